@@ -1,0 +1,189 @@
+"""``App``: the user's declarations. A decorator records a function and gives back a typed value to call it by."""
+
+import sys
+from collections.abc import Callable, Coroutine, Mapping
+from types import FunctionType, MappingProxyType
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, final, overload
+
+from portable_faas.context import Context
+from portable_faas.context.calls import ActivityCall, Call
+from portable_faas.errors import NotSupported
+from portable_faas.values import Signature
+from portable_faas.values.retry import Retry, Seconds, activity_timeout
+
+P = ParamSpec("P")
+R = TypeVar("R")
+I = TypeVar("I")  # noqa: E741 - the input of an orchestrator
+
+MEMORY = range(128, 10241)  # MiB; the span AWS Lambda offers, which contains Azure's choices
+
+
+class _Declared:
+    """A recorded function; it keeps the name, place and documentation of the original."""
+
+    def __init__(self, app: "App", fn: Callable[..., Any], skip: int) -> None:
+        self.app = app
+        self.fn = fn
+        self.name = fn.__name__
+        self.__name__ = fn.__name__
+        self.__qualname__ = fn.__qualname__
+        self.__module__ = fn.__module__
+        self.__doc__ = fn.__doc__
+        self.__wrapped__ = fn
+        self._skip = skip
+        self._signature: Signature | None = None
+
+    def signature(self) -> Signature:
+        """How arguments and result cross a boundary; read from the annotations at the first use."""
+        if self._signature is None:
+            self._signature = Signature.of(self.fn, skip=self._skip)
+        return self._signature
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__.lower()} {self.__module__}.{self.__qualname__}>"
+
+
+@final
+class Activity(_Declared, Generic[P, R]):
+    """A function that does the work; called from an orchestrator it is a durable step.
+
+    ``retry`` and ``timeout`` (whole seconds per attempt) hold for every call that does not bring its own.
+    ``fn`` is the function itself. Awaited outside an orchestrator, a call simply runs the function.
+    """
+
+    def __init__(
+        self,
+        app: "App",
+        fn: Callable[..., Any],
+        retry: Retry | None,
+        timeout: int | None,
+        memory: int | None,
+    ) -> None:
+        super().__init__(app, fn, skip=0)
+        self.retry = retry
+        self.timeout = timeout
+        self.memory = memory
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Call[R]:
+        return ActivityCall(self.name, self.fn, self.signature, self.retry, self.timeout, args, kwargs)
+
+    def using(self, *, retry: Retry | None = None, timeout: Seconds | None = None) -> "Activity[P, R]":
+        """The same activity with another retry policy or time-out for one call site; None leaves one as it is."""
+        _check_retry(retry)
+        limit = self.timeout if timeout is None else activity_timeout(timeout)
+        return Activity(self.app, self.fn, retry or self.retry, limit, self.memory)
+
+
+@final
+class Orchestrator(_Declared, Generic[I, R]):
+    """An ``async def`` whose progress is durable; start it with ``client.start``. ``fn`` is the function itself."""
+
+    def __init__(self, app: "App", fn: Callable[..., Any]) -> None:
+        super().__init__(app, fn, skip=1)
+
+    def __call__(self, *_args: I) -> Call[R]:
+        raise NotSupported(
+            f"orchestrator {self.name} cannot be called from another one in this release; "
+            "start it with client.start, or make the shared part an async helper"
+        )
+
+
+class ActivityDecorator(Protocol):
+    """What ``app.activity(...)`` gives when it is called with options."""
+
+    @overload
+    def __call__(self, fn: Callable[P, Coroutine[Any, Any, R]], /) -> Activity[P, R]: ...
+    @overload
+    def __call__(self, fn: Callable[P, R], /) -> Activity[P, R]: ...
+
+
+@final
+class App:
+    """One deployable application: a name (letters, digits, ``-`` and ``_``) and its functions."""
+
+    def __init__(self, name: str) -> None:
+        if not isinstance(name, str) or not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
+            raise ValueError(f"an app name is made of ASCII letters, digits, '-' and '_', not {name!r}")
+        self.name = name
+        self.module: str = sys._getframe(1).f_globals.get("__name__", "__main__")
+        self._activities: dict[str, Activity[..., Any]] = {}
+        self._orchestrators: dict[str, Orchestrator[Any, Any]] = {}
+
+    @property
+    def activities(self) -> Mapping[str, Activity[..., Any]]:
+        """The activities by name; read only."""
+        return MappingProxyType(self._activities)
+
+    @property
+    def orchestrators(self) -> Mapping[str, Orchestrator[Any, Any]]:
+        """The orchestrators by name; read only."""
+        return MappingProxyType(self._orchestrators)
+
+    @overload
+    def activity(self, fn: Callable[P, Coroutine[Any, Any, R]], /) -> Activity[P, R]: ...
+    @overload
+    def activity(self, fn: Callable[P, R], /) -> Activity[P, R]: ...
+    @overload
+    def activity(
+        self, *, retry: Retry | None = None, timeout: Seconds | None = None, memory: int | None = None
+    ) -> ActivityDecorator: ...
+    def activity(
+        self,
+        fn: Callable[..., Any] | None = None,
+        /,
+        *,
+        retry: Retry | None = None,
+        timeout: Seconds | None = None,
+        memory: int | None = None,
+    ) -> Any:
+        """Declare an activity, a ``def`` or ``async def`` that may do anything; it runs at least once.
+
+        ``retry``: no policy means one attempt. ``timeout``: 1 to 840 whole seconds per attempt.
+        ``memory``: MiB, where the platform lets it be chosen.
+        """
+        _check_retry(retry)
+        limit = activity_timeout(timeout)
+        if memory is not None and memory not in MEMORY:
+            raise ValueError(f"memory is a whole number of MiB from {MEMORY[0]} to {MEMORY[-1]}, not {memory!r}")
+
+        def declare(function: Callable[..., Any]) -> Activity[..., Any]:
+            self._check_new(function, "an activity")
+            declared: Activity[..., Any] = Activity(self, function, retry, limit, memory)
+            self._activities[declared.name] = declared
+            return declared
+
+        return declare if fn is None else declare(fn)
+
+    @overload
+    def orchestrator(self, fn: Callable[[Context], Coroutine[Any, Any, R]], /) -> Orchestrator[None, R]: ...
+    @overload
+    def orchestrator(self, fn: Callable[[Context, I], Coroutine[Any, Any, R]], /) -> Orchestrator[I, R]: ...
+    def orchestrator(self, fn: Callable[..., Coroutine[Any, Any, Any]], /) -> Any:
+        """Declare an orchestrator: ``async def`` with the context and at most one input."""
+        self._check_new(fn, "an orchestrator")
+        code = fn.__code__
+        if not code.co_flags & 0x80:  # inspect.CO_COROUTINE, without the import
+            raise TypeError(f"orchestrator {fn.__name__} is an `async def` function; write `async def {fn.__name__}`")
+        if not 1 <= code.co_argcount <= 2 or code.co_kwonlyargcount or code.co_flags & 0x0C:
+            raise TypeError(
+                f"orchestrator {fn.__name__} takes the context and at most one input; "
+                "put several inputs in a dataclass"
+            )
+        declared: Orchestrator[Any, Any] = Orchestrator(self, fn)
+        self._orchestrators[declared.name] = declared
+        return declared
+
+    def _check_new(self, fn: object, what: str) -> None:
+        if not isinstance(fn, FunctionType):
+            raise TypeError(f"{what} is a plain function (def or async def), not {fn!r}")
+        if fn.__name__ in self._activities or fn.__name__ in self._orchestrators:
+            raise ValueError(f"app {self.name!r} already has a function named {fn.__name__!r}; rename one of them")
+
+    def __repr__(self) -> str:
+        return f"<App {self.name!r}>"
+
+
+def _check_retry(retry: object) -> None:
+    if retry is not None and not isinstance(retry, Retry):
+        raise TypeError(f"retry is a Retry(...), not {retry!r}")
+

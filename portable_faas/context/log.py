@@ -1,0 +1,60 @@
+"""``ctx.log``: ordinary logging that stays silent while recorded steps are replayed."""
+
+from typing import TYPE_CHECKING, Protocol, final
+
+if TYPE_CHECKING:
+    from logging import Logger
+
+
+class Source(Protocol):
+    """The part of a run that a log needs."""
+
+    @property
+    def instance_id(self) -> str: ...
+    @property
+    def logger_name(self) -> str: ...
+    @property
+    def replaying(self) -> bool: ...
+
+
+@final
+class Log:
+    """Writes each line once per step that really runs; the record carries ``instance_id``.
+
+    ``logging`` is imported with the first line that is written: it costs more than half of our cold start.
+    """
+
+    __slots__ = ("_run",)
+
+    def __init__(self, run: Source) -> None:
+        self._run = run
+
+    def debug(self, message: str, *args: object) -> None:
+        """Log at level DEBUG; ``args`` are merged with ``%``."""
+        self._write(10, message, args)
+
+    def info(self, message: str, *args: object) -> None:
+        """Log at level INFO; ``args`` are merged with ``%``."""
+        self._write(20, message, args)
+
+    def warning(self, message: str, *args: object) -> None:
+        """Log at level WARNING; ``args`` are merged with ``%``."""
+        self._write(30, message, args)
+
+    def error(self, message: str, *args: object) -> None:
+        """Log at level ERROR; ``args`` are merged with ``%``."""
+        self._write(40, message, args)
+
+    def exception(self, message: str, *args: object) -> None:
+        """Log at level ERROR with the exception being handled."""
+        self._write(40, message, args, exc_info=True)
+
+    def _write(self, level: int, message: str, args: tuple[object, ...], exc_info: bool = False) -> None:
+        if not self._run.replaying:
+            extra = {"instance_id": self._run.instance_id}
+            self._logger().log(level, message, *args, exc_info=exc_info, extra=extra, stacklevel=3)
+
+    def _logger(self) -> "Logger":
+        from logging import getLogger
+
+        return getLogger(self._run.logger_name)

@@ -1,0 +1,1 @@
+"""Portable values: what may cross a durable boundary, and its wire form."""
