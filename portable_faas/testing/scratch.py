@@ -12,8 +12,9 @@ def tally(key: str) -> int:
     path = Path(os.environ[FOLDER], key.encode().hex() or "empty")
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND, 0o600)
     try:
-        os.write(descriptor, b".")  # one byte with O_APPEND is atomic on a local file system
-        return os.fstat(descriptor).st_size
+        # An O_APPEND write is atomic on a local file system and leaves the offset behind its own byte.
+        os.write(descriptor, b".")
+        return os.lseek(descriptor, 0, os.SEEK_CUR)
     finally:
         os.close(descriptor)
 
