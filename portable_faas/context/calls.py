@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
-# True while a driver steps an orchestrator. A context variable, because the worker threads that run
-# activities must not see the event loop's orchestrator.
-ORCHESTRATING: Final[ContextVar[bool]] = ContextVar("portable_faas_orchestrating", default=False)
+# LIVE while a driver steps an orchestrator, ABANDONED while it frees one that was given up. A context variable,
+# because the worker threads that run activities must not see the event loop's orchestrator.
+OUTSIDE: Final = 0
+LIVE: Final = 1
+ABANDONED: Final = 2
+ORCHESTRATING: Final[ContextVar[int]] = ContextVar("portable_faas_orchestrating", default=OUTSIDE)
 
 
 class Call(Generic[R]):
@@ -33,9 +36,12 @@ class Call(Generic[R]):
 
     def __await__(self) -> Generator["Call[Any]", Any, R]:
         self.take()
-        if ORCHESTRATING.get():
+        where = ORCHESTRATING.get()
+        if where == LIVE:
             result: R = yield self
             return result
+        if where == ABANDONED:
+            raise GeneratorExit
         return (yield from self._outside().__await__())
 
     def take(self) -> None:
@@ -135,7 +141,7 @@ class Gather(Call[R]):
         return f"gather of {self.count}"
 
 
-def never(value: object) -> NoReturn:
+def refuse(value: object) -> NoReturn:
     """Say what an orchestrator may await; raised when it awaits anything else."""
     raise TypeError(
         f"an orchestrator cannot await {type(value).__name__}: it awaits activities, ctx operations "

@@ -1,0 +1,196 @@
+"""The engine's SQLite file: one commit per batch of turns, and a schema version that is checked when it is opened."""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final, Literal, final
+
+from portable_faas.errors import InstanceNotFound, NotSupported
+from portable_faas.history import Event
+from portable_faas.provider import Query, Record
+
+try:
+    import fcntl
+except ImportError:  # Windows has no flock; there SQLite's own locks are all that guards the file
+    fcntl = None  # type: ignore[assignment]
+
+VERSION: Final = 1
+MEMORY: Final = ":memory:"
+Synchronous = Literal["FULL", "NORMAL"]
+COLUMNS: Final = "id, orchestrator, status, input, output, error, custom_status, created_at, updated_at"
+LIVE: Final = "status IN ('Pending', 'Running', 'Suspended')"
+
+
+class StoreInUse(OSError):
+    """Another live process holds this store; ``holder`` is its process id where known."""
+
+    def __init__(self, path: str, holder: str) -> None:
+        super().__init__(f"the store {path} is in use by process {holder}; wait for it, or choose another store")
+        self.path = path
+        self.holder = holder
+
+
+@final
+class Batch:
+    """What one commit writes, in order: ended ids that start again, new instances, events, changed instances."""
+
+    __slots__ = ("events", "forgotten", "started", "updates")
+
+    def __init__(self) -> None:
+        self.forgotten: list[tuple[str]] = []
+        self.started: list[tuple[Any, ...]] = []
+        self.events: list[tuple[int, int, int, str, int, str, str, str]] = []
+        self.updates: dict[int, dict[str, Any]] = {}
+
+    def update(self, key: int, **values: Any) -> None:
+        """Set columns of an instance; several updates in one batch become one."""
+        self.updates.setdefault(key, {}).update(values)
+
+
+@final
+class Store:
+    """One open database. Writing is one transaction per call; reading sees only what is committed.
+
+    ``FULL`` survives power loss (one fsync per commit), ``NORMAL`` survives the death of the process.
+    """
+
+    def __init__(self, path: str = MEMORY, synchronous: Synchronous = "NORMAL") -> None:
+        self.path = path
+        self.synchronous = synchronous
+        self.commits = 0
+        self._lock = None if path == MEMORY else _lock(path)
+        try:
+            self._writer = self._connect()
+            # A second connection never sees a transaction that another thread has open. A memory database has
+            # only one, and is written inline.
+            self._reader = self._writer if path == MEMORY else self._connect()
+            self._open()
+        except BaseException:
+            self._unlock()
+            raise
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, cached_statements=64)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {self.synchronous}")
+        return connection
+
+    def _open(self) -> None:
+        (found,) = self._writer.execute("PRAGMA user_version").fetchone()
+        if found == 0:
+            schema = files("portable_faas.local").joinpath("schema.sql").read_text("utf-8")
+            self._writer.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {VERSION}; COMMIT;")
+        elif found != VERSION:
+            raise NotSupported(
+                f"the store {self.path} has schema version {found} and this release reads version {VERSION}; "
+                "use the release that wrote it, or another store"
+            )
+
+    def write(self, batch: Batch) -> None:
+        """Commit the batch, all of it or nothing."""
+        run = self._writer.execute
+        run("BEGIN IMMEDIATE")
+        try:
+            self._write(batch)
+        except BaseException:
+            run("ROLLBACK")
+            raise
+        run("COMMIT")
+        self.commits += 1
+
+    def _write(self, batch: Batch) -> None:
+        many = self._writer.executemany
+        if batch.forgotten:
+            many("DELETE FROM events WHERE instance = (SELECT key FROM instances WHERE id = ?)", batch.forgotten)
+            many("DELETE FROM instances WHERE id = ?", batch.forgotten)
+        if batch.started:
+            many(
+                "INSERT INTO instances (key, id, run, orchestrator, status, input, created_at, updated_at)"
+                " VALUES (?, ?, ?, ?, 'Running', ?, ?, ?)",
+                batch.started,
+            )
+        if batch.events:
+            many("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)", batch.events)
+        for key, values in batch.updates.items():
+            columns = ", ".join(f"{column} = ?" for column in values)
+            self._writer.execute(f"UPDATE instances SET {columns} WHERE key = ?", [*values.values(), key])
+
+    def next_key(self) -> int:
+        """A key above every used one."""
+        (key,) = self._reader.execute("SELECT coalesce(max(key), 0) + 1 FROM instances").fetchone()
+        return int(key)
+
+    def live(self) -> Iterator[tuple[int, str, Record]]:
+        """Key, run and record of every unfinished instance, oldest first."""
+        rows = self._reader.execute(f"SELECT key, run, {COLUMNS} FROM instances WHERE {LIVE} ORDER BY key").fetchall()
+        return ((row[0], row[1], Record(*row[2:])) for row in rows)
+
+    def record(self, instance_id: str) -> Record:
+        """The instance; ``InstanceNotFound`` if there is none."""
+        row = self._reader.execute(f"SELECT {COLUMNS} FROM instances WHERE id = ?", [instance_id]).fetchone()
+        if row is None:
+            raise InstanceNotFound(instance_id)
+        return Record(*row)
+
+    def has(self, instance_id: str) -> bool:
+        """Whether a live or finished instance has this id."""
+        return bool(self._reader.execute("SELECT 1 FROM instances WHERE id = ?", [instance_id]).fetchone())
+
+    def history(self, instance_id: str) -> list[Event]:
+        """The events of an instance in order."""
+        rows = self._reader.execute(
+            "SELECT at, kind, step, fiber, name, data FROM events"
+            " WHERE instance = (SELECT key FROM instances WHERE id = ?) ORDER BY number",
+            [instance_id],
+        )
+        return [Event(*row) for row in rows]
+
+    def list(self, query: Query) -> Sequence[Record]:
+        """The matching instances, newest first."""
+        tests: list[tuple[str, object]] = [
+            ("orchestrator = ?", query.orchestrator),
+            ("status = ?", query.status),
+            ("instr(id, ?) = 1", query.prefix),
+            ("created_at >= ?", query.since),
+        ]
+        given = [(test, value) for test, value in tests if value is not None]
+        where = " AND ".join(test for test, _ in given) or "1"
+        values = [value for _, value in given]
+        limit = -1 if query.limit is None else query.limit
+        rows = self._reader.execute(
+            f"SELECT {COLUMNS} FROM instances WHERE {where} ORDER BY created_at DESC, key DESC LIMIT ?",
+            [*values, limit],
+        )
+        return [Record(*row) for row in rows]
+
+    def close(self) -> None:
+        """Close the file and let others have it."""
+        self._reader.close()
+        self._writer.close()
+        self._unlock()
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def _lock(path: str) -> int | None:
+    """Hold the store for this process: two engines on one file would both drive its instances."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    if fcntl is None:
+        return None
+    descriptor = os.open(f"{path}-lock", os.O_CREAT | os.O_RDWR, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        holder = os.read(descriptor, 32).decode("ascii", "replace").strip() or "?"
+        os.close(descriptor)
+        raise StoreInUse(path, holder) from None
+    with suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, str(os.getpid()).encode())
+    return descriptor

@@ -1,0 +1,125 @@
+"""The adapter contract: what an engine offers, and how an adapter is found by name.
+
+An adapter registers an object that fulfils ``Provider`` under the entry-point group ``portable_faas.providers``.
+Nothing here knows any cloud; the one table of names below only serves the hint for a missing one.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, final
+
+from portable_faas.errors import ProviderNotFound
+from portable_faas.history import Event
+
+if TYPE_CHECKING:
+    from portable_faas.app import App, Orchestrator
+
+GROUP: Final = "portable_faas.providers"
+PUBLISHED: Final[Mapping[str, str]] = {"aws": "portable-faas[aws]", "azure": "portable-faas[azure]"}
+
+StatusName = Literal["Pending", "Running", "Suspended", "Completed", "Failed", "Terminated"]
+FINISHED: Final[frozenset[str]] = frozenset({"Completed", "Failed", "Terminated"})
+IfExists = Literal["raise", "return"]
+
+
+@final
+class Record(NamedTuple):
+    """All that is stored about one instance; JSON texts are in wire form, times in milliseconds since 1970 UTC.
+
+    ``error`` is the wire form of a ``Failure`` for a failed instance and the reason for a terminated one.
+    """
+
+    instance_id: str
+    orchestrator: str
+    status: StatusName
+    input: str | None
+    output: str | None
+    error: str | None
+    custom_status: str | None
+    created_at: int
+    updated_at: int
+
+
+@final
+class Query(NamedTuple):
+    """Which instances to list; None leaves a filter out. ``since`` is in milliseconds since 1970 UTC."""
+
+    orchestrator: str | None = None
+    status: str | None = None
+    prefix: str | None = None
+    since: int | None = None
+    limit: int | None = None
+
+
+class Backend(Protocol):
+    """A running engine, spoken to in wire form. Unknown ids raise ``InstanceNotFound``."""
+
+    async def start(
+        self, orchestrator: "Orchestrator[Any, Any]", input: str | None, instance_id: str, if_exists: IfExists
+    ) -> None:
+        """Start an instance durably; ``InstanceExists`` if the id is live and ``if_exists`` is ``"raise"``."""
+
+    async def finished(self, instance_id: str, timeout: float | None) -> Record:
+        """Wait for the end; ``TimeoutError`` after ``timeout`` seconds of the engine's clock."""
+
+    async def status(self, instance_id: str) -> Record:
+        """The instance as it is now."""
+
+    async def terminate(self, instance_id: str, reason: str) -> None:
+        """End it without running any of its code; no effect on a finished one."""
+
+    async def purge(self, instance_id: str) -> None:
+        """Forget a finished instance with all it stored; ``InstanceExists`` if it is live."""
+
+    async def history(self, instance_id: str) -> Sequence[Event]:
+        """Its events in order."""
+
+    async def list(self, query: Query) -> Sequence[Record]:
+        """The instances that match, newest first."""
+
+    async def advance(self, seconds: float) -> None:
+        """Let virtual time pass; ``NotSupported`` where time is real."""
+
+    async def usage(self, instance_id: str) -> Mapping[str, int]:
+        """What a bill would count for it."""
+
+    async def close(self) -> None:
+        """Stop; live instances go on when the engine is opened again."""
+
+
+class Provider(Protocol):
+    """One adapter. A method that it cannot fulfil raises ``NotSupported`` before anything is started."""
+
+    @property
+    def name(self) -> str:
+        """The word after ``on=`` and ``--on``."""
+
+    @property
+    def summary(self) -> str:
+        """One line for people: what it runs on and what it can do in this release."""
+
+    def connect(self, app: "App", **options: Any) -> Backend:
+        """An engine for this app; nothing is opened before the first request."""
+
+    def emulate(self, app: "App", **options: Any) -> AbstractAsyncContextManager[Backend]:
+        """The app in this cloud's shape on this machine, with virtual time unless ``real_time=True``."""
+
+
+def installed() -> dict[str, Provider]:
+    """Every installed adapter by name, in the order of the names."""
+    from importlib.metadata import entry_points
+
+    found = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    return {point.name: point.load() for point in found}
+
+
+def get_provider(name: str) -> Provider:
+    """The adapter called ``name``; ``ProviderNotFound`` says what to install where we know it."""
+    from importlib.metadata import entry_points
+
+    points = {point.name: point for point in entry_points(group=GROUP)}
+    if name not in points:
+        hint = f"install it with: pip install '{PUBLISHED[name]}'" if name in PUBLISHED else ""
+        raise ProviderNotFound(name, sorted(points), hint)
+    provider: Provider = points[name].load()
+    return provider

@@ -1,0 +1,28 @@
+"""Drives an orchestrator coroutine, fresh or from its history, for any engine that can run and record steps."""
+
+from portable_faas.replay.commands import (
+    Abandon,
+    Command,
+    Complete,
+    Fail,
+    PublishStatus,
+    StartActivity,
+    StartTimer,
+)
+from portable_faas.replay.execution import Execution, Identity
+from portable_faas.replay.recorded import deliver, replay, steps
+
+__all__ = [
+    "Abandon",
+    "Command",
+    "Complete",
+    "Execution",
+    "Fail",
+    "Identity",
+    "PublishStatus",
+    "StartActivity",
+    "StartTimer",
+    "deliver",
+    "replay",
+    "steps",
+]
