@@ -71,10 +71,13 @@ class OrchestrationTerminated(PortableFaasError):
 
 
 class ActivityCrashed(PortableFaasError):
-    """The activity ended its process (``SystemExit`` and the like), or the process died under it."""
+    """The activity ended its process (``SystemExit`` and the like), or the process died under it.
 
-    def __init__(self, activity: str, how: str) -> None:
-        super().__init__(f"activity {activity} crashed: {how}")
+    The text is the same on every engine, so it does not say how; the log does.
+    """
+
+    def __init__(self, activity: str) -> None:
+        super().__init__(f"activity {activity} crashed: its process ended")
         self.activity = activity
 
 
@@ -119,9 +122,9 @@ class _OfInstance(PortableFaasError):
 
 
 class InstanceExists(_OfInstance):
-    """A live instance has this id; pass ``if_exists="return"`` to get its handle instead."""
+    """A live instance has this id. ``start(..., if_exists="return")`` gives its handle instead."""
 
-    problem = "instance {} is still live; choose another id, or pass if_exists='return' to get its handle"
+    problem = "instance {} is still live; wait for it or terminate it, or choose another id"
 
 
 class InstanceNotFound(_OfInstance):

@@ -6,7 +6,11 @@ Each completion is followed by the steps it led to. Replaying the completions in
 steps again; that is how a replay proves it takes the recorded way.
 """
 
+from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, NamedTuple, final
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND: Final = timedelta(milliseconds=1)
 
 Kind = Literal["Scheduled", "AttemptFailed", "Completed", "Failed", "TimerSet", "TimerFired"]
 

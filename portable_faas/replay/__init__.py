@@ -10,7 +10,7 @@ from portable_faas.replay.commands import (
     StartTimer,
 )
 from portable_faas.replay.execution import Execution, Identity
-from portable_faas.replay.recorded import deliver, replay, steps
+from portable_faas.replay.recorded import Replayed, deliver, replay, steps
 
 __all__ = [
     "Abandon",
@@ -20,6 +20,7 @@ __all__ = [
     "Fail",
     "Identity",
     "PublishStatus",
+    "Replayed",
     "StartActivity",
     "StartTimer",
     "deliver",

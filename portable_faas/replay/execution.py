@@ -11,13 +11,14 @@ no I/O is done; times are milliseconds since 1970 UTC.
 
 from collections import deque
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Final, final
 
 from portable_faas.context import Context
 from portable_faas.context.calls import ActivityCall, Call, Gather, SetStatus, Sleep, refuse
-from portable_faas.errors import NotPortable
+from portable_faas.errors import ActivityError, NotPortable
+from portable_faas.history import EPOCH, MILLISECOND
 from portable_faas.replay.commands import Abandon, Command, Complete, Fail, PublishStatus, StartActivity, StartTimer
 from portable_faas.replay.fibers import Fiber, Join, Waiter
 from portable_faas.values import Failure, Signature, Wire, capture, dumps, encode, loads, rebuild, type_name
@@ -25,8 +26,6 @@ from portable_faas.values import Failure, Signature, Wire, capture, dumps, encod
 if TYPE_CHECKING:
     from uuid import UUID
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND: Final = timedelta(milliseconds=1)
 YEAR: Final = timedelta(days=365)  # one run lasts under a year: the limit of a Step Functions execution
 STATUS_LIMIT: Final = 16 * 1024  # bytes of JSON; what Durable Functions keeps in the instance row
 

@@ -106,6 +106,11 @@ class Fiber(Waiter):
         finally:
             ORCHESTRATING.reset(token)
 
+    def __del__(self) -> None:
+        # Left to itself, the garbage collector would close the coroutine as if it were outside an orchestrator.
+        if getattr(self.coroutine, "cr_frame", None) is not None:
+            self.close()
+
 
 @final
 class Branch(Waiter):

@@ -6,6 +6,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple, final
 
 from portable_faas.errors import NonDeterminism
 from portable_faas.history import SCHEDULED, TIMER_SET, Event
@@ -13,29 +14,50 @@ from portable_faas.replay.commands import Command, StartActivity, StartTimer
 from portable_faas.replay.execution import Execution
 from portable_faas.values import Failure, loads
 
-NOTHING = "nothing"
+NOTHING: Final = "nothing"
 
 
-def replay(execution: Execution, started: int, history: Sequence[Event]) -> list[Command]:
-    """Bring a fresh execution to the end of ``history``; gives the commands of its last turn that are not in it.
+@final
+class Replayed(NamedTuple):
+    """Where a replay ended.
 
-    ``started`` is the moment of the start in milliseconds. The execution stays in replay until the caller clears
-    ``replaying``. Raises ``NonDeterminism`` where the code schedules something else than the history records.
+    ``waiting`` are the scheduled steps whose end would still let something go on; ``last`` is what else the code
+    asked for in its last turn.
+    """
+
+    waiting: tuple[StartActivity | StartTimer, ...]
+    last: tuple[Command, ...]
+
+
+def replay(execution: Execution, started: int, history: Sequence[Event]) -> Replayed:
+    """Bring a fresh execution to the end of ``history``; ``started`` is the moment of the start in milliseconds.
+
+    The execution stays in replay until the caller clears ``replaying``. Raises ``NonDeterminism`` where the code
+    schedules something else than the history records.
     """
     execution.replaying = True
-    expected = deque(steps(started, execution.start(started)))
-    rest: list[Command] = []
+    turn = execution.start(started)
+    commands = list(turn)
+    expected = deque(steps(started, turn))
     for event in history:
         if event.scheduling:
             _compare(expected.popleft() if expected else None, event)
         elif event.completing:
-            if expected:
-                raise NonDeterminism(expected[0].step, NOTHING, str(expected[0]))
-            rest = deliver(execution, event)
-            expected.extend(steps(event.at, rest))
+            _nothing_left(expected)
+            turn = deliver(execution, event)
+            commands += turn
+            expected.extend(steps(event.at, turn))
+    _nothing_left(expected)
+    scheduled = [command for command in commands if isinstance(command, StartActivity | StartTimer)]
+    return Replayed(
+        tuple(command for command in scheduled if execution.waits_for(command.step)),
+        tuple(command for command in turn if not isinstance(command, StartActivity | StartTimer)),
+    )
+
+
+def _nothing_left(expected: Sequence[Event]) -> None:
     if expected:
         raise NonDeterminism(expected[0].step, NOTHING, str(expected[0]))
-    return [command for command in rest if not isinstance(command, StartActivity | StartTimer)]
 
 
 def deliver(execution: Execution, event: Event) -> list[Command]:

@@ -1,0 +1,261 @@
+"""Starts instances and talks to them; the same for every engine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any, Final, Generic, TypeVar, cast, final
+
+from portable_faas.app import App, Orchestrator
+from portable_faas.errors import InstanceNotFound, OrchestrationFailed, OrchestrationTerminated
+from portable_faas.history import EPOCH, MILLISECOND, Event, Kind
+from portable_faas.provider import Backend, IfExists, Query, Record, StatusName, get_provider
+from portable_faas.values import Failure, dumps, loads, rebuild
+
+I = TypeVar("I")  # noqa: E741 - the input of an orchestrator
+R = TypeVar("R")
+
+_LEFT_OUT: Final[Any] = object()
+ID_LENGTH: Final = 64
+ID_CHARACTERS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
+
+
+@final
+@dataclass(frozen=True)
+class ErrorInfo:
+    """Why an instance failed or who ended it: ``type`` as in ``OrchestrationFailed.error_type``."""
+
+    type: str
+    message: str
+
+
+@final
+@dataclass(frozen=True)
+class Status:
+    """An instance at one moment. ``input`` and ``output`` are plain JSON values, times are aware UTC."""
+
+    instance_id: str
+    orchestrator: str
+    status: StatusName
+    custom_status: Any
+    input: Any
+    output: Any
+    error: ErrorInfo | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@final
+@dataclass(frozen=True)
+class HistoryEvent:
+    """One entry of ``handle.history()``; ``data`` is the arguments, result or failure as plain JSON.
+
+    ``step`` counts the durable operations from 1; ``fiber`` is ``""`` for the orchestrator itself and names the
+    branch of a gather otherwise.
+    """
+
+    at: datetime
+    kind: Kind
+    step: int
+    fiber: str
+    name: str
+    data: Any
+
+
+@final
+class Handle(Generic[R]):
+    """One instance, live or finished."""
+
+    def __init__(self, backend: Backend, instance_id: str, orchestrator: Orchestrator[Any, R]) -> None:
+        self._backend = backend
+        self._orchestrator = orchestrator
+        self.instance_id: Final = instance_id
+
+    async def result(self, timeout: float | timedelta | None = None) -> R:
+        """Wait for the end and give what the orchestrator returned, decoded by its return annotation.
+
+        Raises ``OrchestrationFailed``, ``OrchestrationTerminated``, or ``TimeoutError`` after ``timeout`` seconds.
+        """
+        wait = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
+        record = await self._backend.finished(self.instance_id, wait)
+        if record.status == "Completed" and record.output is not None:
+            return cast(R, self._orchestrator.signature().decode_result(loads(record.output)))
+        raise _error(record)
+
+    async def status(self) -> Status:
+        """The instance as it is now."""
+        return status_of(await self._backend.status(self.instance_id))
+
+    async def terminate(self, reason: str = "") -> None:
+        """End the instance: none of its code runs any more. A finished instance stays as it is."""
+        await self._backend.terminate(self.instance_id, reason)
+
+    async def purge(self) -> None:
+        """Forget a finished instance and all it stored; ``InstanceExists`` while it is live."""
+        await self._backend.purge(self.instance_id)
+
+    async def history(self) -> list[HistoryEvent]:
+        """What has happened so far, in order."""
+        return [_shown(event) for event in await self._backend.history(self.instance_id)]
+
+    async def usage(self) -> dict[str, int]:
+        """What a bill would count for this instance; the keys depend on the engine."""
+        return dict(await self._backend.usage(self.instance_id))
+
+    def __repr__(self) -> str:
+        return f"<Handle {self.instance_id}>"
+
+
+@final
+class Client:
+    """Drives the instances of one app on one engine. Close it, or use it with ``async with``."""
+
+    def __init__(self, app: App, backend: Backend) -> None:
+        self._app = app
+        self._backend = backend
+
+    async def start(
+        self,
+        orchestrator: Orchestrator[I, R],
+        input: I = _LEFT_OUT,
+        *,
+        instance_id: str | None = None,
+        if_exists: IfExists = "raise",
+    ) -> Handle[R]:
+        """Start an instance; when this returns, the start is durable.
+
+        A live ``instance_id`` raises ``InstanceExists``, or gives its handle with ``if_exists="return"``; a
+        finished one is started again and its record replaced. Raises ``NotPortable`` for a bad input.
+        """
+        if if_exists not in ("raise", "return"):
+            raise ValueError(f'if_exists is "raise" or "return", not {if_exists!r}')
+        self._check_own(orchestrator)
+        wire = _encoded_input(orchestrator, input)
+        chosen = new_id() if instance_id is None else check_id(instance_id)
+        await self._backend.start(orchestrator, wire, chosen, if_exists)
+        return Handle(self._backend, chosen, orchestrator)
+
+    async def handle(self, orchestrator: Orchestrator[Any, R], instance_id: str) -> Handle[R]:
+        """The handle of an instance started earlier; ``InstanceNotFound`` if there is none of this orchestrator."""
+        self._check_own(orchestrator)
+        record = await self._backend.status(check_id(instance_id))
+        if record.orchestrator != orchestrator.name:
+            raise InstanceNotFound(instance_id)
+        return Handle(self._backend, instance_id, orchestrator)
+
+    async def list(
+        self,
+        *,
+        orchestrator: Orchestrator[Any, Any] | str | None = None,
+        status: StatusName | None = None,
+        prefix: str | None = None,
+        since: datetime | None = None,
+        limit: int | None = None,
+    ) -> Sequence[Status]:
+        """The instances that match every filter given, newest first; ``since`` is about their start."""
+        name = orchestrator.name if isinstance(orchestrator, Orchestrator) else orchestrator
+        if since is not None and since.utcoffset() is None:
+            raise ValueError("since needs a datetime with a time zone")
+        moment = None if since is None else (since - EPOCH) // MILLISECOND
+        query = Query(name, status, prefix, moment, limit)
+        return [status_of(record) for record in await self._backend.list(query)]
+
+    async def advance(self, seconds: float | timedelta) -> None:
+        """Let virtual time pass, everything due until then included; ``NotSupported`` where time is real."""
+        await self._backend.advance(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
+
+    async def close(self) -> None:
+        """Stop; live instances go on when the app is connected again to the same store."""
+        await self._backend.close()
+
+    async def __aenter__(self) -> "Client":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def _check_own(self, orchestrator: object) -> None:
+        if not isinstance(orchestrator, Orchestrator):
+            raise TypeError(f"start takes an orchestrator declared with @app.orchestrator, not {orchestrator!r}")
+        if self._app.orchestrators.get(orchestrator.name) is not orchestrator:
+            raise ValueError(f"{orchestrator!r} does not belong to {self._app!r}")
+
+
+def connect(app: App, on: str = "local", **options: Any) -> Client:
+    """A client for ``app`` on the engine called ``on``; nothing is opened before the first request.
+
+    ``local`` takes ``path`` (a SQLite file; in memory when left out) and ``synchronous`` (``"FULL"`` survives power
+    loss, ``"NORMAL"`` the death of the process). Raises ``ProviderNotFound`` and ``NotSupported``.
+    """
+    return Client(app, get_provider(on).connect(app, **options))
+
+
+def new_id() -> str:
+    """A fresh instance id: 32 hexadecimal digits."""
+    from uuid import uuid4
+
+    return uuid4().hex
+
+
+def check_id(instance_id: object) -> str:
+    """``instance_id`` if every platform takes it; ``ValueError`` otherwise."""
+    if not isinstance(instance_id, str):
+        raise TypeError(f"an instance id is text, not {instance_id!r}")
+    if not 1 <= len(instance_id) <= ID_LENGTH or not ID_CHARACTERS.issuperset(instance_id):
+        raise ValueError(
+            f"an instance id is 1 to {ID_LENGTH} of the characters A-Z a-z 0-9 _ -, not {instance_id!r}"
+        )
+    return instance_id
+
+
+def _encoded_input(orchestrator: Orchestrator[I, Any], input: I) -> str | None:
+    signature = orchestrator.signature()
+    if input is _LEFT_OUT:
+        signature.encode_args((), {})  # a TypeError names the missing input
+        return None
+    wire = signature.encode_args((input,), {})
+    return dumps(wire[signature.names[0]], signature.names[0])
+
+
+def _plain(text: str | None) -> Any:
+    return None if text is None else loads(text)
+
+
+def status_of(record: Record) -> Status:
+    """A record for people and programs: decoded, with real times."""
+    return Status(
+        instance_id=record.instance_id,
+        orchestrator=record.orchestrator,
+        status=record.status,
+        custom_status=_plain(record.custom_status),
+        input=_plain(record.input),
+        output=_plain(record.output),
+        error=_error_info(record),
+        created_at=EPOCH + record.created_at * MILLISECOND,
+        updated_at=EPOCH + record.updated_at * MILLISECOND,
+    )
+
+
+def _error_info(record: Record) -> ErrorInfo | None:
+    if record.error is None:
+        return None
+    if record.status == "Terminated":
+        return ErrorInfo("portable_faas.errors.OrchestrationTerminated", str(loads(record.error)))
+    failure = Failure.from_wire(loads(record.error))
+    return ErrorInfo(failure.type, failure.message)
+
+
+def _error(record: Record) -> Exception:
+    if record.status == "Terminated":
+        return OrchestrationTerminated(str(_plain(record.error)))
+    failure = Failure.from_wire(_plain(record.error))
+    error = OrchestrationFailed(failure.type, failure.message)
+    error.__cause__ = rebuild(failure)
+    return error
+
+
+def _shown(event: Event) -> HistoryEvent:
+    at = EPOCH + event.at * MILLISECOND
+    return HistoryEvent(at, event.kind, event.step, event.fiber, event.name, loads(event.data))

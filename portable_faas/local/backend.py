@@ -1,0 +1,164 @@
+"""The embedded engine as a backend: opens the store at the first request, and can crash on purpose.
+
+``crash_after="every-step"`` kills the engine in memory after each commit, before any effect of it, and opens the
+same store again, so a test sees every moment at which a process can die between two steps.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, final
+
+from portable_faas.app import App, Orchestrator
+from portable_faas.errors import InstanceExists, NotSupported
+from portable_faas.history import ATTEMPT_FAILED, COMPLETED, FAILED, Event
+from portable_faas.local.clock import Clock, RealClock, VirtualClock
+from portable_faas.local.engine import Engine, EngineStopped
+from portable_faas.local.store import MEMORY, Store, Synchronous
+from portable_faas.provider import FINISHED, IfExists, Query, Record
+
+CrashAfter = Literal["every-step"]
+
+
+@final
+class LocalBackend:
+    """One store and the engine that drives it; the engine is replaced when it crashes, the store stays."""
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        path: str = MEMORY,
+        synchronous: Synchronous = "NORMAL",
+        virtual_time: bool = False,
+        always_replay: bool = False,
+        crash_after: CrashAfter | None = None,
+    ) -> None:
+        if crash_after not in (None, "every-step"):
+            raise ValueError(f'crash_after is "every-step" or None, not {crash_after!r}')
+        self._app = app
+        self._path = path
+        self._synchronous = synchronous
+        self._clock: Clock = VirtualClock() if virtual_time else RealClock()
+        self._always_replay = always_replay
+        self._crashes = crash_after is not None
+        self._store: Store | None = None
+        self._engine: Engine | None = None
+        self._closed = False
+
+    async def open(self) -> Engine:
+        """The running engine, opened and recovered when there is none."""
+        if self._closed:
+            raise RuntimeError("this client is closed; connect again")
+        if self._store is None:
+            self._store = Store(self._path, self._synchronous)
+        if self._engine is None or self._engine.stopped:
+            hook = self._crash if self._crashes else None
+            self._engine = Engine(
+                self._app, self._store, self._clock, always_replay=self._always_replay, on_commit=hook
+            )
+            self._engine.recover()
+        return self._engine
+
+    def _crash(self) -> None:
+        assert self._engine is not None
+        self._engine.stop()
+
+    async def start(
+        self, orchestrator: Orchestrator[Any, Any], input: str | None, instance_id: str, if_exists: IfExists
+    ) -> None:
+        """Start an instance durably."""
+        run = str(uuid.uuid4())
+        while True:
+            try:
+                await (await self.open()).start(orchestrator, input, instance_id, run, if_exists)
+                return
+            except EngineStopped:
+                self._check_open()
+
+    async def finished(self, instance_id: str, timeout: float | None) -> Record:
+        """Wait for the end of an instance."""
+        deadline = None if timeout is None else self._clock.now() + timeout * 1000
+        while True:
+            engine = await self.open()
+            left = None if deadline is None else max(0.0, deadline - self._clock.now()) / 1000
+            try:
+                await engine.finished(instance_id, left)
+                return await self.status(instance_id)
+            except EngineStopped:
+                self._check_open()
+
+    async def status(self, instance_id: str) -> Record:
+        """The instance as its last commit left it."""
+        await self.open()
+        assert self._store is not None
+        return self._store.record(instance_id)
+
+    async def terminate(self, instance_id: str, reason: str) -> None:
+        """End an instance without running any of its code."""
+        while (await self.status(instance_id)).status not in FINISHED:
+            try:
+                await (await self.open()).terminate(instance_id, reason)
+                return
+            except EngineStopped:
+                self._check_open()
+
+    async def purge(self, instance_id: str) -> None:
+        """Forget a finished instance with its history."""
+        if (await self.status(instance_id)).status not in FINISHED:
+            raise InstanceExists(instance_id)
+        try:
+            await (await self.open()).purge(instance_id)
+        except EngineStopped:
+            self._check_open()
+
+    async def history(self, instance_id: str) -> Sequence[Event]:
+        """The committed events of an instance."""
+        await self.status(instance_id)
+        assert self._store is not None
+        return self._store.history(instance_id)
+
+    async def list(self, query: Query) -> Sequence[Record]:
+        """The matching instances, newest first."""
+        await self.open()
+        assert self._store is not None
+        return self._store.list(query)
+
+    async def advance(self, seconds: float) -> None:
+        """Let virtual time pass."""
+        if not self._clock.virtual:
+            raise NotSupported("time is real here; only testing.running(app) without real_time=True has virtual time")
+        target = self._clock.now() + seconds * 1000
+        while True:
+            try:
+                await (await self.open()).advance(max(0.0, target - self._clock.now()) / 1000)
+                return
+            except EngineStopped:
+                self._check_open()
+
+    async def usage(self, instance_id: str) -> Mapping[str, int]:
+        """Durable steps and activity attempts with a recorded end."""
+        events = await self.history(instance_id)
+        ended = (COMPLETED, FAILED, ATTEMPT_FAILED)
+        return {
+            "steps": sum(event.scheduling for event in events),
+            "activity_executions": sum(event.kind in ended for event in events),
+        }
+
+    @property
+    def commits(self) -> int:
+        """How many transactions the store has written since it was opened."""
+        return self._store.commits if self._store else 0
+
+    async def close(self) -> None:
+        """Stop the engine and close the store."""
+        self._closed = True
+        if self._engine is not None and not self._engine.stopped:
+            self._engine.stop()
+        if self._store is not None:
+            self._store.close()
+        await asyncio.sleep(0)  # lets cancelled activities end
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise RuntimeError("this client was closed while it was waiting") from None

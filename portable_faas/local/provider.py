@@ -1,0 +1,53 @@
+"""The embedded engine as a provider, registered like any adapter."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Final, final
+
+from portable_faas.app import App
+from portable_faas.local.backend import CrashAfter, LocalBackend
+from portable_faas.local.store import MEMORY, Synchronous
+from portable_faas.provider import Backend
+
+
+@final
+class LocalProvider:
+    """Runs the app in this process over a SQLite file."""
+
+    name: Final = "local"
+    summary: Final = "the embedded engine: this process and a SQLite file; runs every orchestration"
+
+    def connect(self, app: App, *, path: str = MEMORY, synchronous: Synchronous = "FULL") -> Backend:
+        """An engine over the store at ``path``, in real time; ``FULL`` survives power loss, ``NORMAL`` a crash."""
+        return LocalBackend(app, path=path, synchronous=synchronous)
+
+    def emulate(
+        self,
+        app: App,
+        *,
+        path: str = MEMORY,
+        real_time: bool = False,
+        always_replay: bool = False,
+        crash_after: CrashAfter | None = None,
+    ) -> AbstractAsyncContextManager[Backend]:
+        """The engine with virtual time, for tests."""
+        return _emulated(
+            LocalBackend(
+                app,
+                path=path,
+                virtual_time=not real_time,
+                always_replay=always_replay,
+                crash_after=crash_after,
+            )
+        )
+
+
+@asynccontextmanager
+async def _emulated(backend: LocalBackend) -> AsyncIterator[Backend]:
+    try:
+        yield backend
+    finally:
+        await backend.close()
+
+
+provider: Final[Any] = LocalProvider()

@@ -1,0 +1,46 @@
+"""``running(app, on=...)``: the app, started in one cloud's shape on this machine, as a client."""
+
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+from portable_faas.app import App
+from portable_faas.client import Client
+from portable_faas.compiler import check
+from portable_faas.errors import CompileError
+from portable_faas.provider import get_provider
+from portable_faas.testing.scratch import FOLDER
+
+
+@asynccontextmanager
+async def running(app: App, on: str = "local", **options: Any) -> AsyncIterator[Client]:
+    """Start ``app`` on ``on`` and give its client; everything is stopped and removed at the end.
+
+    Time is virtual unless ``real_time=True``: it stands still while code runs and jumps to the next due moment only
+    while the test waits in ``handle.result()`` or ``client.advance(seconds)``. On ``local``: ``always_replay=True``
+    replays at every await, ``crash_after="every-step"`` kills the engine after each step, ``path`` keeps the store.
+    Raises ``CompileError`` if the program is not accepted, ``ProviderNotFound`` and ``NotSupported``.
+    """
+    provider = get_provider(on)
+    if problems := check(app):
+        raise CompileError(problems)
+    with scratch_folder():
+        async with provider.emulate(app, **options) as backend:
+            yield Client(app, backend)
+
+
+@contextmanager
+def scratch_folder() -> Iterator[str]:
+    """A folder for ``tally``, known to every worker process through the environment."""
+    before = os.environ.get(FOLDER)
+    with tempfile.TemporaryDirectory(prefix="pfaas-") as folder:
+        os.environ[FOLDER] = folder
+        try:
+            yield folder
+        finally:
+            if before is None:
+                del os.environ[FOLDER]
+            else:
+                os.environ[FOLDER] = before
