@@ -135,11 +135,11 @@ class Client:
         await self._backend.start(orchestrator, wire, chosen, if_exists)
         return Handle(self._backend, chosen, orchestrator)
 
-    async def handle(self, orchestrator: Orchestrator[Any, R], instance_id: str) -> Handle[R]:
-        """The handle of an instance started earlier; ``InstanceNotFound`` if there is none of this orchestrator."""
-        self._check_own(orchestrator)
+    async def find(self, instance_id: str) -> Handle[Any]:
+        """The handle of an instance started earlier; ``InstanceNotFound`` if this app has none of this id."""
         record = await self._backend.status(check_id(instance_id))
-        if record.orchestrator != orchestrator.name:
+        orchestrator = self._app.orchestrators.get(record.orchestrator)
+        if orchestrator is None:
             raise InstanceNotFound(instance_id)
         return Handle(self._backend, instance_id, orchestrator)
 

@@ -33,6 +33,7 @@ class LocalBackend:
         virtual_time: bool = False,
         always_replay: bool = False,
         crash_after: CrashAfter | None = None,
+        read_only: bool = False,
     ) -> None:
         if crash_after not in (None, "every-step"):
             raise ValueError(f'crash_after is "every-step" or None, not {crash_after!r}')
@@ -42,23 +43,36 @@ class LocalBackend:
         self._clock: Clock = VirtualClock() if virtual_time else RealClock()
         self._always_replay = always_replay
         self._crashes = crash_after is not None
+        self._read_only = read_only
         self._store: Store | None = None
         self._engine: Engine | None = None
         self._closed = False
 
     async def open(self) -> Engine:
         """The running engine, opened and recovered when there is none."""
-        if self._closed:
-            raise RuntimeError("this client is closed; connect again")
-        if self._store is None:
-            self._store = Store(self._path, self._synchronous)
+        store = self._stored()
+        if self._read_only:
+            raise NotSupported("this client only reads; connect without read_only to drive instances")
         if self._engine is None or self._engine.stopped:
             hook = self._crash if self._crashes else None
             self._engine = Engine(
-                self._app, self._store, self._clock, always_replay=self._always_replay, on_commit=hook
+                self._app, store, self._clock, always_replay=self._always_replay, on_commit=hook
             )
             self._engine.recover()
         return self._engine
+
+    def _stored(self) -> Store:
+        if self._closed:
+            raise RuntimeError("this client is closed; connect again")
+        if self._store is None:
+            self._store = Store(self._path, self._synchronous, self._read_only)
+        return self._store
+
+    async def _readable(self) -> Store:
+        """The store, with an engine that goes on with what it holds."""
+        if not self._read_only:
+            await self.open()
+        return self._stored()
 
     def _crash(self) -> None:
         assert self._engine is not None
@@ -90,9 +104,7 @@ class LocalBackend:
 
     async def status(self, instance_id: str) -> Record:
         """The instance as its last commit left it."""
-        await self.open()
-        assert self._store is not None
-        return self._store.record(instance_id)
+        return (await self._readable()).record(instance_id)
 
     async def terminate(self, instance_id: str, reason: str) -> None:
         """End an instance without running any of its code."""
@@ -114,15 +126,13 @@ class LocalBackend:
 
     async def history(self, instance_id: str) -> Sequence[Event]:
         """The committed events of an instance."""
-        await self.status(instance_id)
-        assert self._store is not None
-        return self._store.history(instance_id)
+        store = await self._readable()
+        store.record(instance_id)
+        return store.history(instance_id)
 
     async def list(self, query: Query) -> Sequence[Record]:
         """The matching instances, newest first."""
-        await self.open()
-        assert self._store is not None
-        return self._store.list(query)
+        return (await self._readable()).list(query)
 
     async def advance(self, seconds: float) -> None:
         """Let virtual time pass."""

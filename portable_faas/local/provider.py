@@ -17,9 +17,14 @@ class LocalProvider:
     name: Final = "local"
     summary: Final = "the embedded engine: this process and a SQLite file; runs every orchestration"
 
-    def connect(self, app: App, *, path: str = MEMORY, synchronous: Synchronous = "FULL") -> Backend:
-        """An engine over the store at ``path``, in real time; ``FULL`` survives power loss, ``NORMAL`` a crash."""
-        return LocalBackend(app, path=path, synchronous=synchronous)
+    def connect(
+        self, app: App, *, path: str = MEMORY, synchronous: Synchronous = "FULL", read_only: bool = False
+    ) -> Backend:
+        """An engine over the store at ``path``, in real time; ``FULL`` survives power loss, ``NORMAL`` a crash.
+
+        ``read_only`` looks at a store that another process may be driving, and starts nothing.
+        """
+        return LocalBackend(app, path=path, synchronous=synchronous, read_only=read_only)
 
     def emulate(
         self,

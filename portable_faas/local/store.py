@@ -57,17 +57,17 @@ class Store:
     ``FULL`` survives power loss (one fsync per commit), ``NORMAL`` survives the death of the process.
     """
 
-    def __init__(self, path: str = MEMORY, synchronous: Synchronous = "NORMAL") -> None:
+    def __init__(self, path: str = MEMORY, synchronous: Synchronous = "NORMAL", read_only: bool = False) -> None:
         self.path = path
         self.synchronous = synchronous
         self.commits = 0
-        self._lock = None if path == MEMORY else _lock(path)
+        self._lock = None if path == MEMORY or read_only else _lock(path)
         try:
             self._writer = self._connect()
             # A second connection never sees a transaction that another thread has open. A memory database has
             # only one, and is written inline.
-            self._reader = self._writer if path == MEMORY else self._connect()
-            self._open()
+            self._reader = self._writer if path == MEMORY or read_only else self._connect()
+            self._open(read_only)
         except BaseException:
             self._unlock()
             raise
@@ -78,9 +78,11 @@ class Store:
         connection.execute(f"PRAGMA synchronous = {self.synchronous}")
         return connection
 
-    def _open(self) -> None:
+    def _open(self, read_only: bool) -> None:
         (found,) = self._writer.execute("PRAGMA user_version").fetchone()
-        if found == 0:
+        if read_only:
+            self._writer.execute("PRAGMA query_only = ON")
+        if found == 0 and not read_only:
             schema = files("portable_faas.local").joinpath("schema.sql").read_text("utf-8")
             self._writer.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {VERSION}; COMMIT;")
         elif found != VERSION:

@@ -1,0 +1,49 @@
+"""``pfaas check``: every problem of the program, each with its place and what to write instead."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from portable_faas.cli import loading
+from portable_faas.cli.refusal import Refusal
+from portable_faas.cli.screen import print_json, screen
+from portable_faas.errors import Diagnostic
+
+
+def check(
+    apps: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[APP]...", help="module:variable, or a file.py to check unimported; default: the configured app."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the problems as a JSON list on stdout.")] = False,
+) -> None:
+    """Check that the program means the same on every engine."""
+    found: list[Diagnostic] = []
+    for named in apps or [None]:
+        found += _problems(named)
+    if as_json:
+        print_json([problem._asdict() for problem in found])
+    for problem in found if not as_json else ():
+        screen().print(str(problem), markup=False)
+    if found:
+        many = "problem" if len(found) == 1 else "problems"
+        screen().print(f"{len(found)} {many}; each code is explained in docs/reference/diagnostics.md", style="bold red")
+        raise typer.Exit(2)
+    screen().print("no problems", style="green")
+
+
+def _problems(named: str | None) -> tuple[Diagnostic, ...]:
+    from portable_faas import compiler
+
+    if named is not None and named.endswith(".py"):
+        try:
+            text = Path(named).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as wrong:
+            raise Refusal(f"cannot read {named}: {_reason(wrong)}") from wrong
+        return compiler.check_source(text, named)
+    return compiler.check(loading.load(named))
+
+
+def _reason(wrong: OSError | UnicodeDecodeError) -> str:
+    return wrong.strerror or str(wrong) if isinstance(wrong, OSError) else f"not UTF-8 at byte {wrong.start}"

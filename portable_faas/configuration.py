@@ -1,0 +1,61 @@
+"""The user's settings: ``[tool.portable-faas]`` in ``pyproject.toml``, or a ``portable.toml`` beside it."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Final, NamedTuple, final
+
+FILES: Final = ("portable.toml", "pyproject.toml")
+KNOWN: Final = frozenset({"app", "cloud", "python", "azure", "aws", "stages"})
+
+
+@final
+class Configuration(NamedTuple):
+    """What the nearest configuration file says; ``path`` is None where there is none.
+
+    ``app`` is ``module:variable``, ``cloud`` the default of ``--on``, ``python`` the minor version for both clouds.
+    """
+
+    path: Path | None = None
+    app: str | None = None
+    cloud: str = "local"
+    python: str | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where the program lives: the folder of the file, else the current one."""
+        return self.path.parent if self.path else Path.cwd()
+
+
+def configuration(start: Path | None = None) -> Configuration:
+    """The configuration for ``start`` (default: the current folder), from the nearest folder that has one.
+
+    Raises ``ValueError`` with the file's name for a file that is not TOML or a setting that does not exist.
+    """
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        for name in FILES:
+            path = folder / name
+            settings = _settings(path) if path.is_file() else None
+            if settings is not None:
+                return _checked(path, settings)
+    return Configuration()
+
+
+def _settings(path: Path) -> dict[str, Any] | None:
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+        raise ValueError(f"{path}: not TOML: {wrong}") from wrong
+    if path.name == "portable.toml":
+        return document
+    found: dict[str, Any] | None = document.get("tool", {}).get("portable-faas")
+    return found
+
+
+def _checked(path: Path, settings: dict[str, Any]) -> Configuration:
+    for name, value in settings.items():
+        if name not in KNOWN:
+            raise ValueError(f"{path}: there is no setting {name!r}; known are {', '.join(sorted(KNOWN))}")
+        if name in ("app", "cloud", "python") and not isinstance(value, str):
+            raise ValueError(f"{path}: {name} is text, not {value!r}")
+    return Configuration(path, settings.get("app"), settings.get("cloud", "local"), settings.get("python"))
