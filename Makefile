@@ -1,0 +1,56 @@
+# The commands of this repository; `make` lists them. Everything is installed into .venv, nothing needs root.
+.DEFAULT_GOAL := help
+SHELL := bash
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .make/ready
+MANIFESTS := pyproject.toml constraints.txt providers/azure/pyproject.toml providers/aws/pyproject.toml infra/pyproject.toml
+
+.PHONY: help setup demo quick test full lint types bench docs constraints clean
+
+help: ## List the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(READY) ## Install everything into .venv (done by the other commands when needed)
+
+$(READY): $(MANIFESTS) Makefile
+	@echo "== setting up .venv: the package, its adapters and the tools, at the versions in constraints.txt"
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "portable_faas needs Python 3.11 or newer; name one with make PYTHON=...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt uv
+	@$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt --group dev -e . -e providers/azure -e providers/aws -e infra
+	@mkdir -p .make && touch $(READY)
+	@echo "== ready"
+
+demo: $(READY) ## Run the order example on the embedded engine and show each step
+	@cd examples/orders && ../../$(BIN)/pfaas run app:app fulfil --input @input.json --store :memory:
+
+quick: $(READY) lint ## The tests without the slow ones, under two minutes
+	$(BIN)/python -m pytest -q -n 2 -m "not slow and not full"
+
+test: $(READY) lint types ## Everything but the long proofs
+	$(BIN)/python -m pytest -n 2 -m "not full"
+
+full: $(READY) lint types ## Everything, the long proofs included
+	$(BIN)/python -m pytest -n 2 --hypothesis-profile=full
+
+lint: $(READY) ## Style, format and the layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+
+types: $(READY) ## mypy --strict on everything, pyright on the public surface
+	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+bench: $(READY) ## Print the counted budgets and the timings of the embedded engine
+	$(BIN)/python bench/engine.py
+
+docs: $(READY) ## Render the generated pages of docs/
+	$(BIN)/python docs/render.py
+
+constraints: $(READY) ## Resolve the newest versions into constraints.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate --group dev pyproject.toml -o constraints.txt
+
+clean: ## Remove what the commands made
+	rm -rf .venv .make dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Turns the manifest of a built app into cloud resources; it has no component in this release."""

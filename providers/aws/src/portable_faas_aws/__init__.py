@@ -1,0 +1,1 @@
+"""Lambda and Step Functions as a portable_faas provider."""

@@ -1,0 +1,1 @@
+"""Azure Functions and Durable Functions as a portable_faas provider."""
