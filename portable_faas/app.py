@@ -125,7 +125,7 @@ class App:
     def activity(self, fn: Callable[P, R], /) -> Activity[P, R]: ...
     @overload
     def activity(
-        self, *, retry: Retry | None = None, timeout: Seconds | None = None, memory: int | None = None
+        self, /, *, retry: Retry | None = None, timeout: Seconds | None = None, memory: int | None = None
     ) -> ActivityDecorator: ...
     def activity(
         self,
@@ -166,8 +166,7 @@ class App:
             raise TypeError(f"orchestrator {fn.__name__} is an `async def` function; write `async def {fn.__name__}`")
         if not 1 <= code.co_argcount <= 2 or code.co_kwonlyargcount or code.co_flags & 0x0C:
             raise TypeError(
-                f"orchestrator {fn.__name__} takes the context and at most one input; "
-                "put several inputs in a dataclass"
+                f"orchestrator {fn.__name__} takes the context and at most one input; put several inputs in a dataclass"
             )
         declared: Orchestrator[Any, Any] = Orchestrator(self, fn)
         self._orchestrators[declared.name] = declared
@@ -186,4 +185,3 @@ class App:
 def _check_retry(retry: object) -> None:
     if retry is not None and not isinstance(retry, Retry):
         raise TypeError(f"retry is a Retry(...), not {retry!r}")
-

@@ -204,9 +204,7 @@ def check_id(instance_id: object) -> str:
     if not isinstance(instance_id, str):
         raise TypeError(f"an instance id is text, not {instance_id!r}")
     if not 1 <= len(instance_id) <= ID_LENGTH or not ID_CHARACTERS.issuperset(instance_id):
-        raise ValueError(
-            f"an instance id is 1 to {ID_LENGTH} of the characters A-Z a-z 0-9 _ -, not {instance_id!r}"
-        )
+        raise ValueError(f"an instance id is 1 to {ID_LENGTH} of the characters A-Z a-z 0-9 _ -, not {instance_id!r}")
     return instance_id
 
 

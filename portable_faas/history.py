@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple, final
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND: Final = timedelta(milliseconds=1)
 
-Kind = Literal["Scheduled", "AttemptFailed", "Completed", "Failed", "TimerSet", "TimerFired"]
+Kind = Literal["Scheduled", "AttemptFailed", "Completed", "Failed", "TimerSet", "TimerFired", "Abandoned"]
 
 SCHEDULED: Final = "Scheduled"  # an activity; data is its arguments
 ATTEMPT_FAILED: Final = "AttemptFailed"  # and will be tried again; data is the failure and the moment of the next try
@@ -20,6 +20,7 @@ COMPLETED: Final = "Completed"  # an activity; data is its result
 FAILED: Final = "Failed"  # an activity, for good; data is the failure
 TIMER_SET: Final = "TimerSet"  # data is the moment it is due
 TIMER_FIRED: Final = "TimerFired"
+ABANDONED: Final = "Abandoned"  # a branch, and every branch below it: another one of its gather failed first
 
 
 @final

@@ -14,21 +14,27 @@ from portable_faas.errors import Diagnostic
 def check(
     apps: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[APP]...", help="module:variable, or a file.py to check unimported; default: the configured app."),
+        typer.Argument(
+            metavar="[APP]...", help="module:variable, or a file.py to check unimported; default: the configured app."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the problems as a JSON list on stdout.")] = False,
 ) -> None:
     """Check that the program means the same on every engine."""
     found: list[Diagnostic] = []
-    for named in apps or [None]:
+    for named in apps or ():
         found += _problems(named)
+    if not apps:
+        found += _problems(None)
     if as_json:
         print_json([problem._asdict() for problem in found])
     for problem in found if not as_json else ():
         screen().print(str(problem), markup=False)
     if found:
         many = "problem" if len(found) == 1 else "problems"
-        screen().print(f"{len(found)} {many}; each code is explained in docs/reference/diagnostics.md", style="bold red")
+        screen().print(
+            f"{len(found)} {many}; each code is explained in docs/reference/diagnostics.md", style="bold red"
+        )
         raise typer.Exit(2)
     screen().print("no problems", style="green")
 

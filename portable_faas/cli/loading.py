@@ -31,7 +31,7 @@ def app_and_rest(words: list[str], what: list[str]) -> tuple[App, list[str | Non
     given = list(words)
     named = given.pop(0) if given and (is_app(given[0]) or len(given) > len(what)) else None
     if len(given) > len(what):
-        raise Refusal(f"too many words: {' '.join(given[len(what):])}")
+        raise Refusal(f"too many words: {' '.join(given[len(what) :])}")
     return load(named), [*given, *[None] * (len(what) - len(given))]
 
 
@@ -39,7 +39,9 @@ def load(named: str | None) -> App:
     """The app ``named`` on the command line, or in the configuration when it is None."""
     found = settings()
     if named is None and found.app is None:
-        raise Refusal("which app? name it as module:variable, or set `app` under [tool.portable-faas] in pyproject.toml")
+        raise Refusal(
+            "which app? name it as module:variable, or set `app` under [tool.portable-faas] in pyproject.toml"
+        )
     place, _, variable = (named or found.app or "").partition(":")
     folder = found.folder if named is None else Path.cwd()
     return _app_in(_module(place, folder), variable, place)

@@ -9,7 +9,9 @@ from portable_faas.cli import check, new, providers, run, status
 from portable_faas.cli.refusal import Refusal
 from portable_faas.errors import CompileError, NotSupported, PortableFaasError, ProviderNotFound
 
-EPILOG: Final = "Exit codes: 0 done, 1 the orchestration failed, 2 the program or the call is wrong, 3 something is missing here."
+EPILOG: Final = (
+    "Exit codes: 0 done, 1 the orchestration failed, 2 the program or the call is wrong, 3 something is missing here."
+)
 
 cli: Final = typer.Typer(
     name="pfaas",

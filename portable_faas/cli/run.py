@@ -29,10 +29,13 @@ LEFT_OUT: Any = object()
 def run(
     words: Annotated[
         list[str],
-        typer.Argument(metavar="[APP] ORCHESTRATOR", help="module:variable (default: the configured app) and the name."),
+        typer.Argument(
+            metavar="[APP] ORCHESTRATOR", help="module:variable (default: the configured app) and the name."
+        ),
     ],
     input: Annotated[
-        str | None, typer.Option("--input", "-i", metavar="JSON|@FILE|-", help="The input: JSON text, a file, or stdin.")
+        str | None,
+        typer.Option("--input", "-i", metavar="JSON|@FILE|-", help="The input: JSON text, a file, or stdin."),
     ] = None,
     on: Annotated[str | None, typer.Option("--on", metavar="ENGINE", help="local, azure or aws.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as one JSON object on stdout.")] = False,
@@ -44,7 +47,9 @@ def run(
         bool, typer.Option("--fast-forward", help="local: skip over durable timers; nothing is kept afterwards.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no steps.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the log, tracebacks of activities too.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show the log, tracebacks of activities too.")
+    ] = False,
 ) -> None:
     """Run one orchestration and wait for its end."""
     app, (name,) = loading.app_and_rest(words, ["ORCHESTRATOR"])

@@ -22,7 +22,9 @@ STYLES = {"Completed": "green", "Failed": "red", "Terminated": "yellow"}
 def status(
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[APP] [INSTANCE]", help="module:variable (default: the configured app), an instance id."),
+        typer.Argument(
+            metavar="[APP] [INSTANCE]", help="module:variable (default: the configured app), an instance id."
+        ),
     ] = None,
     on: Annotated[str | None, typer.Option("--on", metavar="ENGINE", help="local, azure or aws.")] = None,
     store: Annotated[str | None, typer.Option("--store", metavar="FILE", help="local: the SQLite file.")] = None,
@@ -78,7 +80,9 @@ def _table(found: list[Status]) -> None:
         result = f"{row.error.type}: {row.error.message}" if row.error else compact(row.output, 50)
         took = f"{(row.updated_at - row.created_at).total_seconds():.3f} s"
         started = f"{row.created_at.astimezone():%Y-%m-%d %H:%M:%S}"
-        table.add_row(row.instance_id, row.orchestrator, Text(row.status, STYLES.get(row.status, "")), started, took, Text(result))
+        table.add_row(
+            row.instance_id, row.orchestrator, Text(row.status, STYLES.get(row.status, "")), started, took, Text(result)
+        )
     screen().print(table if found else "no instances")
 
 
@@ -91,5 +95,7 @@ def _show(row: Status, history: list[HistoryEvent]) -> None:
     screen().print(facts)
     events = Table("time", "event", "step", "branch", "activity", "data")
     for event in history:
-        events.add_row(f"{event.at:%H:%M:%S.%f}"[:-3], event.kind, str(event.step), event.fiber, event.name, compact(event.data))
+        events.add_row(
+            f"{event.at:%H:%M:%S.%f}"[:-3], event.kind, str(event.step), event.fiber, event.name, compact(event.data)
+        )
     screen().print(events)

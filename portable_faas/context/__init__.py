@@ -145,13 +145,7 @@ class Context:
     def gather(
         self, *calls: Awaitable[T], limit: int | None = None, return_exceptions: Literal[True]
     ) -> Call[list[T | Exception]]: ...
-    @overload
-    def gather(
-        self, *calls: Awaitable[T], limit: int | None = None, return_exceptions: bool
-    ) -> Call[list[T | Exception]]: ...
-    def gather(
-        self, *calls: Awaitable[Any], limit: int | None = None, return_exceptions: bool = False
-    ) -> Call[Any]:
+    def gather(self, *calls: Awaitable[Any], limit: int | None = None, return_exceptions: bool = False) -> Call[Any]:
         """Run activities, timers, helpers and gathers side by side, at most ``limit`` at a time.
 
         Gives a list of their results in the order of the arguments (typed as a tuple where the arguments
@@ -172,8 +166,9 @@ class Context:
         Gives the results in the order of the items; fails like ``gather``.
         """
         given = list(items)
-        start = f if hasattr(f, "using") else lambda item: f(self, item)
-        return Gather((start(item) for item in given), len(given), _limit(limit), False)
+        if hasattr(f, "using"):
+            return Gather((f(item) for item in given), len(given), _limit(limit), False)
+        return Gather((f(self, item) for item in given), len(given), _limit(limit), False)
 
 
 def _limit(limit: int | None) -> int | None:

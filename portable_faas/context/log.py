@@ -10,11 +10,16 @@ class Source(Protocol):
     """The part of a run that a log needs."""
 
     @property
-    def instance_id(self) -> str: ...
+    def instance_id(self) -> str:
+        """The id on every record."""
+
     @property
-    def logger_name(self) -> str: ...
+    def logger_name(self) -> str:
+        """The name of the ``logging`` logger."""
+
     @property
-    def replaying(self) -> bool: ...
+    def replaying(self) -> bool:
+        """Whether the running code has run before."""
 
 
 @final

@@ -1,0 +1,1 @@
+"""The embedded engine: asyncio and SQLite, a provider like the others."""

@@ -40,7 +40,7 @@ class Attempt:
         """Begin; the time-out counts from here."""
         if self._call.timeout is not None:
             self._alarm = self._loop.call_later(self._call.timeout, self._timed_out, workers)
-        if self._call.fn.__code__.co_flags & COROUTINE:  # type: ignore[attr-defined]
+        if self._call.fn.__code__.co_flags & COROUTINE:
             self._task = self._loop.create_task(self._run_async())
         else:
             workers.submit(self._run_in_thread)

@@ -55,9 +55,7 @@ class LocalBackend:
             raise NotSupported("this client only reads; connect without read_only to drive instances")
         if self._engine is None or self._engine.stopped:
             hook = self._crash if self._crashes else None
-            self._engine = Engine(
-                self._app, store, self._clock, always_replay=self._always_replay, on_commit=hook
-            )
+            self._engine = Engine(self._app, store, self._clock, always_replay=self._always_replay, on_commit=hook)
             self._engine.recover()
         return self._engine
 

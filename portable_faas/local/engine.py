@@ -17,7 +17,7 @@ from typing import Any, Final, final
 
 from portable_faas.app import App, Orchestrator
 from portable_faas.errors import InstanceExists, NonDeterminism, NotPortable, PortableFaasError
-from portable_faas.history import ATTEMPT_FAILED, COMPLETED, FAILED, TIMER_FIRED, Event
+from portable_faas.history import ABANDONED, ATTEMPT_FAILED, COMPLETED, FAILED, TIMER_FIRED, Event, Kind
 from portable_faas.local.attempts import Attempt
 from portable_faas.local.clock import Clock, Timers
 from portable_faas.local.instance import Instance, Step
@@ -27,6 +27,7 @@ from portable_faas.local.workers import Workers
 from portable_faas.provider import IfExists
 from portable_faas.replay import (
     Abandon,
+    AbandonBranch,
     Command,
     Complete,
     Execution,
@@ -259,6 +260,8 @@ class Engine:
                     self._journal.batch.update(instance.key, custom_status=value)
                 case Abandon(step):
                     self._drop(instance, step)
+                case AbandonBranch(fiber):
+                    self._record(instance, Event(at, ABANDONED, 0, fiber))
                 case Complete(output):
                     self._end(instance, "Completed", output=output)
                 case Fail(failure):
@@ -322,7 +325,7 @@ class Engine:
     def _attempted(self, instance: Instance, step: Step, text: str, error: BaseException | None) -> None:
         """Record how an attempt went: a result, a failure that is tried again, or a failure for good."""
         command = step.command
-        kind = COMPLETED
+        kind: Kind = COMPLETED
         if error is not None:
             kind, text = FAILED, _failure(step, error)
             wait = _wait(step, error)

@@ -36,6 +36,11 @@ class Journal:
         """Whether everything handed in is durable and has had its effect."""
         return not (self._scheduled or self._writing or self._effects)
 
+    @property
+    def open(self) -> bool:
+        """Whether effects still happen."""
+        return not self._closed
+
     def then(self, effect: Callable[..., None], *args: Any) -> None:
         """Call ``effect`` once everything handed in so far is durable."""
         self._effects.append((effect, args))
@@ -80,11 +85,11 @@ class Journal:
 
     def _written(self, effects: list[tuple[Callable[..., None], tuple[Any, ...]]]) -> None:
         self._writing = False
-        if self._closed:
+        if not self.open:
             return
         self._committed()
         for effect, args in effects:
-            if self._closed:
+            if not self.open:
                 return
             effect(*args)
         if self._effects:

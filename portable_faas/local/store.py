@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib.resources import files
@@ -12,10 +13,8 @@ from portable_faas.errors import InstanceNotFound, NotSupported
 from portable_faas.history import Event
 from portable_faas.provider import Query, Record
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows has no flock; there SQLite's own locks are all that guards the file
-    fcntl = None  # type: ignore[assignment]
 
 VERSION: Final = 1
 MEMORY: Final = ":memory:"
@@ -183,8 +182,8 @@ class Store:
 def _lock(path: str) -> int | None:
     """Hold the store for this process: two engines on one file would both drive its instances."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    if fcntl is None:
-        return None
+    if sys.platform == "win32":
+        return None  # no flock there; SQLite's own locks are all that guards the file
     descriptor = os.open(f"{path}-lock", os.O_CREAT | os.O_RDWR, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

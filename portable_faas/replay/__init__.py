@@ -2,6 +2,7 @@
 
 from portable_faas.replay.commands import (
     Abandon,
+    AbandonBranch,
     Command,
     Complete,
     Fail,
@@ -14,6 +15,7 @@ from portable_faas.replay.recorded import Replayed, deliver, replay, steps
 
 __all__ = [
     "Abandon",
+    "AbandonBranch",
     "Command",
     "Complete",
     "Execution",

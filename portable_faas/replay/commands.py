@@ -53,4 +53,11 @@ class Fail(NamedTuple):
     failure: Failure
 
 
-Command = StartActivity | StartTimer | PublishStatus | Abandon | Complete | Fail
+@final
+class AbandonBranch(NamedTuple):
+    """Another branch of its gather failed first: nothing of this fiber or below it will be heard of again."""
+
+    fiber: str
+
+
+Command = StartActivity | StartTimer | PublishStatus | Abandon | AbandonBranch | Complete | Fail

@@ -19,8 +19,17 @@ from portable_faas.context import Context
 from portable_faas.context.calls import ActivityCall, Call, Gather, SetStatus, Sleep, refuse
 from portable_faas.errors import ActivityError, NotPortable
 from portable_faas.history import EPOCH, MILLISECOND
-from portable_faas.replay.commands import Abandon, Command, Complete, Fail, PublishStatus, StartActivity, StartTimer
-from portable_faas.replay.fibers import Fiber, Join, Waiter
+from portable_faas.replay.commands import (
+    Abandon,
+    AbandonBranch,
+    Command,
+    Complete,
+    Fail,
+    PublishStatus,
+    StartActivity,
+    StartTimer,
+)
+from portable_faas.replay.fibers import Branch, Fiber, Join, Waiter
 from portable_faas.values import Failure, Signature, Wire, capture, dumps, encode, loads, rebuild, type_name
 
 if TYPE_CHECKING:
@@ -124,6 +133,10 @@ class Execution:
         """Nobody waits for ``step`` any more."""
         if self._waiting.pop(step, None) is not None:
             self._commands.append(Abandon(step))
+
+    def abandon_branch(self, branch: Branch) -> None:
+        """A failure elsewhere ended what this branch belonged to."""
+        self._commands.append(AbandonBranch(branch.id))
 
     def bury(self, fiber: Fiber) -> None:
         """Keep the fiber until ``close``: freeing a coroutine now would run its ``finally`` blocks in Python."""

@@ -14,6 +14,7 @@ from typing import Any, Protocol, final
 
 from portable_faas.context.calls import ABANDONED, LIVE, ORCHESTRATING, Gather
 
+
 class Scheduler(Protocol):
     """What fibers and joins need of the execution they belong to."""
 
@@ -25,6 +26,9 @@ class Scheduler(Protocol):
 
     def abandon_step(self, step: int) -> None:
         """Nobody waits for ``step`` any more."""
+
+    def abandon_branch(self, branch: "Branch") -> None:
+        """A failure elsewhere ended what this branch belonged to."""
 
     def bury(self, fiber: "Fiber") -> None:
         """Keep an abandoned fiber where its ``finally`` blocks cannot run."""
@@ -91,6 +95,7 @@ class Fiber(Waiter):
             ORCHESTRATING.reset(token)
 
     def abandon(self) -> None:
+        """Stop the fiber and what it waits for."""
         super().abandon()
         self.scheduler.bury(self)
 
@@ -125,6 +130,11 @@ class Branch(Waiter):
 
     def _go_on(self, value: object, error: BaseException | None) -> None:
         self.join.branch_ended(self, value, error)
+
+    def abandon(self) -> None:
+        """Stop the branch and say so."""
+        self.scheduler.abandon_branch(self)
+        super().abandon()
 
 
 @final

@@ -1,7 +1,7 @@
 """Replays a recorded history through an execution and proves that the code takes the recorded way.
 
-    history: Scheduled 1 charge, Completed 1, TimerSet 2      code: schedules 1 refund
-    -> NonDeterminism: step 1: the history records Scheduled charge, the code now does Scheduled refund
+history: Scheduled 1 charge, Completed 1, TimerSet 2      code: schedules 1 refund
+-> NonDeterminism: step 1: the history records Scheduled charge, the code now does Scheduled refund
 """
 
 from collections import deque
@@ -90,5 +90,3 @@ def _compare(found: Event | None, recorded: Event) -> None:
         if shown == instead:
             shown, instead = f"{shown}({recorded.data})", f"{instead}({found.data})"
         raise NonDeterminism(recorded.step, shown, instead)
-
-

@@ -25,7 +25,7 @@ class AzureProvider:
 
 
 def _refuse(what: str) -> NoReturn:
-    raise NotSupported(f"the azure adapter of this release cannot {what}; use --on local (on=\"local\")")
+    raise NotSupported(f'the azure adapter of this release cannot {what}; use --on local (on="local")')
 
 
 provider: Final = AzureProvider()
