@@ -53,6 +53,8 @@ class LocalBackend:
         store = self._stored()
         if self._read_only:
             raise NotSupported("this client only reads; connect without read_only to drive instances")
+        if self._engine is not None and self._engine.failure is not None:
+            raise self._engine.failure
         if self._engine is None or self._engine.stopped:
             hook = self._crash if self._crashes else None
             self._engine = Engine(self._app, store, self._clock, always_replay=self._always_replay, on_commit=hook)

@@ -22,7 +22,7 @@ from portable_faas.local.attempts import Attempt
 from portable_faas.local.clock import Clock, Timers
 from portable_faas.local.instance import Instance, Step
 from portable_faas.local.journal import Journal
-from portable_faas.local.store import Store
+from portable_faas.local.store import Store, StoreFailed
 from portable_faas.local.workers import Workers
 from portable_faas.provider import IfExists
 from portable_faas.replay import (
@@ -78,6 +78,7 @@ class Engine:
         self._looking = False
         self._on_commit = on_commit
         self.stopped = False
+        self.failure: StoreFailed | None = None
 
     # Starting, ending, asking.
 
@@ -168,13 +169,14 @@ class Engine:
         finally:
             self._callers.remove(answer)
 
-    def stop(self) -> None:
+    def stop(self, failure: StoreFailed | None = None) -> None:
         """Stop at once; what is durable goes on when the store is opened again."""
         self.stopped = True
+        self.failure = failure
         self._journal.close()
         self._timers.close()
         self._workers.close()
-        stopped = EngineStopped("the engine was stopped")
+        stopped = failure or EngineStopped("the engine was stopped")
         for caller in self._callers:
             _settle(caller, stopped)
         for instance in self._live.values():
@@ -359,10 +361,10 @@ class Engine:
 
     def _committed(self) -> None:
         if self._journal.failure is not None:
-            LOG.error("the store %s cannot be written; the engine stops", self._store.path)
-            failure, self._journal.failure = self._journal.failure, None
-            self.stop()
-            raise failure
+            failure = StoreFailed(self._store.path, self._journal.failure)
+            LOG.error("%s; the engine stops", failure)
+            self.stop(failure)
+            return
         if self._on_commit is not None:
             self._on_commit()
         self._look_ahead()

@@ -36,9 +36,8 @@ class Journal:
         """Whether everything handed in is durable and has had its effect."""
         return not (self._scheduled or self._writing or self._effects)
 
-    @property
-    def open(self) -> bool:
-        """Whether effects still happen."""
+    def is_open(self) -> bool:
+        """Whether effects still happen; an effect may close the journal."""
         return not self._closed
 
     def then(self, effect: Callable[..., None], *args: Any) -> None:
@@ -85,11 +84,11 @@ class Journal:
 
     def _written(self, effects: list[tuple[Callable[..., None], tuple[Any, ...]]]) -> None:
         self._writing = False
-        if not self.open:
+        if not self.is_open():
             return
         self._committed()
         for effect, args in effects:
-            if not self.open:
+            if not self.is_open():
                 return
             effect(*args)
         if self._effects:

@@ -32,6 +32,15 @@ class StoreInUse(OSError):
         self.holder = holder
 
 
+class StoreFailed(OSError):
+    """A commit did not succeed; nothing of it had an effect."""
+
+    def __init__(self, path: str, cause: BaseException) -> None:
+        super().__init__(f"the store {path} cannot be written: {cause}")
+        self.path = path
+        self.__cause__ = cause
+
+
 @final
 class Batch:
     """What one commit writes, in order: ended ids that start again, new instances, events, changed instances."""

@@ -1,0 +1,7 @@
+"""Hypothesis profiles: short by default, long for make full."""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("full", settings.get_profile("default"), max_examples=2000)
+settings.load_profile("default")
