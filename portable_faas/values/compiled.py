@@ -52,7 +52,7 @@ class _Compiler:
         try:
             known = _CACHE.get(tp) or self.done.get(tp)
         except TypeError:  # unhashable metadata in Annotated
-            return self.one(opened(tp))
+            return self._build(opened(tp))
         if known is not None:
             return known
         if tp in self.pending:
@@ -93,6 +93,7 @@ class _Compiler:
         codecs = [self.one(member) for member in rest if get_origin(member) is not Literal]
         if literals:
             codecs.append(self.one(Literal[literals]))
+        codecs.sort(key=lambda codec: codec.name)  # A | B and B | A are one type, so they have one text
         if ANYTHING in codecs and len(codecs) > 1:
             raise Unportable(f"{shown(tp)} is no more than object; write object, or leave object out")
         codec = codecs[0] if len(codecs) == 1 else unions.union(tuple(codecs))
