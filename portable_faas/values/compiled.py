@@ -108,6 +108,8 @@ class _Compiler:
             return containers.tuple_of(ANYTHING)
         if len(args) == 2 and args[1] is Ellipsis:
             return containers.tuple_of(self.one(args[0]))
+        if any(getattr(arg, "__unpacked__", False) or get_origin(arg) is typing.Unpack for arg in args):
+            raise Unportable(f"{shown(tp)} has no fixed length; write tuple[T, ...], or a dataclass with a list")
         return containers.fixed_tuple(tuple(map(self.one, args)))
 
     def _dict(self, args: tuple[Any, ...], tp: Any) -> Codec:
