@@ -60,9 +60,9 @@ def _remedy(value: object, declared: str) -> str:
         return _annotate(value)
     if isinstance(value, Enum) or (isinstance(value, tuple) and hasattr(cls, "_fields")):
         return f"declare {cls.__qualname__}"
-    for base in _BASES:
-        if isinstance(value, base) and cls is not base:
-            return f"pass a plain {base.__name__}" if base.__name__ == declared else _pass(value, declared)
+    base = next((base for base in _BASES if isinstance(value, base)), None)
+    if base is not None and base is not cls and base.__name__ == declared.split("[")[0]:
+        return f"pass a plain {base.__name__}"
     return _pass(value, declared)
 
 
