@@ -33,10 +33,10 @@ class StoreInUse(OSError):
 
 
 class StoreFailed(OSError):
-    """A commit did not succeed; nothing of it had an effect."""
+    """The file cannot be opened, or a commit did not succeed; nothing of that commit had an effect."""
 
     def __init__(self, path: str, cause: BaseException) -> None:
-        super().__init__(f"the store {path} cannot be written: {cause}")
+        super().__init__(f"the store {path} cannot be used: {cause}")
         self.path = path
         self.__cause__ = cause
 
@@ -76,6 +76,9 @@ class Store:
             # only one, and is written inline.
             self._reader = self._writer if path == MEMORY or read_only else self._connect()
             self._open(read_only)
+        except sqlite3.Error as wrong:
+            self._unlock()
+            raise StoreFailed(path, wrong) from wrong
         except BaseException:
             self._unlock()
             raise

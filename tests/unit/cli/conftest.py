@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-APP = '''
+APP = """
 from dataclasses import dataclass
 from portable_faas import App, Context
 
@@ -43,7 +43,7 @@ async def fulfil(ctx: Context, order: Order) -> str:
 async def nap(ctx: Context) -> str:
     await ctx.sleep(3600)
     return "rested"
-'''
+"""
 
 
 class Ran(NamedTuple):

@@ -109,7 +109,10 @@ def test_an_app_that_cannot_be_imported_is_located(pfaas: Pfaas, shop: Path, lin
 
 def test_a_program_that_does_not_check_is_refused(pfaas: Pfaas, shop: Path) -> None:
     path = shop / "shop" / "app.py"
-    path.write_text(path.read_text() + "\nimport time\n\n@app.orchestrator\nasync def bad(ctx: Context) -> float:\n    return time.time()\n")
+    path.write_text(
+        path.read_text()
+        + "\nimport time\n\n@app.orchestrator\nasync def bad(ctx: Context) -> float:\n    return time.time()\n"
+    )
     ran = pfaas("run", "shop.app:app", "fulfil", "-i", GOOD, "--json")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("shop/app.py:43:12: PF")
