@@ -28,20 +28,25 @@ class Run(Protocol):
     @property
     def instance_id(self) -> str:
         """The id the starter chose or was given."""
+        ...
 
     @property
     def logger_name(self) -> str:
         """The name of the ``logging`` logger behind ``ctx.log``."""
+        ...
 
     @property
     def replaying(self) -> bool:
         """Whether the code now running has run before."""
+        ...
 
     def now(self) -> datetime:
         """The time of the current step, UTC, with milliseconds."""
+        ...
 
     def uuid(self) -> "UUID":
         """The next replay-safe UUID."""
+        ...
 
 
 @final
@@ -87,10 +92,6 @@ class Context:
         """Publish ``value`` (plain JSON, at most 16 KiB) as the custom status of this instance."""
         return SetStatus(value)
 
-    @overload
-    def gather(
-        self, a: Awaitable[T1], /, *, limit: int | None = None, return_exceptions: Literal[False] = False
-    ) -> Call[tuple[T1]]: ...
     @overload
     def gather(
         self,
