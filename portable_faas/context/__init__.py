@@ -93,7 +93,7 @@ class Context:
         return SetStatus(value)
 
     @overload
-    def gather(
+    def gather(  # pyright: ignore[reportOverlappingOverload] - as typeshed types asyncio.gather
         self,
         a: Awaitable[T1],
         b: Awaitable[T2],

@@ -18,6 +18,7 @@ if sys.platform != "win32":
 
 VERSION: Final = 1
 MEMORY: Final = ":memory:"
+CHECKPOINT: Final = 4000  # pages of log (16 MB) between two checkpoints; each costs two fsyncs of its own
 Synchronous = Literal["FULL", "NORMAL"]
 COLUMNS: Final = "id, orchestrator, status, input, output, error, custom_status, created_at, updated_at"
 LIVE: Final = "status IN ('Pending', 'Running', 'Suspended')"
@@ -87,6 +88,7 @@ class Store:
         connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, cached_statements=64)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {self.synchronous}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
         return connection
 
     def _open(self, read_only: bool) -> None:
