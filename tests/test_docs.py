@@ -29,7 +29,9 @@ def blocks(page: Path) -> list[Block]:
 
 
 def run(command: list[str], folder: Path) -> str:
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    # A newcomer has no pytest-asyncio, which warns where it finds no setting.
+    environment = {**os.environ, "PATH": path, "PYTEST_ADDOPTS": "-p no:asyncio -p no:cacheprovider"}
     done = subprocess.run(
         command, cwd=folder, stdout=PIPE, stderr=STDOUT, text=True, env=environment, timeout=120, check=False
     )

@@ -257,7 +257,7 @@ def test_what_is_dropped_is_reported() -> None:
     error.kept = 1  # type: ignore[attr-defined]
     failure = capture(error)
     assert failure.dropped == (
-        "args[1]: a set may not cross as a portable value; pass sorted(...) as a list, "
+        "args[1]: a set may not cross a durable boundary; pass sorted(...) as a list, "
         "since the order of a set differs between processes",
         "handle: an object may not cross as a portable value; pass what is declared, or declare what is passed",
     )

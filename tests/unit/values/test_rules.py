@@ -330,14 +330,14 @@ REFUSED: list[tuple[Any, object, str, str]] = [
         list[int],
         {1},
         "v",
-        "a set may not cross as list[int]; "
+        "a set may not cross a durable boundary; "
         "pass sorted(...) as a list, since the order of a set differs between processes",
     ),
     (
         list[int],
         iter([1]),
         "v",
-        "a list_iterator may not cross as list[int]; it may live between two awaits, not across one",
+        "a list_iterator may not cross a durable boundary; it may live between two awaits, not across one",
     ),
     (dict, OrderedDict(), "v", "an OrderedDict may not cross as dict[str, a plain JSON value]; pass a plain dict"),
     (object, defaultdict(int), "v", "a defaultdict may not cross as a plain JSON value; pass a plain dict"),
@@ -359,13 +359,12 @@ REFUSED: list[tuple[Any, object, str, str]] = [
         "v[0]",
         "a Line may not cross as a plain JSON value; annotate the parameter, result or field with Line",
     ),
-    (object, ValueError("x"), "v", "a ValueError may not cross as a plain JSON value; raise it, or pass its text"),
+    (object, ValueError("x"), "v", "a ValueError may not cross a durable boundary; raise it, or pass its text"),
     (
         object,
         len,
         "v",
-        "a builtin_function_or_method may not cross as a plain JSON value; "
-        "it may live between two awaits, not across one",
+        "a builtin_function_or_method may not cross a durable boundary; it may live between two awaits, not across one",
     ),
     (Line, SubLine("a", 1), "v", SUBCLASS),
     (list[Line], [SubLine("a", 1)], "v[0]", SUBCLASS),
@@ -394,7 +393,7 @@ REFUSED: list[tuple[Any, object, str, str]] = [
     (Decimal, Decimal("NaN"), "v", NAN),
     (Decimal, Decimal("-Infinity"), "v", INFINITE),
     (Decimal, 1.5, "v", "a float may not cross as Decimal; pass what is declared, or declare what is passed"),
-    (bytes, bytearray(b"a"), "v", "a bytearray may not cross as bytes; pass bytes(...) and declare bytes"),
+    (bytes, bytearray(b"a"), "v", "a bytearray may not cross a durable boundary; pass bytes(...) and declare bytes"),
     (Colour, "r", "v", "a str may not cross as Colour; pass what is declared, or declare what is passed"),
     (Literal["a", "b"], "c", "v", "'c' is not a value of Literal['a', 'b']; use one of 'a', 'b'"),
     (Literal[1], True, "v", "a bool may not cross as Literal[1]; pass what is declared, or declare what is passed"),
