@@ -65,6 +65,7 @@ class Activity(_Declared, Generic[P, R]):
         self.memory = memory
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Call[R]:
+        """The call, to be awaited or gathered once."""
         return ActivityCall(self.name, self.fn, self.signature, self.retry, self.timeout, args, kwargs)
 
     def using(self, *, retry: Retry | None = None, timeout: Seconds | None = None) -> "Activity[P, R]":
@@ -82,6 +83,7 @@ class Orchestrator(_Declared, Generic[I, R]):
         super().__init__(app, fn, skip=1)
 
     def __call__(self, *_args: I) -> Call[R]:
+        """Refuse: a sub-orchestration is not in this release."""
         raise NotSupported(
             f"orchestrator {self.name} cannot be called from another one in this release; "
             "start it with client.start, or make the shared part an async helper"

@@ -58,33 +58,43 @@ class Backend(Protocol):
         self, orchestrator: "Orchestrator[Any, Any]", input: str | None, instance_id: str, if_exists: IfExists
     ) -> None:
         """Start an instance durably; ``InstanceExists`` if the id is live and ``if_exists`` is ``"raise"``."""
+        ...
 
     async def finished(self, instance_id: str, timeout: float | None) -> Record:
         """Wait for the end; ``TimeoutError`` after ``timeout`` seconds of the engine's clock."""
+        ...
 
     async def status(self, instance_id: str) -> Record:
         """The instance as it is now."""
+        ...
 
     async def terminate(self, instance_id: str, reason: str) -> None:
         """End it without running any of its code; no effect on a finished one."""
+        ...
 
     async def purge(self, instance_id: str) -> None:
         """Forget a finished instance with all it stored; ``InstanceExists`` if it is live."""
+        ...
 
     async def history(self, instance_id: str) -> Sequence[Event]:
         """Its events in order."""
+        ...
 
     async def list(self, query: Query) -> Sequence[Record]:
         """The instances that match, newest first."""
+        ...
 
     async def advance(self, seconds: float) -> None:
         """Let virtual time pass; ``NotSupported`` where time is real."""
+        ...
 
     async def usage(self, instance_id: str) -> Mapping[str, int]:
         """What a bill would count for it."""
+        ...
 
     async def close(self) -> None:
         """Stop; live instances go on when the engine is opened again."""
+        ...
 
 
 class Provider(Protocol):
@@ -93,16 +103,20 @@ class Provider(Protocol):
     @property
     def name(self) -> str:
         """The word after ``on=`` and ``--on``."""
+        ...
 
     @property
     def summary(self) -> str:
         """One line for people: what it runs on and what it can do in this release."""
+        ...
 
     def connect(self, app: "App", **options: Any) -> Backend:
         """An engine for this app; nothing is opened before the first request."""
+        ...
 
     def emulate(self, app: "App", **options: Any) -> AbstractAsyncContextManager[Backend]:
         """The app in this cloud's shape on this machine, with virtual time unless ``real_time=True``."""
+        ...
 
 
 def installed() -> dict[str, Provider]:

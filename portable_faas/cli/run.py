@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -46,7 +46,6 @@ def run(
     fast_forward: Annotated[
         bool, typer.Option("--fast-forward", help="local: skip over durable timers; nothing is kept afterwards.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no steps.")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Show the log, tracebacks of activities too.")
     ] = False,
@@ -61,9 +60,7 @@ def run(
     _log(verbose)
     engine = on or loading.settings().cloud
     with _stdout_for_data(), scratch_folder():
-        outcome = asyncio.run(
-            _run(orchestrator, value, _backend(app, engine, store, fast_forward), instance_id, not quiet)
-        )
+        outcome = asyncio.run(_run(orchestrator, value, _backend(app, engine, store, fast_forward), instance_id))
     if as_json:
         print_json(outcome)
     else:
@@ -72,7 +69,7 @@ def run(
 
 
 async def _run(
-    orchestrator: Orchestrator[Any, Any], value: Any, opened: Any, instance_id: str | None, progress: bool
+    orchestrator: Orchestrator[Any, Any], value: Any, opened: Any, instance_id: str | None
 ) -> dict[str, Any]:
     async with opened as backend:
         client = Client(orchestrator.app, backend)
@@ -81,14 +78,11 @@ async def _run(
             handle = await client.start(orchestrator, *arguments, instance_id=instance_id)
         except InstanceExists as live:
             raise Refusal(str(live)) from live
-        shown = asyncio.create_task(show_steps(handle)) if progress else None
-        try:
+        shown = asyncio.create_task(show_steps(handle))
+        with suppress(OrchestrationFailed, OrchestrationTerminated):  # the outcome tells
             await handle.result()
-        except (OrchestrationFailed, OrchestrationTerminated):
-            pass  # the outcome tells
-        if shown is not None:
-            shown.cancel()
-            await asyncio.gather(shown, return_exceptions=True)
+        shown.cancel()
+        await asyncio.gather(shown, return_exceptions=True)
         return await _outcome(handle)
 
 

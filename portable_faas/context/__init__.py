@@ -28,20 +28,25 @@ class Run(Protocol):
     @property
     def instance_id(self) -> str:
         """The id the starter chose or was given."""
+        ...
 
     @property
     def logger_name(self) -> str:
         """The name of the ``logging`` logger behind ``ctx.log``."""
+        ...
 
     @property
     def replaying(self) -> bool:
         """Whether the code now running has run before."""
+        ...
 
     def now(self) -> datetime:
         """The time of the current step, UTC, with milliseconds."""
+        ...
 
     def uuid(self) -> "UUID":
         """The next replay-safe UUID."""
+        ...
 
 
 @final
@@ -88,11 +93,7 @@ class Context:
         return SetStatus(value)
 
     @overload
-    def gather(
-        self, a: Awaitable[T1], /, *, limit: int | None = None, return_exceptions: Literal[False] = False
-    ) -> Call[tuple[T1]]: ...
-    @overload
-    def gather(
+    def gather(  # pyright: ignore[reportOverlappingOverload] - as typeshed types asyncio.gather
         self,
         a: Awaitable[T1],
         b: Awaitable[T2],

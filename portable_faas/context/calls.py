@@ -9,7 +9,7 @@ call awaited anywhere else simply runs the function, so activities stay ordinary
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from contextvars import ContextVar
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, final
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, cast, final
 
 from portable_faas.values.retry import Retry
 
@@ -84,7 +84,7 @@ class ActivityCall(Call[R]):
 
     async def _outside(self) -> R:
         result = self.fn(*self.args, **self.kwargs)
-        return await result if isinstance(result, Awaitable) else result
+        return cast(R, await result if isinstance(result, Awaitable) else result)
 
     def __str__(self) -> str:
         return f"activity {self.name}"

@@ -12,14 +12,17 @@ class Source(Protocol):
     @property
     def instance_id(self) -> str:
         """The id on every record."""
+        ...
 
     @property
     def logger_name(self) -> str:
         """The name of the ``logging`` logger."""
+        ...
 
     @property
     def replaying(self) -> bool:
         """Whether the running code has run before."""
+        ...
 
 
 @final

@@ -16,9 +16,11 @@ class Clock(Protocol):
 
     def now(self) -> int:
         """The time."""
+        ...
 
     def reach(self, moment: int) -> None:
         """Be at ``moment`` at least; a real clock is there already."""
+        ...
 
 
 @final

@@ -18,6 +18,7 @@ if sys.platform != "win32":
 
 VERSION: Final = 1
 MEMORY: Final = ":memory:"
+CHECKPOINT: Final = 4000  # pages of log (16 MB) between two checkpoints; each costs two fsyncs of its own
 Synchronous = Literal["FULL", "NORMAL"]
 COLUMNS: Final = "id, orchestrator, status, input, output, error, custom_status, created_at, updated_at"
 LIVE: Final = "status IN ('Pending', 'Running', 'Suspended')"
@@ -33,10 +34,10 @@ class StoreInUse(OSError):
 
 
 class StoreFailed(OSError):
-    """A commit did not succeed; nothing of it had an effect."""
+    """The file cannot be opened, or a commit did not succeed; nothing of that commit had an effect."""
 
     def __init__(self, path: str, cause: BaseException) -> None:
-        super().__init__(f"the store {path} cannot be written: {cause}")
+        super().__init__(f"the store {path} cannot be used: {cause}")
         self.path = path
         self.__cause__ = cause
 
@@ -76,6 +77,9 @@ class Store:
             # only one, and is written inline.
             self._reader = self._writer if path == MEMORY or read_only else self._connect()
             self._open(read_only)
+        except sqlite3.Error as wrong:
+            self._unlock()
+            raise StoreFailed(path, wrong) from wrong
         except BaseException:
             self._unlock()
             raise
@@ -84,6 +88,7 @@ class Store:
         connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, cached_statements=64)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {self.synchronous}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
         return connection
 
     def _open(self, read_only: bool) -> None:

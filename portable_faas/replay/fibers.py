@@ -20,18 +20,23 @@ class Scheduler(Protocol):
 
     def begin(self, operation: object, waiter: "Waiter") -> None:
         """Start ``operation``; ``waiter`` is resumed when it ends."""
+        ...
 
     def resume_soon(self, waiter: "Waiter", value: object, error: BaseException | None) -> None:
         """Resume ``waiter`` in this turn, after everything already queued."""
+        ...
 
     def abandon_step(self, step: int) -> None:
         """Nobody waits for ``step`` any more."""
+        ...
 
     def abandon_branch(self, branch: "Branch") -> None:
         """A failure elsewhere ended what this branch belonged to."""
+        ...
 
     def bury(self, fiber: "Fiber") -> None:
         """Keep an abandoned fiber where its ``finally`` blocks cannot run."""
+        ...
 
 
 class Waiter:

@@ -92,6 +92,7 @@ def _flag(cls: type[Flag]) -> Codec:
 
 def literal(values: tuple[Any, ...]) -> Codec:
     """One of the given str, int, bool, None or enum values."""
+    values = tuple(sorted(values, key=_shown))  # Literal["a", "b"] and Literal["b", "a"] are one type
     name = f"Literal[{', '.join(map(_shown, values))}]"
     members: dict[Key, Any] = {}
     for value in values:

@@ -115,14 +115,14 @@ def encoded(codec: Codec, value: object, name: str) -> Any:
     except RecursionError:
         # Only a value far above MAX_DEPTH gets here, so the answer does not depend on the stack that was left.
         raise NotPortable(name, TOO_DEEP) from None
-    if codec.open and _too_deep(wire, MAX_DEPTH):
+    if codec.open and too_deep(wire, MAX_DEPTH):
         raise NotPortable(name, TOO_DEEP)
     return wire
 
 
 def decoded(codec: Codec, wire: object, name: str) -> Any:
     """The value of a wire form; ``NotPortable`` with a path that begins with ``name``."""
-    if codec.open and _too_deep(wire, MAX_DEPTH):
+    if codec.open and too_deep(wire, MAX_DEPTH):
         raise NotPortable(name, TOO_DEEP)
     try:
         return codec.decode(wire)
@@ -130,7 +130,8 @@ def decoded(codec: Codec, wire: object, name: str) -> Any:
         raise refused.at(name) from refused.__cause__
 
 
-def _too_deep(wire: object, room: int) -> bool:
+def too_deep(wire: object, room: int) -> bool:
+    """Whether containers stand in each other more than ``room`` times."""
     if type(wire) is dict:
         items: Any = wire.values()
     elif type(wire) is list:
@@ -139,4 +140,4 @@ def _too_deep(wire: object, room: int) -> bool:
         return False
     if room == 0:
         return True
-    return any(_too_deep(item, room - 1) for item in items if type(item) is dict or type(item) is list)
+    return any(too_deep(item, room - 1) for item in items if type(item) is dict or type(item) is list)

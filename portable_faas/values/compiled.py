@@ -52,7 +52,7 @@ class _Compiler:
         try:
             known = _CACHE.get(tp) or self.done.get(tp)
         except TypeError:  # unhashable metadata in Annotated
-            return self.one(opened(tp))
+            return self._build(opened(tp))
         if known is not None:
             return known
         if tp in self.pending:
@@ -93,6 +93,7 @@ class _Compiler:
         codecs = [self.one(member) for member in rest if get_origin(member) is not Literal]
         if literals:
             codecs.append(self.one(Literal[literals]))
+        codecs.sort(key=lambda codec: codec.name)  # A | B and B | A are one type, so they have one text
         if ANYTHING in codecs and len(codecs) > 1:
             raise Unportable(f"{shown(tp)} is no more than object; write object, or leave object out")
         codec = codecs[0] if len(codecs) == 1 else unions.union(tuple(codecs))
@@ -107,6 +108,8 @@ class _Compiler:
             return containers.tuple_of(ANYTHING)
         if len(args) == 2 and args[1] is Ellipsis:
             return containers.tuple_of(self.one(args[0]))
+        if any(getattr(arg, "__unpacked__", False) or get_origin(arg) is typing.Unpack for arg in args):
+            raise Unportable(f"{shown(tp)} has no fixed length; write tuple[T, ...], or a dataclass with a list")
         return containers.fixed_tuple(tuple(map(self.one, args)))
 
     def _dict(self, args: tuple[Any, ...], tp: Any) -> Codec:

@@ -11,7 +11,7 @@ from types import MemberDescriptorType
 from typing import Any, Final, NamedTuple, cast
 
 from portable_faas.errors import ActivityError
-from portable_faas.values.codec import TOO_DEEP, Refused, Wire
+from portable_faas.values.codec import MAX_DEPTH, TOO_DEEP, Refused, Wire, too_deep
 from portable_faas.values.tagged import find, read, write
 
 MAX_MESSAGE: Final = 8 * 1024  # bytes of UTF-8
@@ -59,12 +59,50 @@ def capture(error: BaseException) -> Failure:
     """The portable form of an ``Exception``; ``TypeError`` for ``SystemExit`` and the like, which end a process."""
     if not isinstance(error, Exception):
         raise TypeError(f"{type(error).__qualname__} is no Exception; report it as ActivityCrashed")
-    dropped: list[str] = []
-    message = _message(error)
-    args = _captured_args(error, message, dropped)
-    state = _state(error).items()
-    attributes = {name: wire for name, value in state for wire in _portable_part(value, name, dropped)}
-    return Failure(type_name(type(error)), message, args, cast(Wire, attributes or None), tuple(dropped))
+    return _Capture((), []).of(error)
+
+
+class _Capture:
+    """One error under way, inside the errors that hold it."""
+
+    def __init__(self, outer: tuple[Exception, ...], dropped: list[str]) -> None:
+        self.outer = outer
+        self.dropped = dropped
+
+    def of(self, error: Exception) -> Failure:
+        self.outer = (*self.outer, error)
+        message = _message(error)
+        args = self.args(error, message)
+        state = _state(error).items()
+        attributes = {name: wire for name, value in state for wire in self.part(value, name)}
+        return Failure(type_name(type(error)), message, args, cast(Wire, attributes or None), tuple(self.dropped))
+
+    def args(self, error: Exception, message: str) -> Wire:
+        args = tuple(_cut(arg) if isinstance(arg, str) and len(arg) > MAX_MESSAGE // 4 else arg for arg in error.args)
+        for wire in self.part(args, "args"):
+            return cast(Wire, wire)
+        return cast(Wire, write((message,), self.inner))
+
+    def part(self, value: object, name: str) -> list[Any]:
+        """The tagged form alone in a list; an empty list, and a reason in ``dropped``, if there is none."""
+        try:
+            wire = write(value, self.inner)
+        except Refused as refused:
+            if name not in _UNREPORTED:
+                self.dropped.append(str(refused.at(name)))
+            return []
+        except RecursionError:
+            return self.part_too_deep(name)
+        return self.part_too_deep(name) if too_deep(wire, MAX_DEPTH) else [wire]
+
+    def part_too_deep(self, name: str) -> list[Any]:
+        self.dropped.append(f"{name}: {TOO_DEEP}")
+        return []
+
+    def inner(self, error: Exception) -> Wire:
+        if any(error is holder for holder in self.outer):
+            raise Refused("an error that holds itself may not cross; leave it out")
+        return cast(Wire, _Capture(self.outer, self.dropped).of(error).to_wire())
 
 
 def _message(error: Exception) -> str:
@@ -81,34 +119,6 @@ def _cut(message: str) -> str:
         raw = raw[: MAX_MESSAGE - len(CUT)]
         return raw.decode("utf-8", "ignore") + CUT
     return raw.decode()
-
-
-def _write_failure(error: Exception) -> Wire:
-    return cast(Wire, capture(error).to_wire())
-
-
-def _tagged(value: object, name: str) -> Any:
-    try:
-        return write(value, _write_failure)
-    except RecursionError:
-        raise Refused(TOO_DEEP) from None
-
-
-def _portable_part(value: object, name: str, dropped: list[str]) -> list[Any]:
-    """The tagged form alone in a list; an empty list, and a reason in ``dropped``, if there is none."""
-    try:
-        return [_tagged(value, name)]
-    except Refused as refused:
-        if name not in _UNREPORTED:
-            dropped.append(str(refused.at(name)))
-    return []
-
-
-def _captured_args(error: Exception, message: str, dropped: list[str]) -> Wire:
-    args = tuple(_cut(arg) if isinstance(arg, str) and len(arg) > MAX_MESSAGE // 4 else arg for arg in error.args)
-    for wire in _portable_part(args, "args", dropped):
-        return cast(Wire, wire)
-    return cast(Wire, _tagged((message,), "args"))
 
 
 def _state(error: Exception) -> dict[str, Any]:

@@ -20,7 +20,12 @@ def article(word: str) -> str:
 
 def mismatch(value: object, declared: str) -> Refused:
     """The value does not have the declared type."""
+    if isinstance(value, datetime) and value.utcoffset() is None:
+        return naive()
     what = "None" if value is None else article(type(value).__qualname__)
+    if remedy := _nowhere(value):
+        # No declaration would let it cross, so the text is the same whatever is declared.
+        return Refused(f"{what} may not cross a durable boundary; {remedy}")
     return Refused(f"{what} may not cross as {declared}; {_remedy(value, declared)}")
 
 
@@ -42,6 +47,13 @@ def not_finite(value: float) -> Refused:
     return Refused(f"{what} may not cross a durable boundary; use None or a finite number")
 
 
+def naive() -> Refused:
+    """A datetime without a time zone."""
+    return Refused(
+        "a naive datetime may not cross a durable boundary; give it a time zone, such as datetime.now(timezone.utc)"
+    )
+
+
 def surrogate() -> Refused:
     """Text that UTF-8 cannot carry."""
     return Refused("text with a lone surrogate may not cross a durable boundary; replace it or pass bytes")
@@ -52,6 +64,20 @@ def bad_key(key: object) -> Refused:
     return Refused(f"{article(type(key).__qualname__)} may not be the key of a dict that crosses; make the keys str")
 
 
+def _nowhere(value: object) -> str:
+    """What to do with a value that no annotation lets across; empty for others."""
+    cls: Any = type(value)
+    if isinstance(value, set | frozenset):
+        return "pass sorted(...) as a list, since the order of a set differs between processes"
+    if isinstance(value, bytearray | memoryview):
+        return "pass bytes(...) and declare bytes"
+    if isinstance(value, BaseException):
+        return "raise it, or pass its text"
+    if (callable(value) and not _is_record(cls)) or hasattr(cls, "__next__") or hasattr(cls, "__await__"):
+        return "it may live between two awaits, not across one"
+    return ""
+
+
 def _remedy(value: object, declared: str) -> str:
     cls: Any = type(value)
     if value is None:
@@ -60,9 +86,9 @@ def _remedy(value: object, declared: str) -> str:
         return _annotate(value)
     if isinstance(value, Enum) or (isinstance(value, tuple) and hasattr(cls, "_fields")):
         return f"declare {cls.__qualname__}"
-    for base in _BASES:
-        if isinstance(value, base) and cls is not base:
-            return f"pass a plain {base.__name__}" if base.__name__ == declared else _pass(value, declared)
+    base = next((base for base in _BASES if isinstance(value, base)), None)
+    if base is not None and base is not cls and base.__name__ == declared.split("[")[0]:
+        return f"pass a plain {base.__name__}"
     return _pass(value, declared)
 
 
@@ -78,14 +104,6 @@ def _annotate(value: object) -> str:
 
 def _pass(value: object, declared: str) -> str:
     cls: Any = type(value)
-    if isinstance(value, set | frozenset):
-        return "pass sorted(...) as a list, since the order of a set differs between processes"
-    if isinstance(value, bytearray | memoryview):
-        return "pass bytes(...) and declare bytes"
-    if isinstance(value, BaseException):
-        return "raise it, or pass its text"
-    if callable(value) or hasattr(cls, "__next__") or hasattr(cls, "__await__"):
-        return "it may live between two awaits, not across one"
     if cls is tuple or cls is list:
         return f"declare {cls.__name__}[...] or pass what is declared"
     if cls in (bool, int, float, str) and declared in ("bool", "int", "float", "str"):

@@ -14,16 +14,13 @@ from typing import Any, Final
 
 from portable_faas.values.codec import BOOL, NULL, NUMBER, STRING, Codec, Refused
 from portable_faas.values.plain import text
-from portable_faas.values.problem import MAX_INT, big_int, is_from, malformed, mismatch, not_finite
+from portable_faas.values.problem import MAX_INT, big_int, is_from, malformed, mismatch, naive, not_finite
 
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d\.\d{6}Z", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DECIMAL: Final = re.compile(r"-?\d+(\.\d+)?(E[+-]\d+)?", re.ASCII)
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _MICROSECOND: Final = timedelta(microseconds=1)
-NAIVE: Final = (
-    "a naive datetime may not cross a durable boundary; give it a time zone, such as datetime.now(timezone.utc)"
-)
 
 
 def _none(value: Any) -> None:
@@ -86,7 +83,7 @@ def _encode_datetime(value: Any) -> str:
     if type(value) is not datetime:
         raise mismatch(value, "datetime")
     if value.tzinfo is None or value.utcoffset() is None:
-        raise Refused(NAIVE)
+        raise naive()
     try:
         return value.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
     except OverflowError:

@@ -64,9 +64,7 @@ async def test_a_fan_out_of_1000_is_a_handful_of_commits(
 
 
 @pytest.mark.parametrize("synchronous", MODES)
-async def test_1000_instances_of_one_step_share_commits(
-    tmp_path: Path, synchronous: Literal["FULL", "NORMAL"]
-) -> None:
+async def test_1000_instances_of_one_step_share_commits(tmp_path: Path, synchronous: Literal["FULL", "NORMAL"]) -> None:
     backend = LocalBackend(app, path=str(tmp_path / "store.db"), synchronous=synchronous)
     async with Client(app, backend) as client:
         places = asyncio.Semaphore(50)

@@ -222,8 +222,8 @@ async def test_a_bad_output_fails_the_orchestration(opened: Open) -> None:
 
 async def test_a_bad_input_is_refused_by_start(opened: Open) -> None:
     async with opened(app) as client:
-        with pytest.raises(NotPortable, match="^n: "):
-            await client.start(chain, "three")  # type: ignore[arg-type]
+        with pytest.raises(NotPortable, match=r"^n: "):
+            await client.start(chain, "three")  # type: ignore[misc]
         with pytest.raises(TypeError, match="n"):
             await client.start(chain)
         assert list(await client.list()) == []
@@ -321,4 +321,4 @@ async def test_foreign_orchestrators_are_refused(opened: Open) -> None:
         with pytest.raises(ValueError, match="does not belong"):
             await client.start(foreign)
         with pytest.raises(TypeError, match=r"@app\.orchestrator"):
-            await client.start(double)  # type: ignore[call-overload]
+            await client.start(double)  # type: ignore[arg-type]

@@ -257,7 +257,7 @@ def test_what_is_dropped_is_reported() -> None:
     error.kept = 1  # type: ignore[attr-defined]
     failure = capture(error)
     assert failure.dropped == (
-        "args[1]: a set may not cross as a portable value; pass sorted(...) as a list, "
+        "args[1]: a set may not cross a durable boundary; pass sorted(...) as a list, "
         "since the order of a set differs between processes",
         "handle: an object may not cross as a portable value; pass what is declared, or declare what is passed",
     )
@@ -279,7 +279,19 @@ def test_cyclic_attribute_is_dropped() -> None:
 def test_error_that_contains_itself() -> None:
     error = Declined("m")
     error.me = error  # type: ignore[attr-defined]
+    assert capture(error).dropped == ("me: an error that holds itself may not cross; leave it out",)
     assert crossed(error).args == ("m",)
+
+
+def test_deep_attribute_is_dropped() -> None:
+    error = Declined("m")
+    deep: list[object] = []
+    for _ in range(60):
+        deep = [deep]
+    error.deep = deep  # type: ignore[attr-defined]
+    assert [text.split(";")[0] for text in capture(error).dropped] == [
+        "deep: is nested more than 50 levels deep, or contains itself"
+    ]
 
 
 def test_long_message_is_cut_with_a_marker() -> None:

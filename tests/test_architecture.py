@@ -1,0 +1,85 @@
+"""The sizes of the code, and what the run-time modules load; the layers are checked by lint-imports."""
+
+import ast
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PRODUCT = [
+    *(ROOT / "portable_faas").rglob("*.py"),
+    *(ROOT / "providers").glob("*/src/**/*.py"),
+    *(ROOT / "infra/src").rglob("*.py"),
+]
+PRODUCT = [path for path in PRODUCT if ".venv" not in path.parts and "scenarios" not in path.parts]
+RUN_TIME = ["portable_faas", "portable_faas.replay", "portable_faas.history"]
+HEAVY = {
+    "inspect",
+    "dataclasses",
+    "asyncio",
+    "logging",
+    "decimal",
+    "uuid",
+    "pydantic",
+    "boto3",
+    "typer",
+    "rich",
+    "sqlite3",
+}
+
+
+def lengths(path: Path) -> list[int]:
+    """The lines of each function of a file, its docstring left out."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            doc = node.body[0] if ast.get_docstring(node) else None
+            documented = (doc.end_lineno or doc.lineno) - doc.lineno + 1 if doc else 0
+            found.append((node.end_lineno or node.lineno) - node.lineno + 1 - documented)
+    return found
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_over_500_lines_and_no_function_over_60(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 500
+    assert max(lengths(path), default=0) <= 60
+
+
+def test_the_median_function_has_at_most_8_lines() -> None:
+    assert statistics.median(length for path in PRODUCT for length in lengths(path)) <= 8
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_module_says_what_it_does_and_has_a_telling_name(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    assert path.stem not in {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
+
+
+def test_the_run_time_part_loads_nothing_heavy() -> None:
+    code = f"import sys; old = set(sys.modules); import {', '.join(RUN_TIME)}; print(*sorted(set(sys.modules) - old))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    loaded = set(done.stdout.split())
+    assert "portable_faas.replay" in loaded
+    assert not loaded & HEAVY
+
+
+@pytest.mark.slow
+def test_the_run_time_part_loads_within_25_milliseconds(tmp_path: Path) -> None:
+    """Measured with compiled bytecode, over a bare interpreter, as the smallest of interleaved runs."""
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+
+    def milliseconds(code: str) -> float:
+        timed = f"import time; t = time.perf_counter(); {code}; print((time.perf_counter() - t) * 1000)"
+        done = subprocess.run(
+            [sys.executable, "-c", timed], capture_output=True, text=True, check=True, env=environment
+        )
+        return float(done.stdout)
+
+    load = f"import {', '.join(RUN_TIME)}"
+    milliseconds(load)
+    assert min(milliseconds(load) for _ in range(10)) <= 25

@@ -1,0 +1,42 @@
+"""The public names are the documented ones, and each can be had."""
+
+import portable_faas
+import portable_faas.errors
+import portable_faas.testing
+
+
+def test_the_names_of_the_package() -> None:
+    assert portable_faas.__all__ == ["App", "Context", "Retry", "connect"]
+    assert all(getattr(portable_faas, name) for name in portable_faas.__all__)
+
+
+def test_the_names_of_testing() -> None:
+    assert portable_faas.testing.__all__ == ["Case", "running"]
+
+
+def test_the_errors() -> None:
+    own = {
+        name
+        for name, value in vars(portable_faas.errors).items()
+        if isinstance(value, type) and not name.startswith("_")
+    }
+    assert own - {"Sequence", "NamedTuple"} == {
+        "ActivityCrashed",
+        "ActivityError",
+        "CompileError",
+        "Diagnostic",
+        "InstanceExists",
+        "InstanceFinished",
+        "InstanceNotFound",
+        "NonDeterminism",
+        "NotPortable",
+        "NotSupported",
+        "OrchestrationFailed",
+        "OrchestrationTerminated",
+        "PortableFaasError",
+        "ProviderNotFound",
+    }
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    assert not hasattr(portable_faas, "nothing")
