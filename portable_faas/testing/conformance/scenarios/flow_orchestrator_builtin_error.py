@@ -1,0 +1,30 @@
+"""FLOW-171 A builtin error that leaves the orchestrator ends it with the bare class name and its text."""
+
+from portable_faas import App, Context
+from portable_faas.testing.scenario import Case
+
+app = App("flow_171")
+TAGS = ("flow",)
+CASES = (
+    Case("7", output=7, calls="double(2)"),
+    Case("index", error=("IndexError", "list index out of range"), calls="double(2)"),
+    Case("key", error=("KeyError", "'key'"), calls="double(2)"),
+    Case("assert", error=("AssertionError", "4 is not 5"), calls="double(2)"),
+)
+
+
+@app.activity
+def double(n: int) -> int:
+    return n * 2
+
+
+@app.orchestrator
+async def main(ctx: Context, kind: str) -> int:
+    n = await double(2)
+    if kind == "index":
+        return [1, 2][n]
+    if kind == "key":
+        return {"a": n}[kind]
+    if kind == "assert":
+        assert n == 5, f"{n} is not 5"
+    return int(kind)
