@@ -1,0 +1,218 @@
+"""Exceptions across a boundary: type, text, arguments and attributes; the traceback stays where it was.
+
+    KeyError("id") <-> {"type": "KeyError", "message": "'id'", "args": {"$": "tuple", "value": ["id"]}}
+
+The class is looked up by name and the instance rebuilt without ``__init__``, whose signature nobody knows.
+Afterwards ``str`` gives the message again, whatever the class makes of its text.
+"""
+
+import sys
+from types import MemberDescriptorType
+from typing import Any, Final, NamedTuple, cast
+
+from portable_faas.errors import ActivityError
+from portable_faas.values.codec import MAX_DEPTH, TOO_DEEP, Refused, Wire, too_deep
+from portable_faas.values.tagged import find, read, write
+
+MAX_MESSAGE: Final = 8 * 1024  # bytes of UTF-8
+CUT: Final = " ... [cut at 8 KiB]"
+
+_TEXT: Final = "__portable_text__"  # where an instance keeps a text that its class would not give
+_UNREPORTED: Final = frozenset({"obj"})  # NameError and AttributeError keep the object that was asked; it never crosses
+
+
+class Failure(NamedTuple):
+    """An error in portable form; ``args`` and ``attributes`` are tagged wire values.
+
+    ``dropped`` says what was left behind and why, for the log of the side that captured it; it does not cross.
+    """
+
+    type: str
+    message: str
+    args: Wire = None
+    attributes: Wire = None
+    dropped: tuple[str, ...] = ()
+
+    def to_wire(self) -> dict[str, Wire]:
+        """A wire object; absent parts are left out."""
+        wire: dict[str, Wire] = {"type": self.type, "message": self.message}
+        if self.args is not None:
+            wire["args"] = self.args
+        if self.attributes:
+            wire["attributes"] = self.attributes
+        return wire
+
+    @classmethod
+    def from_wire(cls, wire: Any) -> "Failure":
+        """The failure of a wire object; ``ValueError`` if it is none."""
+        if type(wire) is not dict or type(wire.get("type")) is not str or type(wire.get("message")) is not str:
+            raise ValueError("a failure is an object with the texts type and message")
+        return cls(wire["type"], wire["message"], wire.get("args"), wire.get("attributes"))
+
+
+def type_name(cls: type) -> str:
+    """``KeyError`` for a builtin, else ``module.Qualname``."""
+    return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
+
+
+def capture(error: BaseException) -> Failure:
+    """The portable form of an ``Exception``; ``TypeError`` for ``SystemExit`` and the like, which end a process."""
+    if not isinstance(error, Exception):
+        raise TypeError(f"{type(error).__qualname__} is no Exception; report it as ActivityCrashed")
+    return _Capture((), []).of(error)
+
+
+class _Capture:
+    """One error under way, inside the errors that hold it."""
+
+    def __init__(self, outer: tuple[Exception, ...], dropped: list[str]) -> None:
+        self.outer = outer
+        self.dropped = dropped
+
+    def of(self, error: Exception) -> Failure:
+        self.outer = (*self.outer, error)
+        message = _message(error)
+        args = self.args(error, message)
+        state = _state(error).items()
+        attributes = {name: wire for name, value in state for wire in self.part(value, name)}
+        return Failure(type_name(type(error)), message, args, cast(Wire, attributes or None), tuple(self.dropped))
+
+    def args(self, error: Exception, message: str) -> Wire:
+        args = tuple(_cut(arg) if isinstance(arg, str) and len(arg) > MAX_MESSAGE // 4 else arg for arg in error.args)
+        for wire in self.part(args, "args"):
+            return cast(Wire, wire)
+        return cast(Wire, write((message,), self.inner))
+
+    def part(self, value: object, name: str) -> list[Any]:
+        """The tagged form alone in a list; an empty list, and a reason in ``dropped``, if there is none."""
+        try:
+            wire = write(value, self.inner)
+        except Refused as refused:
+            if name not in _UNREPORTED:
+                self.dropped.append(str(refused.at(name)))
+            return []
+        except RecursionError:
+            return self.part_too_deep(name)
+        return self.part_too_deep(name) if too_deep(wire, MAX_DEPTH) else [wire]
+
+    def part_too_deep(self, name: str) -> list[Any]:
+        self.dropped.append(f"{name}: {TOO_DEEP}")
+        return []
+
+    def inner(self, error: Exception) -> Wire:
+        if any(error is holder for holder in self.outer):
+            raise Refused("an error that holds itself may not cross; leave it out")
+        return cast(Wire, _Capture(self.outer, self.dropped).of(error).to_wire())
+
+
+def _message(error: Exception) -> str:
+    try:
+        message = str(error)
+    except Exception as broken:
+        message = f"<str() of this {type(error).__qualname__} raised {type(broken).__qualname__}>"
+    return _cut(message)
+
+
+def _cut(message: str) -> str:
+    raw = message.encode("utf-8", "backslashreplace")  # a lone surrogate stays readable
+    if len(raw) > MAX_MESSAGE:
+        raw = raw[: MAX_MESSAGE - len(CUT)]
+        return raw.decode("utf-8", "ignore") + CUT
+    return raw.decode()
+
+
+def _state(error: Exception) -> dict[str, Any]:
+    """``__dict__`` and the slots that carry a value, those of builtins (``errno``) included."""
+    state = {name: value for name in _slots(type(error)) if (value := getattr(error, name, None)) is not None}
+    state.update((name, value) for name, value in vars(error).items() if name != _TEXT)
+    return state
+
+
+def _slots(cls: type) -> list[str]:
+    classes = [base for base in cls.__mro__ if base not in (BaseException, object)]
+    return [name for base in classes for name, at in vars(base).items() if isinstance(at, MemberDescriptorType)]
+
+
+def rebuild(failure: Failure) -> Exception:
+    """The exception again, of its own class; ``ActivityError`` where that class cannot be had here."""
+    cls = _class_named(failure.type)
+    if cls is None:
+        return ActivityError(failure.type, failure.message)
+    try:
+        error = _made(cls, failure)
+        return error if _says(error, failure.message) else _with_text(cls, failure)
+    except Exception as problem:  # a class may forbid it: final, a metaclass, a foreign __new__
+        stand_in = ActivityError(failure.type, failure.message)
+        stand_in.__cause__ = problem
+        return stand_in
+
+
+def _class_named(name: str) -> type[Exception] | None:
+    found = find("builtins", name)
+    parts = name.split(".")
+    candidates = [(".".join(parts[:at]), ".".join(parts[at:])) for at in range(len(parts) - 1, 0, -1)]
+    # Modules that are loaded come first: importing shop.Order to look for a nested class is a wasted search.
+    for module, qualname in sorted(candidates, key=lambda pair: pair[0] not in sys.modules):
+        found = found or find(module, qualname)
+    return found if isinstance(found, type) and issubclass(found, Exception) else None
+
+
+def _read_failure(wire: Any) -> Exception:
+    return rebuild(Failure.from_wire(wire))
+
+
+def _made(cls: type[Exception], failure: Failure) -> Exception:
+    args = _restored(failure.args)
+    attributes = cast(dict[str, Any], failure.attributes or {})
+    state = {name: _restored(value) for name, value in attributes.items()}
+    error = _blank(cls, state)
+    BaseException.args.__set__(error, args if isinstance(args, tuple) else (failure.message,))  # type: ignore[attr-defined]
+    slots = set(_slots(cls))
+    for name, value in state.items():
+        if value is _LOST:
+            continue
+        if name in slots:
+            object.__setattr__(error, name, value)
+        else:
+            vars(error)[name] = value
+    return error
+
+
+_LOST: Final = object()
+
+
+def _restored(wire: Any) -> Any:
+    try:
+        return read(wire, _read_failure)
+    except Refused:
+        return _LOST  # its class is not deployed here; the error itself still is
+
+
+def _blank(cls: type[Exception], state: dict[str, Any]) -> Exception:
+    builtin: Any = next(base for base in cls.__mro__ if base.__module__ == "builtins")
+    if issubclass(cls, BaseExceptionGroup):
+        return cast(Exception, builtin.__new__(cls, state.pop("message"), state.pop("exceptions")))
+    return cast(Exception, builtin.__new__(cls))
+
+
+def _says(error: Exception, message: str) -> bool:
+    try:
+        return str(error) == message
+    except Exception:
+        return False
+
+
+_TEXTED: Final[dict[type, type[Exception]]] = {}
+
+
+def _with_text(cls: Any, failure: Failure) -> Exception:
+    if cls not in _TEXTED:
+        names = {name: getattr(cls, name) for name in ("__module__", "__qualname__", "__doc__")}
+        _TEXTED[cls] = type(cls)(cls.__name__, (cls,), {**names, "__str__": _kept_text})
+    error = _made(_TEXTED[cls], failure)
+    vars(error)[_TEXT] = failure.message
+    return error
+
+
+def _kept_text(error: Exception) -> str:
+    return str(vars(error)[_TEXT])

@@ -1,0 +1,46 @@
+"""Wire values as JSON text, strictly: no NaN, no key twice, UTF-8, at most 16 MiB."""
+
+import json
+from typing import Any, Final, NoReturn
+
+from portable_faas.errors import NotPortable
+from portable_faas.values.codec import Wire
+
+MAX_BYTES: Final = 16 * 1024 * 1024
+TOO_BIG: Final = "is over 16 MiB as JSON; keep it in a bucket and pass its key"
+
+_ENCODER: Final = json.JSONEncoder(allow_nan=False, ensure_ascii=False, check_circular=False, separators=(",", ":"))
+
+
+def dumps(wire: Wire, name: str = "value") -> str:
+    """Compact JSON with keys in insertion order; ``NotPortable`` over 16 MiB of UTF-8."""
+    text = _ENCODER.encode(wire)
+    # A character takes at most 4 bytes, so short text needs no counting.
+    if len(text) > MAX_BYTES // 4 and len(text.encode()) > MAX_BYTES:
+        raise NotPortable(name, TOO_BIG)
+    return text
+
+
+def loads(text: str | bytes) -> Wire:
+    """The wire value of JSON text; ``ValueError`` for what JSON or UTF-8 does not allow, and for a key twice."""
+    try:
+        wire: Wire = _DECODER.decode(text if isinstance(text, str) else text.decode())
+    except RecursionError:
+        raise ValueError("the JSON is nested too deeply to be read") from None
+    return wire
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON; use null or a finite number")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"the key {twice!r} stands twice in one object; JSON readers disagree on which one counts")
+    return found
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_unique)
