@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from portable_faas.compiler.facts import Facts, Path, path_of
-from portable_faas.compiler.flow import AWAIT, CALL, DEFINE, DELETE, STORE, Op
+from portable_faas.compiler.flow import Op
 from portable_faas.compiler.sharing import Share, appended, inside, shares
 
 _DEEPEST: Final = 3  # keys of a path; what lies deeper counts as the whole of it
@@ -43,8 +43,6 @@ def aliases(facts: Facts) -> list[State]:
     """The aliases before each operation."""
     ops, flow = facts.flow.ops, facts.flow
     entry: list[State] = [{} for _ in ops]
-    reached = [False] * len(ops)
-    reached[2 if len(ops) > 2 else 0] = True
     work = [index for index in range(len(ops) - 1, -1, -1)]
     queued = set(work)
     while work:
@@ -210,11 +208,9 @@ def _through(result: State, here: Place, path: Path, known: Path, other: Place, 
 def _add(result: State, one: Place, other: Place, crossed: bool, loop: ast.AST | None) -> None:
     if one == other or (one[0] == other[0] and (matches(one[1], other[1]) and "*" in (*one[1], *other[1]))):
         return
-    alias = Alias(*sorted((one, other)), loop)  # type: ignore[misc]
+    first, second = sorted((one, other))
+    alias = Alias(first, second, loop)
     plain = Alias(alias.first, alias.second, None)
     if plain in result and loop is not None:
         return
     result[alias] = crossed or result.get(alias, False)
-
-
-__all__ = ["AWAIT", "CALL", "DEFINE", "DELETE", "STORE", "Alias", "State", "aliases", "flow_name", "matches"]

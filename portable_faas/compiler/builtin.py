@@ -8,6 +8,7 @@ from typing import Final
 
 from portable_faas.compiler import kinds
 from portable_faas.compiler.kinds import UNKNOWN, Kind, a_dict, a_list, an_iterator, join
+from portable_faas.compiler.words import words
 
 _FIXED: Final[Mapping[str, Kind]] = {
     **dict.fromkeys(("len", "int", "ord", "hash", "id"), kinds.INT),
@@ -31,6 +32,8 @@ def of_builtin(name: str, args: Sequence[Kind]) -> Kind:
     if name in _FIXED:
         return _FIXED[name]
     element = args[0].element if args else UNKNOWN
+    if name in ("iter", "reversed", "filter", "map", "zip", "enumerate"):
+        return _iterator(name, args)
     match name:
         case "list" | "sorted":
             return a_list(element)
@@ -40,14 +43,6 @@ def of_builtin(name: str, args: Sequence[Kind]) -> Kind:
             return Kind("many", (element,))
         case "dict":
             return args[0] if args and args[0].tag == "dict" else a_dict()
-        case "iter" | "reversed" | "filter":
-            return an_iterator(args[-1].element if args else UNKNOWN, name)
-        case "map":
-            return an_iterator(UNKNOWN, name)
-        case "zip":
-            return an_iterator(Kind("tuple", tuple(arg.element for arg in args)), name)
-        case "enumerate":
-            return an_iterator(Kind("tuple", (kinds.INT, element)), name)
         case "min" | "max" | "next":
             return element if len(args) == 1 else join(args)
         case "sum" | "abs" | "round" | "pow" | "divmod":
@@ -56,15 +51,30 @@ def of_builtin(name: str, args: Sequence[Kind]) -> Kind:
             return UNKNOWN
 
 
+def _iterator(name: str, args: Sequence[Kind]) -> Kind:
+    elements = tuple(arg.element for arg in args)
+    match name:
+        case "zip":
+            return an_iterator(Kind("tuple", elements), name)
+        case "enumerate":
+            return an_iterator(Kind("tuple", (kinds.INT, *elements[:1])), name)
+        case "map":
+            return an_iterator(UNKNOWN, name)
+        case _:
+            return an_iterator(elements[-1] if elements else UNKNOWN, name)
+
+
 # The methods of builtin types with a result of their own; everything else is unknown.
 _STR: Final[Mapping[str, Kind]] = {
     **dict.fromkeys(["split", "rsplit", "splitlines"], a_list(kinds.STR)),
-    **dict.fromkeys(["startswith", "endswith", "isdigit", "isalpha", "isalnum", "isspace", "isupper", "islower"], kinds.BOOL),
+    **dict.fromkeys(
+        ["startswith", "endswith", "isdigit", "isalpha", "isalnum", "isspace", "isupper", "islower"], kinds.BOOL
+    ),
     **dict.fromkeys(["find", "rfind", "index", "rindex", "count"], kinds.INT),
     **dict.fromkeys(["partition", "rpartition"], Kind("many", (kinds.STR,))),
     "encode": kinds.BYTES,
 }
-_SET: Final = frozenset(["union", "intersection", "difference", "symmetric_difference", "copy"])
+_SET: Final = frozenset(words("union intersection difference symmetric_difference copy"))
 
 
 def of_method(receiver: Kind, name: str, args: Sequence[Kind]) -> Kind:
@@ -104,13 +114,21 @@ def _of_dict(receiver: Kind, name: str, args: Sequence[Kind]) -> Kind:
 
 
 SCALARS: Final = frozenset(
-    ["decimal.Decimal", "uuid.UUID", "datetime.date", "datetime.timedelta", "datetime.timezone", "datetime.date.fromisoformat"]
+    words("""
+    decimal.Decimal uuid.UUID datetime.date datetime.timedelta datetime.timezone datetime.date.fromisoformat
+""")
 )
 _ITERATORS: Final = ("itertools.", "re.finditer", "csv.reader", "os.scandir", "os.walk")
 _MATCHES: Final = ("re.match", "re.search", "re.fullmatch")
 # Instances of these classes have no portable form, whatever they hold.
 NOT_PORTABLE: Final = frozenset(
-    ["object", "bytearray", "memoryview", "complex", "re.Match", "re.Pattern", "datetime.time", "fractions.Fraction", "random.Random", "random.SystemRandom", "io.StringIO", "io.BytesIO", "pathlib.Path", "pathlib.PurePath", "zoneinfo.ZoneInfo", "types.SimpleNamespace", "collections.defaultdict", "collections.Counter", "collections.deque", "collections.OrderedDict", "collections.ChainMap", "threading.Lock", "threading.Event", "threading.Thread", "queue.Queue", "string.Template", "array.array", "decimal.Context", "asyncio.Event", "asyncio.Lock", "asyncio.Queue", "asyncio.Semaphore", "contextlib.ExitStack", "weakref.ref"]
+    words("""
+    object bytearray memoryview complex re.Match re.Pattern datetime.time fractions.Fraction random.Random
+    random.SystemRandom io.StringIO io.BytesIO pathlib.Path pathlib.PurePath zoneinfo.ZoneInfo
+    types.SimpleNamespace collections.defaultdict collections.Counter collections.deque collections.OrderedDict
+    collections.ChainMap threading.Lock threading.Event threading.Thread queue.Queue string.Template array.array
+    decimal.Context asyncio.Event asyncio.Lock asyncio.Queue asyncio.Semaphore contextlib.ExitStack weakref.ref
+""")
 )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from portable_faas.compiler.names import Function, Klass
+from portable_faas.compiler.words import words
 
 
 @final
@@ -61,7 +62,9 @@ BYTES: Final = Kind("bytes")
 SCALAR: Final = Kind("scalar")
 CALL: Final = Kind("call")
 IMMUTABLE: Final = frozenset(
-    ["none", "bool", "int", "float", "str", "bytes", "scalar", "range", "enum", "class", "function", "local", "call", "context", "log", "naive", "app", "activity"]
+    words("""
+    none bool int float str bytes scalar range enum class function local call context log naive app activity
+""")
 )
 
 

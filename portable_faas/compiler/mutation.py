@@ -13,15 +13,23 @@ from typing import Final, final
 from portable_faas.compiler.facts import SYNC, Facts, Path, path_of
 from portable_faas.compiler.flow import DEFINE
 from portable_faas.compiler.names import Function
+from portable_faas.compiler.words import words
 
 METHODS: Final = frozenset(
-    ["append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "update", "setdefault", "popitem", "add", "discard", "appendleft", "extendleft", "popleft", "rotate", "difference_update", "intersection_update", "symmetric_difference_update", "__setitem__", "__delitem__", "move_to_end", "subtract"]
+    words("""
+    append extend insert remove pop clear sort reverse update setdefault popitem add discard appendleft
+    extendleft popleft rotate difference_update intersection_update symmetric_difference_update __setitem__
+    __delitem__ move_to_end subtract
+""")
 )
 _FIRST_ARGUMENT: Final = frozenset(
-    ["setattr", "delattr", "heapq.heappush", "heapq.heappop", "heapq.heapify", "heapq.heapreplace", "heapq.heappushpop", "bisect.insort", "bisect.insort_left", "bisect.insort_right", "random.shuffle", "operator.setitem", "operator.delitem", "operator.iadd"]
+    words("""
+    setattr delattr heapq.heappush heapq.heappop heapq.heapify heapq.heapreplace heapq.heappushpop bisect.insort
+    bisect.insort_left bisect.insort_right random.shuffle operator.setitem operator.delitem operator.iadd
+""")
 )
 _IN_PLACE: Final = frozenset(("list", "set", "dict"))
-_NO_METHODS: Final = frozenset(["context", "log", "app", "str", "int", "float", "bool", "bytes", "scalar", "enum", "class", "activity", "call"])
+_NO_METHODS: Final = frozenset(words("context log app str int float bool bytes scalar enum class activity call"))
 
 
 @final
@@ -82,9 +90,8 @@ def _of_call(facts: Facts, node: ast.Call) -> Iterator[Mutation]:
         first = next(iter(methods[0].parameters), None)
         if first is not None and first.arg in done.changes:
             yield from _at(node, node.func.value)
-    elif isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
-        if facts.kind(node.func.value).tag not in _NO_METHODS and not facts.dotted(node.func):
-            yield from _at(node, node.func.value)
+    elif isinstance(node.func, ast.Attribute) and _is_changing(facts, node.func):
+        yield from _at(node, node.func.value)
     if facts.dotted(node.func) in _FIRST_ARGUMENT and node.args:
         yield from _at(node, node.args[0])
     for function in called_functions(facts, node):
@@ -92,6 +99,11 @@ def _of_call(facts: Facts, node: ast.Call) -> Iterator[Mutation]:
         for parameter, argument in bound(function, node):
             if parameter in done.changes:
                 yield from _at(node, argument, parameter in done.late)
+
+
+def _is_changing(facts: Facts, func: ast.Attribute) -> bool:
+    """Whether a method of a builtin container changes its receiver."""
+    return func.attr in METHODS and facts.kind(func.value).tag not in _NO_METHODS and not facts.dotted(func)
 
 
 def called_functions(facts: Facts, node: ast.Call) -> list[Function]:

@@ -79,7 +79,10 @@ class Helper:
 @final
 @dataclass(frozen=True)
 class Klass:
-    """A class of the program. ``shape``: dataclass, frozen, enum, tuple, typed_dict, model, exception, plain, unknown."""
+    """A class of the program.
+
+    shape: dataclass, frozen, enum, tuple, typed_dict, model, exception, plain, unknown
+    """
 
     name: str
     shape: str
@@ -139,6 +142,9 @@ class World(Protocol):
     def member(self, program: "Program", of: External, name: str) -> Meaning:
         """The meaning of ``of.name``."""
 
+    def annotation_problem(self, function: Function, parameter: str) -> str | None:
+        """Why the type of a parameter, or of ``return``, cannot cross, with what to write; None if it can."""
+
 
 @final
 class TextOnly:
@@ -151,6 +157,10 @@ class TextOnly:
     def member(self, program: "Program", of: External, name: str) -> Meaning:
         """The dotted name."""
         return External(f"{of.dotted}.{name}", of.known)
+
+    def annotation_problem(self, function: Function, parameter: str) -> str | None:
+        """Nothing: a text is not evaluated."""
+        return None
 
 
 @final
@@ -178,6 +188,15 @@ class Program:
         if id(node) not in self._functions:
             self._functions[id(node)] = Function(owner.module, node, owner)
         return self._functions[id(node)]
+
+    def locate(self, owner: Function, node: Def) -> Function:
+        """The function that ``node`` defines somewhere below ``owner``."""
+        for nested in [*owner.scope.nested, *_class_functions(owner)]:
+            if nested is node:
+                return self.function(owner, node)
+            if nested.lineno <= node.lineno <= (nested.end_lineno or 0):
+                return self.locate(self.function(owner, nested), node)
+        return self.function(owner, node)
 
     def functions(self, owner: Function) -> Iterator[Function]:
         """Every function defined below ``owner``, at any depth, also the methods of classes."""
@@ -227,12 +246,15 @@ class Program:
         if place is None:
             text: Meaning = External(f"builtins.{name}", True) if hasattr(builtins, name) else UNKNOWN
             return self.world.refine(self, function, name, text)
-        text = self._bound(place, name)
+        text = self.bound(place, name)
         if place is function and isinstance(text, Value):
             return Local(place)
         return text if place is function else self.world.refine(self, function, name, text)
 
-    def _bound(self, place: Function, name: str) -> Meaning:
+    def bound(self, place: Function, name: str) -> Meaning:
+        """What ``name``, which ``place`` binds, stands for by the text."""
+        if name not in place.scope.bindings:
+            return UNKNOWN
         binders = place.scope.bindings[name]
         binder = binders[-1]
         kinds = {type(each) for each in binders}
@@ -334,6 +356,17 @@ class Program:
         """The dotted name of something imported or built in, else the empty text."""
         found = self.meaning(function, node)
         return found.dotted.removeprefix("builtins.") if isinstance(found, External) else ""
+
+
+def _class_functions(owner: Function) -> list[Def]:
+    return [
+        node
+        for binders in owner.scope.bindings.values()
+        for klass in binders
+        if isinstance(klass, ast.ClassDef)
+        for node in klass.body
+        if isinstance(node, Def)
+    ]
 
 
 def _top_of(function: Function) -> Function:

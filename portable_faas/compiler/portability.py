@@ -10,6 +10,7 @@ from portable_faas.compiler.builtin import NOT_PORTABLE
 from portable_faas.compiler.facts import Facts
 from portable_faas.compiler.kinds import Kind
 from portable_faas.compiler.types import annotation
+from portable_faas.compiler.words import words
 
 _INSTEAD: Final = {
     "set": ("a set", "keep a list, such as `sorted(...)`, or a dict"),
@@ -31,7 +32,7 @@ _FOREIGN: Final = {
     "re.Pattern": "put the pattern in a constant of the module",
     "zoneinfo.ZoneInfo": "keep its name, or put it in a constant of the module",
 }
-_KEYS: Final = frozenset(["none", "bool", "int", "float", "bytes", "scalar", "tuple", "many", "enum", "record"])
+_KEYS: Final = frozenset(words("none bool int float bytes scalar tuple many enum record"))
 
 
 def flaw(kind: Kind, depth: int = 3) -> tuple[str, str] | None:

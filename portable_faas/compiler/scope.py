@@ -49,6 +49,8 @@ def scope_of(body: Body) -> Scope:
     for node in nodes:
         if node not in scope.inner:
             _collect(scope, node)
+    scope.nested = [node for node in nodes if isinstance(node, Def)]
+    scope.awaits = any(isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)) for node in nodes)
     for name in [*scope.globals, *scope.nonlocals]:
         scope.bindings.pop(name, None)
     return scope
@@ -85,10 +87,7 @@ def _inner_names(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.Generator
 
 def _collect(scope: Scope, node: ast.AST) -> None:
     match node:
-        case ast.FunctionDef() | ast.AsyncFunctionDef():
-            scope.bind(node.name, node)
-            scope.nested.append(node)
-        case ast.ClassDef():
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             scope.bind(node.name, node)
         case ast.Import() | ast.ImportFrom():
             _collect_import(scope, node)
@@ -101,12 +100,9 @@ def _collect(scope: Scope, node: ast.AST) -> None:
             scope.bind(name, node)
         case ast.MatchMapping(rest=str(name)):
             scope.bind(name, node)
-        case ast.Global():
-            scope.globals.update(dict.fromkeys(node.names, node))
-        case ast.Nonlocal():
-            scope.nonlocals.update(dict.fromkeys(node.names, node))
-        case ast.Await() | ast.AsyncFor() | ast.AsyncWith():
-            scope.awaits = True
+        case ast.Global() | ast.Nonlocal():
+            outer = scope.globals if isinstance(node, ast.Global) else scope.nonlocals
+            outer.update(dict.fromkeys(node.names, node))
         case _:
             pass
 

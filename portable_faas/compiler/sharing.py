@@ -14,6 +14,7 @@ from typing import Final, final
 from portable_faas.compiler.facts import Facts, Path, path_of
 from portable_faas.compiler.mutation import bound, called_functions, effects
 from portable_faas.compiler.names import Klass
+from portable_faas.compiler.words import words
 
 
 @final
@@ -27,7 +28,11 @@ class Share:
     loop: ast.AST | None = None
 
 
-_SHALLOW: Final = frozenset(["list", "sorted", "tuple", "set", "reversed", "iter", "filter", "dict", "copy.copy", "dataclasses.replace"])
+_SHALLOW: Final = frozenset(
+    words("""
+    list sorted tuple set reversed iter filter dict copy.copy dataclasses.replace
+""")
+)
 _PAIRS: Final = frozenset(("enumerate", "zip"))
 _ELEMENT: Final = frozenset(("min", "max", "next"))
 
@@ -53,11 +58,8 @@ def inside(found: list[Share]) -> list[Share]:
 
 def _of(facts: Facts, node: ast.expr) -> Iterator[Share]:
     match node:
-        case ast.IfExp():
-            yield from shares(facts, node.body)
-            yield from shares(facts, node.orelse)
-        case ast.BoolOp():
-            for value in node.values:
+        case ast.IfExp() | ast.BoolOp():
+            for value in [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values:
                 yield from shares(facts, value)
         case ast.NamedExpr() | ast.Await():
             yield from shares(facts, node.value)
@@ -65,10 +67,8 @@ def _of(facts: Facts, node: ast.expr) -> Iterator[Share]:
             yield from _display(facts, node.elts, isinstance(node, ast.Tuple))
         case ast.Dict():
             yield from _dict(facts, node)
-        case ast.ListComp() | ast.SetComp():
-            yield from _under("*", shares(facts, node.elt))
-        case ast.DictComp():
-            yield from _under("*", shares(facts, node.value))
+        case ast.ListComp() | ast.SetComp() | ast.DictComp():
+            yield from _under("*", shares(facts, node.value if isinstance(node, ast.DictComp) else node.elt))
         case ast.BinOp():
             yield from inside([*shares(facts, node.left), *shares(facts, node.right)])
         case ast.Subscript():

@@ -103,7 +103,7 @@ def shown(file: str) -> str:
 
 def first_line(node: Def | Lambda) -> int:
     """The line that ``co_firstlineno`` holds: the first decorator's, else the ``def``'s."""
-    decorators = getattr(node, "decorator_list", ())
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(each.lineno for each in decorators)])
 
 

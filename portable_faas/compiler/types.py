@@ -97,28 +97,28 @@ class Types:
                 return self.parameter(op.node)
             case "assign":
                 return self.of(op.value)
+            case "item" | "for" | "for item":
+                return self._taken(op)
             case "annotated" if isinstance(op.node, ast.AnnAssign):
                 declared = annotation(self.program, self.function, op.node.annotation)
                 return declared if declared != UNKNOWN else self.of(op.value)
-            case "item":
-                return _part(self.of(op.value), op.index)
-            case "for" | "for item":
-                element = self.of(op.value).element
-                return _part(element, op.index) if op.how == "for item" else element
-            case "rest":
-                return a_list()
-            case "except":
-                return Kind("exception")
+            case "rest" | "except" | "class":
+                return {"rest": a_list(), "except": Kind("exception"), "class": Kind("class")}[op.how]
             case "augment" if isinstance(op.node, ast.AugAssign):
                 return _arithmetic(op.node.op, self.of(op.node.target), self.of(op.value))
             case "def" if isinstance(op.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 return self._nested(op.node)
-            case "class":
-                return Kind("class")
             case "with":
                 return self.of(op.value) if self.of(op.value).tag == "file" else UNKNOWN
             case _:
                 return UNKNOWN
+
+    def _taken(self, op: Op) -> Kind:
+        """Of a name that gets one element."""
+        if op.how == "item":
+            return _part(self.of(op.value), op.index)
+        element = self.of(op.value).element
+        return _part(element, op.index) if op.how == "for item" else element
 
     def _nested(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Kind:
         return Kind("local", function=self.program.function(self.function, node))
@@ -406,7 +406,8 @@ def annotation(program: Program, context: Function, node: ast.expr | None) -> Ki
     if key not in program.annotated:
         program.annotated[key] = (node, UNKNOWN)
         program.annotated[key] = (node, _annotation(program, context, node))
-    return program.annotated[key][1]
+    kind: Kind = program.annotated[key][1]
+    return kind
 
 
 def _annotation(program: Program, context: Function, node: ast.expr) -> Kind:

@@ -8,10 +8,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from portable_faas.compiler.facts import Facts
+from portable_faas.compiler.words import words
 from portable_faas.errors import Diagnostic
 
 _NOW: Final = frozenset(
-    ["datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today", "time.time", "time.time_ns", "time.monotonic", "time.monotonic_ns", "time.perf_counter", "time.perf_counter_ns", "time.process_time", "time.process_time_ns", "time.thread_time", "time.thread_time_ns", "time.clock_gettime", "time.clock_gettime_ns"]
+    words("""
+    datetime.datetime.now datetime.datetime.utcnow datetime.datetime.today datetime.date.today time.time
+    time.time_ns time.monotonic time.monotonic_ns time.perf_counter time.perf_counter_ns time.process_time
+    time.process_time_ns time.thread_time time.thread_time_ns time.clock_gettime time.clock_gettime_ns
+""")
 )
 # Without arguments these read the clock; with them they only convert.
 _DEFAULTS: Final = {"time.gmtime": 1, "time.localtime": 1, "time.ctime": 1, "time.asctime": 1, "time.strftime": 2}

@@ -47,9 +47,9 @@ def _first_change(facts: Facts, start: int, closure: str, changed: list[tuple[in
         return ""
     for index in sorted(after):
         op = flow.ops[index]
-        if op.kind in (DEFINE, DELETE) and op.name in flow.captures[closure] and op.name != closure:
-            if flow.is_live(closure, index):
-                return op.name
+        assigned = op.kind in (DEFINE, DELETE) and op.name in flow.captures[closure] and op.name != closure
+        if assigned and flow.is_live(closure, index):
+            return op.name
     for index, each in changed:
         if index in after and flow.is_live(closure, index) and each.root.id in flow.captures[closure]:
             return each.root.id

@@ -10,6 +10,7 @@ from typing import Final
 from portable_faas.compiler.facts import SYNC, Facts
 from portable_faas.compiler.names import External, Helper, Klass
 from portable_faas.compiler.types import is_generator
+from portable_faas.compiler.words import words
 from portable_faas.errors import Diagnostic
 
 _ASYNCIO: Final = {
@@ -27,7 +28,7 @@ _ASYNCIO: Final = {
     "asyncio.run": "await the helper itself",
 }
 _CLOCKS: Final = ("asyncio.get_event_loop", "asyncio.get_running_loop", "asyncio.new_event_loop")
-_NEVER_DURABLE: Final = frozenset(["none", "bool", "int", "float", "str", "bytes", "scalar", "dict", "set", "enum", "record", "exception", "class"])
+_NEVER_DURABLE: Final = frozenset(words("none bool int float str bytes scalar dict set enum record exception class"))
 
 
 def find(facts: Facts) -> Iterator[Diagnostic]:

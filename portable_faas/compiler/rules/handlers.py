@@ -1,4 +1,4 @@
-"""PF034: `except*`, a bare `except` or `except BaseException`, which would take what the engine raises to stop a program.
+"""PF034: `except*`, a bare `except` or `except BaseException`, which also take what the engine stops a program with.
 
 except:      ->      except Exception:
 """

@@ -17,24 +17,26 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
     for node in facts.nodes:
         if isinstance(node, ast.Compare):
             yield from _compared(facts, node)
-        elif isinstance(node, ast.Call) and facts.dotted(node.func) == "id" and len(node.args) == 1:
-            if _crossed(facts, node.args[0]):
-                problem = f"`{facts.quote(node)}` is another number after an await"
-                yield facts.report(
-                    node, "PF014", problem, "compare values with `==`, or give them a field to tell them by"
-                )
+        elif isinstance(node, ast.Call) and facts.dotted(node.func) == "id":
+            yield from _numbered(facts, node)
+
+
+def _numbered(facts: Facts, node: ast.Call) -> Iterator[Diagnostic]:
+    if any(_crossed(facts, argument) for argument in node.args):
+        problem = f"`{facts.quote(node)}` is another number after an await"
+        yield facts.report(node, "PF014", problem, "compare values with `==`, or give them a field to tell them by")
 
 
 def _compared(facts: Facts, node: ast.Compare) -> Iterator[Diagnostic]:
     left = node.left
     for operator, right in zip(node.ops, node.comparators, strict=True):
-        if isinstance(operator, (ast.Is, ast.IsNot)) and not (_is_single(facts, left) or _is_single(facts, right)):
-            if _crossed(facts, left) or _crossed(facts, right):
-                sign, other = ("is", "==") if isinstance(operator, ast.Is) else ("is not", "!=")
-                words = f"{facts.quote(left)} {sign} {facts.quote(right)}"
-                problem = f"`{words}` compares identity across an await"
-                remedy = f"write `{facts.quote(left)} {other} {facts.quote(right)}`"
-                yield facts.report(node, "PF014", problem, remedy)
+        two = isinstance(operator, (ast.Is, ast.IsNot)) and not (_is_single(facts, left) or _is_single(facts, right))
+        if two and (_crossed(facts, left) or _crossed(facts, right)):
+            sign, other = ("is", "==") if isinstance(operator, ast.Is) else ("is not", "!=")
+            words = f"{facts.quote(left)} {sign} {facts.quote(right)}"
+            problem = f"`{words}` compares identity across an await"
+            remedy = f"write `{facts.quote(left)} {other} {facts.quote(right)}`"
+            yield facts.report(node, "PF014", problem, remedy)
         left = right
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from portable_faas.compiler.facts import Facts
 from portable_faas.compiler.names import External
+from portable_faas.compiler.words import words
 from portable_faas.errors import Diagnostic
 
 _BUILTIN: Final = {
@@ -17,16 +18,26 @@ _BUILTIN: Final = {
     "input": "take the value as the orchestrator's input",
     "breakpoint": "remove it",
 }
-_PACKAGES: Final = tuple(
-    ["subprocess", "socket", "socketserver", "ssl", "select", "selectors", "requests", "httpx", "aiohttp", "urllib3", "urllib.request", "http.client", "http.server", "ftplib", "smtplib", "imaplib", "poplib", "telnetlib", "xmlrpc", "boto3", "botocore", "aiobotocore", "sqlite3", "dbm", "shelve", "psycopg", "psycopg2", "pymysql", "asyncpg", "sqlalchemy", "redis", "pymongo", "azure", "google.cloud", "shutil", "tempfile", "glob", "fileinput", "getpass", "platform", "threading", "multiprocessing", "concurrent.futures", "signal", "webbrowser", "pathlib.Path.cwd", "pathlib.Path.home", "io.open", "os", "sys"]
-)
+_PACKAGES: Final = words("""
+    subprocess socket socketserver ssl select selectors requests httpx aiohttp urllib3 urllib.request
+    http.client http.server ftplib smtplib imaplib poplib telnetlib xmlrpc boto3 botocore aiobotocore sqlite3
+    dbm shelve psycopg psycopg2 pymysql asyncpg sqlalchemy redis pymongo azure google.cloud shutil tempfile glob
+    fileinput getpass platform threading multiprocessing concurrent.futures signal webbrowser pathlib.Path.cwd
+    pathlib.Path.home io.open os sys
+""")
 # Of these packages: pure functions and constants.
-_PURE: Final = tuple(
-    ["os.path.join", "os.path.basename", "os.path.dirname", "os.path.splitext", "os.path.split", "os.path.normpath", "os.path.isabs", "os.path.commonprefix", "os.path.commonpath", "os.fspath", "os.sep", "os.linesep", "os.path.sep", "os.PathLike", "os.path.normcase", "os.urandom", "os.getrandom", "sys.maxsize", "sys.float_info", "sys.intern", "sys.getsizeof", "sys.version_info", "glob.escape", "sys.exc_info", "sys.exception"]
-)
-_ENVIRONMENT: Final = ("os.environ", "os.getenv", "os.environb", "sys.argv", "sys.stdin", "sys.stdout", "sys.stderr")
+_PURE: Final = words("""
+    os.path.join os.path.basename os.path.dirname os.path.splitext os.path.split os.path.normpath os.path.isabs
+    os.path.commonprefix os.path.commonpath os.fspath os.sep os.linesep os.path.sep os.PathLike os.path.normcase
+    os.urandom os.getrandom sys.maxsize sys.float_info sys.intern sys.getsizeof sys.version_info glob.escape
+    sys.exc_info sys.exception
+""")
 _FILE_METHODS: Final = frozenset(
-    ["read_text", "write_text", "read_bytes", "write_bytes", "open", "exists", "is_file", "is_dir", "is_symlink", "mkdir", "unlink", "rmdir", "iterdir", "glob", "rglob", "stat", "lstat", "touch", "rename", "replace", "resolve", "chmod", "walk", "samefile", "symlink_to", "hardlink_to", "expanduser", "absolute", "owner", "group"]
+    words("""
+    read_text write_text read_bytes write_bytes open exists is_file is_dir is_symlink mkdir unlink rmdir iterdir
+    glob rglob stat lstat touch rename replace resolve chmod walk samefile symlink_to hardlink_to expanduser
+    absolute owner group
+""")
 )
 
 
@@ -76,7 +87,7 @@ def _method(facts: Facts, node: ast.Call, func: ast.Attribute) -> Iterator[Diagn
         return
     if of.startswith("logging."):
         yield _io(facts, node, "write `ctx.log.info(...)`, which stays silent on replay")
-    elif (of.startswith(("pathlib.Path", "pathlib.PosixPath")) and func.attr in _FILE_METHODS) or (_does_io(of) and facts.program.meaning(facts.function, func.value) != facts.kind(func.value)):
+    elif (of.startswith(("pathlib.Path", "pathlib.PosixPath")) and func.attr in _FILE_METHODS) or _does_io(of):
         yield _io(facts, node, "move it into an activity")
 
 

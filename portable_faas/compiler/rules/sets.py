@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from portable_faas.compiler.facts import SYNC, Facts
+from portable_faas.compiler.words import words
 from portable_faas.errors import Diagnostic
 
-_ORDERED: Final = frozenset(["list", "tuple", "iter", "enumerate", "zip", "map", "filter", "dict.fromkeys", "reversed", "next"])
-_UNORDERED: Final = frozenset(["sorted", "sum", "any", "all", "min", "max", "set", "frozenset", "len"])
+_ORDERED: Final = frozenset(words("list tuple iter enumerate zip map filter dict.fromkeys reversed next"))
+_UNORDERED: Final = frozenset(words("sorted sum any all min max set frozenset len"))
 _METHODS: Final = frozenset(("join", "extend", "fromkeys", "writelines"))
 
 

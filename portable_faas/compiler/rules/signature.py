@@ -37,17 +37,19 @@ def _orchestrator(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _annotations(facts: Facts) -> Iterator[Diagnostic]:
-    parameters = facts.function.parameters[1 if facts.role == ORCHESTRATOR else 0 :]
     node = facts.function.node
-    written = [each.annotation for each in parameters]
-    written.append(node.returns if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else None)
-    for annotation in written:
+    written = {each.arg: each.annotation for each in facts.function.parameters}
+    if facts.role == ORCHESTRATOR and written:
+        del written[next(iter(written))]
+    written["return"] = getattr(node, "returns", None)
+    for name, annotation in written.items():
         if annotation is not None:
-            problem = problem_of(facts, annotation)
-            if problem:
-                yield facts.report(
-                    annotation,
-                    "PF003",
-                    f"`{facts.quote(annotation)}` cannot cross: {problem}",
-                    "use a list, a dict with text keys, a dataclass or another portable type",
-                )
+            yield from _annotation(facts, name, annotation)
+
+
+def _annotation(facts: Facts, name: str, annotation: ast.expr) -> Iterator[Diagnostic]:
+    problem = facts.program.world.annotation_problem(facts.function, name) or problem_of(facts, annotation)
+    if problem:
+        said, _, remedy = problem.partition("; ")
+        instead = remedy or "use a list, a dict with text keys, a dataclass or another portable type"
+        yield facts.report(annotation, "PF003", f"`{facts.quote(annotation)}` cannot cross: {said}", instead)
