@@ -1,4 +1,4 @@
-"""FLOW-177 A saga whose first step fails undoes nothing; a later failure undoes what was done and is answered."""
+"""FLOW-177 A saga whose first step fails undoes nothing; after a later failure the sum done is taken back."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
