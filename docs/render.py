@@ -67,7 +67,7 @@ def _without_annotations(text: str) -> str:
         depth += (character in "([{") - (character in ")]}")
         if character == ":" and depth == 1:
             skipping = True
-        if depth == 1 and character == "," or depth == 0:
+        if (depth == 1 and character == ",") or depth == 0:
             skipping = False
         if depth == 1 and character == "=":
             skipping, kept = False, kept.rstrip()

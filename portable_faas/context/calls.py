@@ -6,6 +6,7 @@ A call knows nothing of engines. Inside an orchestrator ``await`` hands the call
 call awaited anywhere else simply runs the function, so activities stay ordinary functions in ordinary tests.
 """
 
+import sys
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from contextvars import ContextVar
 from datetime import datetime
@@ -18,12 +19,9 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
-# LIVE while a driver steps an orchestrator, ABANDONED while it frees one that was given up. A context variable,
-# because the worker threads that run activities must not see the event loop's orchestrator.
-OUTSIDE: Final = 0
-LIVE: Final = 1
-ABANDONED: Final = 2
-ORCHESTRATING: Final[ContextVar[int]] = ContextVar("portable_faas_orchestrating", default=OUTSIDE)
+# True while a driver steps an orchestrator. A context variable, because the worker threads that run activities
+# must not see the event loop's orchestrator.
+ORCHESTRATING: Final[ContextVar[bool]] = ContextVar("portable_faas_orchestrating", default=False)
 
 
 class Call(Generic[R]):
@@ -36,11 +34,12 @@ class Call(Generic[R]):
 
     def __await__(self) -> Generator["Call[Any]", Any, R]:
         self.take()
-        where = ORCHESTRATING.get()
-        if where == LIVE:
+        if ORCHESTRATING.get():
             result: R = yield self
             return result
-        if where == ABANDONED:
+        if isinstance(sys.exception(), GeneratorExit):
+            # A `finally` block of an abandoned coroutine: Python runs it when the coroutine is closed or collected
+            # as garbage, and nothing durable may come of that.
             raise GeneratorExit
         return (yield from self._outside().__await__())
 

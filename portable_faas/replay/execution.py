@@ -259,4 +259,5 @@ def _status(value: object) -> str:
 def _failure(error: BaseException) -> Failure:
     if isinstance(error, Exception):
         return capture(error)
-    return capture(ActivityError(type_name(type(error)), str(error)))
+    kind = type_name(type(error))  # SystemExit and the like, which no orchestrator catches
+    return capture(ActivityError(kind, str(error)))._replace(type=kind)

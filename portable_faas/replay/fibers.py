@@ -9,10 +9,11 @@ through the execution's queue, so the order is one queue's order and the stack s
 """
 
 from collections.abc import Awaitable, Coroutine, Iterator
+from contextlib import suppress
 from types import CoroutineType
 from typing import Any, Protocol, final
 
-from portable_faas.context.calls import ABANDONED, LIVE, ORCHESTRATING, Gather
+from portable_faas.context.calls import ORCHESTRATING, Gather
 
 
 class Scheduler(Protocol):
@@ -85,7 +86,7 @@ class Fiber(Waiter):
         self.uuids = 0
 
     def _go_on(self, value: object, error: BaseException | None) -> None:
-        token = ORCHESTRATING.set(LIVE)
+        token = ORCHESTRATING.set(True)
         try:
             awaited = self.coroutine.send(value) if error is None else self.coroutine.throw(error)
         except StopIteration as stop:
@@ -106,20 +107,8 @@ class Fiber(Waiter):
 
     def close(self) -> None:
         """Free the coroutine; its ``finally`` blocks may compute, but no durable call in them runs."""
-        token = ORCHESTRATING.set(ABANDONED)
-        try:
+        with suppress(Exception):  # nobody is left to hear what a `finally` block raises now
             self.coroutine.close()
-        except Exception:
-            # What a `finally` block raises while it is torn down has nobody left to hear it (design, section 5:
-            # nothing of an abandoned branch is seen).
-            return
-        finally:
-            ORCHESTRATING.reset(token)
-
-    def __del__(self) -> None:
-        # Left to itself, the garbage collector would close the coroutine as if it were outside an orchestrator.
-        if getattr(self.coroutine, "cr_frame", None) is not None:
-            self.close()
 
 
 @final

@@ -1,0 +1,216 @@
+"""Which values may be reachable in two ways, and whether an await lies between, at each operation of a function.
+
+    ys = xs                 ys.()  and  xs.()      may be one object
+    order.lines = ys        order.lines and ys.()
+    await f()               ... and from here on they are two copies on some targets
+    for y in ys:            y.()   and  ys.*       inside the loop: supported, the element is written back
+
+A fact names the two places; its value says whether an await has been crossed while both names were live.
+"""
+
+import ast
+from dataclasses import dataclass
+from typing import Final, final
+
+from portable_faas.compiler.facts import Facts, Path, path_of
+from portable_faas.compiler.flow import Op
+from portable_faas.compiler.sharing import Share, appended, inside, shares
+
+_DEEPEST: Final = 3  # keys of a path; what lies deeper counts as the whole of it
+
+Place = tuple[str, Path]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Two places that may hold one object; ``loop`` is the `for` inside which they are supported."""
+
+    first: Place
+    second: Place
+    loop: ast.AST | None = None
+
+
+State = dict[Alias, bool]
+
+
+def matches(path: Path, prefix: Path) -> bool:
+    """Whether ``path`` may begin with ``prefix``; ``*`` stands for any key."""
+    return len(path) >= len(prefix) and all(a == b or "*" in (a, b) for a, b in zip(path, prefix, strict=False))
+
+
+def aliases(facts: Facts) -> list[State]:
+    """The aliases before each operation."""
+    ops, flow = facts.flow.ops, facts.flow
+    entry: list[State] = [{} for _ in ops]
+    work = [index for index in range(len(ops) - 1, -1, -1)]
+    queued = set(work)
+    while work:
+        index = work.pop()
+        queued.discard(index)
+        out = _after(facts, index, ops[index], entry[index])
+        for follower in flow.successors[index]:
+            if _merge(entry[follower], out) and follower not in queued:
+                queued.add(follower)
+                work.append(follower)
+    return entry
+
+
+def _merge(into: State, new: State) -> bool:
+    changed = False
+    for alias, crossed in new.items():
+        if alias not in into or (crossed and not into[alias]):
+            into[alias] = crossed or into.get(alias, False)
+            changed = True
+    return changed
+
+
+def _after(facts: Facts, index: int, op: Op, state: State) -> State:
+    match op.kind:
+        case "await":
+            return _crossed(facts, index, state)
+        case "define":
+            return _defined(facts, op, state)
+        case "delete":
+            return _without(state, op.name)
+        case "store":
+            return _stored(facts, op, state)
+        case "call":
+            return _called(facts, op, state)
+        case _:
+            return state
+
+
+def _crossed(facts: Facts, index: int, state: State) -> State:
+    flow = facts.flow
+    return {
+        alias: crossed or (flow.is_live(alias.first[0], index) and flow.is_live(alias.second[0], index))
+        for alias, crossed in state.items()
+    }
+
+
+def _without(state: State, name: str) -> State:
+    if not any(name in (alias.first[0], alias.second[0]) for alias in state):
+        return state
+    return {alias: crossed for alias, crossed in state.items() if name not in (alias.first[0], alias.second[0])}
+
+
+def _defined(facts: Facts, op: Op, state: State) -> State:
+    if op.how == "augment" and facts.types.of(getattr(op.node, "target", None)).tag in ("list", "dict", "set"):
+        return _added(state, op.name, (), inside(shares(facts, op.value)))
+    kept = _without(state, op.name)
+    found = _bound(facts, op)
+    return _added(kept, op.name, (), found, state) if found else kept
+
+
+def _bound(facts: Facts, op: Op) -> list[Share]:
+    """What the new value of a name shares."""
+    kind = facts.types.defined(op)
+    if op.value is None or (kind is not None and kind.immutable):
+        return []
+    match op.how:
+        case "assign" | "annotated":
+            return shares(facts, op.value)
+        case "item":
+            return element(shares(facts, op.value), op.index)
+        case "for":
+            return _of_loop(facts, op, op.value)
+        case "for item" | "nested":
+            return element(_of_loop(facts, op, op.value), None)
+        case "rest":
+            return inside(shares(facts, op.value))
+        case _:
+            return []
+
+
+def element(found: list[Share], index: int | None) -> list[Share]:
+    """What one element of a value shares, given what the value shares."""
+    result = []
+    for each in found:
+        if not each.at:
+            result.append(Share((), each.name, (*each.path, "*"), each.loop))
+        elif index is None or each.at[0] in ("*", str(index)):
+            result.append(Share(each.at[1:], each.name, each.path, each.loop))
+    return result
+
+
+def _of_loop(facts: Facts, op: Op, iterated: ast.expr) -> list[Share]:
+    """An element of what a `for` goes over; directly over a named list it stays tied to its place in the list."""
+    found = element(shares(facts, iterated), None)
+    loop = next((node for node in facts.around(op.node) if isinstance(node, ast.For)), None)
+    named = iterated
+    if isinstance(iterated, ast.Call) and facts.dotted(iterated.func) == "enumerate" and iterated.args:
+        named = iterated.args[0]
+    if loop is not None and loop.iter is iterated and isinstance(named, ast.Name) and facts.kind(named).tag != "dict":
+        return [Share(each.at, each.name, each.path, loop) for each in found]
+    return found
+
+
+def _stored(facts: Facts, op: Op, state: State) -> State:
+    assert isinstance(op.node, ast.expr)
+    place = path_of(op.node)
+    if place is None:
+        return state
+    name = flow_name(facts, place[0])
+    if not name:
+        return state
+    if op.how == "augment":
+        return _added(state, name, place[1], inside(shares(facts, op.value)))
+    if "*" not in place[1]:
+        state = {alias: crossed for alias, crossed in state.items() if not _is_at(alias, name, place[1])}
+    if op.value is None or op.how == "delete":
+        return state
+    found = shares(facts, op.value)
+    return _added(state, name, place[1], found if op.how == "assign" else element(found, op.index))
+
+
+def _is_at(alias: Alias, name: str, path: Path) -> bool:
+    return any(place[0] == name and place[1][: len(path)] == path for place in (alias.first, alias.second))
+
+
+def _called(facts: Facts, op: Op, state: State) -> State:
+    assert isinstance(op.node, ast.Call)
+    for holder, found in appended(facts, op.node):
+        name = flow_name(facts, holder[0])
+        if name:
+            state = _added(state, name, holder[1], found)
+    return state
+
+
+def flow_name(facts: Facts, node: ast.Name) -> str:
+    """The name of a variable in the flow, or the empty text."""
+    index = facts.flow.of_node.get(id(node))
+    return facts.flow.ops[index].name if index is not None else ""
+
+
+def _added(state: State, name: str, path: Path, found: list[Share], before: State | None = None) -> State:
+    """``state`` with what ``name.path`` now shares, also with everything that the sources share already."""
+    result = dict(state)
+    known = state if before is None else before
+    for share in found:
+        here: Place = (name, (*path, *share.at)[:_DEEPEST])
+        _add(result, here, (share.name, share.path), False, share.loop)
+        for alias, crossed in known.items():
+            for one, other in ((alias.first, alias.second), (alias.second, alias.first)):
+                if one[0] == share.name:
+                    _through(result, here, share.path, one[1], other, crossed)
+    return result
+
+
+def _through(result: State, here: Place, path: Path, known: Path, other: Place, crossed: bool) -> None:
+    if matches(path, known):
+        _add(result, here, (other[0], (*other[1], *path[len(known) :])[:_DEEPEST]), crossed, None)
+    elif matches(known, path):
+        deeper = (here[0], (*here[1], *known[len(path) :])[:_DEEPEST])
+        _add(result, deeper, other, crossed, None)
+
+
+def _add(result: State, one: Place, other: Place, crossed: bool, loop: ast.AST | None) -> None:
+    if one == other or (one[0] == other[0] and (matches(one[1], other[1]) and "*" in (*one[1], *other[1]))):
+        return
+    first, second = sorted((one, other))
+    alias = Alias(first, second, loop)
+    plain = Alias(alias.first, alias.second, None)
+    if plain in result and loop is not None:
+        return
+    result[alias] = crossed or result.get(alias, False)

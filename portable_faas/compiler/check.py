@@ -1,0 +1,149 @@
+"""The pipeline: find the orchestrators, collect what they reach, ask every rule about every function.
+
+check(app)                        the functions of a live app, names resolved through its modules
+check_source(text, "orders.py")   one text, nothing imported
+"""
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from portable_faas.compiler.build import TooLarge
+from portable_faas.compiler.facts import ACTIVITY, HELPER, ORCHESTRATOR, SYNC, Facts
+from portable_faas.compiler.names import Function, Program, TextOnly
+from portable_faas.compiler.rules import (
+    alias,
+    async_block,
+    async_generator,
+    branches,
+    choice,
+    clock,
+    closure,
+    durable,
+    generator,
+    handlers,
+    identity,
+    operation,
+    order,
+    outside,
+    portable,
+    randomness,
+    recursion,
+    scoping,
+    sets,
+    shared,
+    signature,
+    twice,
+    unawaited,
+)
+from portable_faas.compiler.source import Def, Module, parse
+from portable_faas.errors import Diagnostic
+
+if TYPE_CHECKING:
+    from portable_faas.app import App
+
+Rule = Callable[[Facts], Iterable[Diagnostic]]
+
+RULES: Final[tuple[Rule, ...]] = (
+    signature.find,
+    operation.find,
+    durable.find,
+    unawaited.find,
+    twice.find,
+    choice.find,
+    clock.find,
+    randomness.find,
+    outside.find,
+    shared.find,
+    identity.find,
+    sets.find,
+    portable.find,
+    alias.find,
+    closure.find,
+    generator.find,
+    scoping.find,
+    branches.find,
+    order.find,
+    recursion.find,
+    async_generator.find,
+    async_block.find,
+    handlers.find,
+)
+
+
+def check(app: "App") -> tuple[Diagnostic, ...]:
+    """Every problem of the orchestrators of ``app`` and of what they call, in order of place."""
+    from portable_faas.compiler.live import Live
+
+    world = Live(app)
+    program = Program(world)
+    roots, unreadable = world.roots(program)
+    return in_order([*unreadable, *_examined(program, roots)])
+
+
+def check_source(text: str, path: str) -> tuple[Diagnostic, ...]:
+    """Every problem of the orchestrators declared in ``text``, without importing it; ``path`` names it in messages."""
+    module = parse(text, path)
+    if isinstance(module, Diagnostic):
+        return (module,)
+    program = Program(TextOnly())
+    try:
+        return in_order(_examined(program, list(_declared(program, module))))
+    except RecursionError:
+        return (_too_deep(module, module.tree),)
+
+
+def _declared(program: Program, module: Module) -> Iterator[tuple[Function, str]]:
+    """The functions of a text that an app's decorators declare."""
+    top = program.top(module)
+    for function in program.functions(top):
+        if isinstance(function.node, Def):
+            for decorator in function.node.decorator_list:
+                role = program.declares(function.owner or top, decorator)
+                if role:
+                    yield function, role
+
+
+def _examined(program: Program, roots: list[tuple[Function, str]]) -> Iterator[Diagnostic]:
+    """Ask every rule about every function that the roots reach."""
+    seen: set[Function] = set()
+    work = list(reversed(roots))
+    while work:
+        function, role = work.pop()
+        if function in seen:
+            continue
+        seen.add(function)
+        facts = Facts(program, function, role)
+        if role == ACTIVITY:
+            yield from signature.find(facts)
+            continue
+        try:
+            yield from [problem for rule in RULES for problem in rule(facts)]
+            work += [(each, _role(each)) for each in _reached(facts)]
+        except (RecursionError, TooLarge):
+            yield _too_deep(function.module, function.node)
+
+
+def _reached(facts: Facts) -> Iterator[Function]:
+    for _, function in facts.helpers:
+        yield function
+    for node in facts.function.scope.nested:
+        yield facts.program.function(facts.function, node)
+
+
+def _role(function: Function) -> str:
+    return HELPER if function.is_async else SYNC
+
+
+def _too_deep(module: Module, node: ast.AST) -> Diagnostic:
+    name = getattr(node, "name", module.path)
+    problem = f"`{name}` is nested too deeply to be followed"
+    return module.diagnostic(node, "PF001", problem, "split it into smaller functions and expressions")
+
+
+def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The problems in order of place, each once."""
+    return tuple(sorted(set(found)))
+
+
+__all__ = ["ORCHESTRATOR", "RULES", "check", "check_source", "in_order"]

@@ -1,0 +1,10 @@
+"""The catalogue of diagnostics, in the order of their codes."""
+
+from typing import Final
+
+from portable_faas.compiler.codes import control, declaration, determinism, values
+from portable_faas.compiler.codes.code import MARK, Code
+
+CODES: Final[tuple[Code, ...]] = (*declaration.CODES, *determinism.CODES, *values.CODES, *control.CODES)
+
+__all__ = ["CODES", "MARK", "Code"]

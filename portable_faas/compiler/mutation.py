@@ -1,0 +1,193 @@
+"""Which values a function changes in place, and what a call of a function of the program does to its arguments.
+
+order.lines.append(x)      changes `order` at the path ("lines",)
+rows[0] = y                changes `rows` at the path ()
+def add(xs): xs.append(1)  effects(add): it changes its parameter `xs`
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, final
+
+from portable_faas.compiler.facts import SYNC, Facts, Path, path_of
+from portable_faas.compiler.flow import DEFINE
+from portable_faas.compiler.names import Function
+from portable_faas.compiler.words import words
+
+METHODS: Final = frozenset(
+    words("""
+    append extend insert remove pop clear sort reverse update setdefault popitem add discard appendleft
+    extendleft popleft rotate difference_update intersection_update symmetric_difference_update __setitem__
+    __delitem__ move_to_end subtract
+""")
+)
+_FIRST_ARGUMENT: Final = frozenset(
+    words("""
+    setattr delattr heapq.heappush heapq.heappop heapq.heapify heapq.heapreplace heapq.heappushpop bisect.insort
+    bisect.insort_left bisect.insort_right random.shuffle operator.setitem operator.delitem operator.iadd
+""")
+)
+_IN_PLACE: Final = frozenset(("list", "set", "dict"))
+_NO_METHODS: Final = frozenset(words("context log app str int float bool bytes scalar enum class activity call"))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """``node`` changes the object at ``root.path``; ``late`` when a helper does so after an await of its own."""
+
+    node: ast.AST
+    root: ast.Name
+    path: Path
+    late: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """``changes`` and ``late`` name parameters; ``captured`` are the changes of names of enclosing functions.
+
+    ``returns`` names the parameters that the result may share something with.
+    """
+
+    changes: frozenset[str] = frozenset()
+    late: frozenset[str] = frozenset()
+    returns: frozenset[str] = frozenset()
+    captured: tuple[Mutation, ...] = ()
+
+
+NONE: Final = Effects()
+
+
+def mutations(facts: Facts) -> list[Mutation]:
+    """Every change in place in the body, in the order of the text."""
+    return [each for node in facts.nodes for each in _of_node(facts, node)]
+
+
+def _of_node(facts: Facts, node: ast.AST) -> Iterator[Mutation]:
+    match node:
+        case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
+            yield from _at(node, node.value)
+        case ast.AugAssign(target=ast.Name() as target) if facts.kind(target).tag in _IN_PLACE:
+            yield Mutation(node, target, ())
+        case ast.Call():
+            yield from _of_call(facts, node)
+        case _:
+            return
+
+
+def _at(node: ast.AST, changed: ast.expr, late: bool = False) -> Iterator[Mutation]:
+    found = path_of(changed)
+    if found is not None:
+        yield Mutation(node, *found, late)
+
+
+def _of_call(facts: Facts, node: ast.Call) -> Iterator[Mutation]:
+    methods = facts.methods(node)
+    if isinstance(node.func, ast.Attribute) and methods:
+        done = effects(facts, methods[0])
+        first = next(iter(methods[0].parameters), None)
+        if first is not None and first.arg in done.changes:
+            yield from _at(node, node.func.value)
+    elif isinstance(node.func, ast.Attribute) and _is_changing(facts, node.func):
+        yield from _at(node, node.func.value)
+    if facts.dotted(node.func) in _FIRST_ARGUMENT and node.args:
+        yield from _at(node, node.args[0])
+    for function in called_functions(facts, node):
+        done = effects(facts, function)
+        for parameter, argument in bound(function, node):
+            if parameter in done.changes:
+                yield from _at(node, argument, parameter in done.late)
+
+
+def _is_changing(facts: Facts, func: ast.Attribute) -> bool:
+    """Whether a method of a builtin container changes its receiver."""
+    return func.attr in METHODS and facts.kind(func.value).tag not in _NO_METHODS and not facts.dotted(func)
+
+
+def called_functions(facts: Facts, node: ast.Call) -> list[Function]:
+    """The function of the program that a call runs, if it is known."""
+    kind = facts.kind(node.func)
+    return [kind.function] if kind.tag == "local" and kind.function is not None else []
+
+
+def bound(function: Function, node: ast.Call, skip: int = 0) -> Iterator[tuple[str, ast.expr]]:
+    """The arguments of a call with the parameters that they go to."""
+    names = [each.arg for each in function.parameters][skip:]
+    for name, argument in zip(names, node.args, strict=False):
+        if isinstance(argument, ast.Starred):
+            return
+        yield name, argument
+    for keyword in node.keywords:
+        if keyword.arg is not None:
+            yield keyword.arg, keyword.value
+
+
+def effects(facts: Facts, function: Function) -> Effects:
+    """What calling ``function`` does; a recursive call counts as doing nothing more."""
+    known: dict[Function, Effects] = facts.program.effects
+    if function not in known:
+        known[function] = NONE
+        known[function] = _effects(Facts(facts.program, function, SYNC))
+    return known[function]
+
+
+def _effects(facts: Facts) -> Effects:
+    parameters = {each.arg for each in facts.function.parameters}
+    origins = _origins(facts, parameters)
+    after = {index for start in facts.flow.awaits for index in facts.flow.reachable(start)}
+    changes, late, captured = set(), set(), []
+    for each in mutations(facts):
+        roots = origins.get(each.root.id, set()) if each.root not in facts.function.scope.inner else set()
+        changes |= roots
+        if each.late or facts.flow.of_node.get(id(each.node)) in after:
+            late |= roots
+        if each.root.id not in facts.function.scope.bindings and each.root not in facts.function.scope.inner:
+            captured.append(each)
+    return Effects(frozenset(changes), frozenset(late), frozenset(_returned(facts, origins)), tuple(captured))
+
+
+def _origins(facts: Facts, parameters: set[str]) -> dict[str, set[str]]:
+    """For each name the parameters whose objects it may hold, whatever the order."""
+    found: dict[str, set[str]] = {name: {name} for name in parameters}
+    sources = [
+        (op.name, shared)
+        for op in facts.flow.ops
+        if op.kind == DEFINE and op.value is not None and op.how in ("assign", "annotated", "for", "for item", "item")
+        for shared in _roots(op.value)
+    ]
+    changed = True
+    while changed:
+        changed = False
+        for name, root in sources:
+            more = found.get(root, set()) - found.get(name, set())
+            if more:
+                found.setdefault(name, set()).update(more)
+                changed = True
+    return found
+
+
+def _roots(node: ast.expr) -> list[str]:
+    match node:
+        case ast.IfExp():
+            return [*_roots(node.body), *_roots(node.orelse)]
+        case ast.BoolOp():
+            return [root for value in node.values for root in _roots(value)]
+        case ast.Call(func=ast.Attribute(value=of, attr="items" | "values" | "get" | "pop" | "setdefault")):
+            return _roots(of)
+        case ast.Call(func=ast.Name(id="enumerate" | "reversed" | "zip" | "sorted" | "list"), args=args):
+            return [root for arg in args for root in _roots(arg)]
+        case _:
+            found = path_of(node)
+            return [found[0].id] if found else []
+
+
+def _returned(facts: Facts, origins: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    for node in facts.nodes:
+        if isinstance(node, ast.Return) and node.value is not None and not facts.kind(node.value).immutable:
+            for each in [node.value, *(node.value.elts if isinstance(node.value, (ast.Tuple, ast.List)) else [])]:
+                for root in _roots(each):
+                    found |= origins.get(root, set())
+    return found

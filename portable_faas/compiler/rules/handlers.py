@@ -1,0 +1,34 @@
+"""PF034: `except*`, a bare `except` or `except BaseException`, which also take what the engine stops a program with.
+
+except:      ->      except Exception:
+"""
+
+import ast
+from collections.abc import Iterator
+
+from portable_faas.compiler.facts import SYNC, Facts
+from portable_faas.errors import Diagnostic
+
+
+def find(facts: Facts) -> Iterator[Diagnostic]:
+    """Every handler that takes too much."""
+    if facts.role == SYNC:
+        return
+    for node in facts.nodes:
+        if isinstance(node, ast.TryStar):
+            yield facts.report(
+                node, "PF034", "`except*` has no meaning on every target", "write `except` and look at one error"
+            )
+        elif isinstance(node, ast.ExceptHandler) and not isinstance(facts.parent(node), ast.TryStar):
+            yield from _handler(facts, node)
+
+
+def _handler(facts: Facts, node: ast.ExceptHandler) -> Iterator[Diagnostic]:
+    if node.type is None:
+        problem = "a bare `except` also takes what stops the program"
+        yield facts.report(node, "PF034", problem, "write `except Exception`")
+        return
+    for each in node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]:
+        if facts.dotted(each) == "BaseException":
+            problem = "`except BaseException` also takes what stops the program"
+            yield facts.report(each, "PF034", problem, "write `except Exception`")

@@ -1,0 +1,55 @@
+"""PF002 and PF003: how orchestrators and activities are declared.
+
+@app.orchestrator
+def main(ctx, a, b): ...      ->      async def main(ctx: Context, input: Input) -> Output: ...
+"""
+
+import ast
+from collections.abc import Iterator
+
+from portable_faas.compiler.facts import ACTIVITY, ORCHESTRATOR, Facts
+from portable_faas.compiler.portability import problem_of
+from portable_faas.compiler.types import is_generator
+from portable_faas.errors import Diagnostic
+
+
+def find(facts: Facts) -> Iterator[Diagnostic]:
+    """What is wrong with the line of the `def`."""
+    if facts.role == ORCHESTRATOR:
+        yield from _orchestrator(facts)
+    elif facts.role == ACTIVITY and is_generator(facts.function):
+        problem = f"the activity `{facts.function.name}` is a generator"
+        yield facts.report(facts.function.node, "PF002", problem, "return a list")
+    if facts.role in (ORCHESTRATOR, ACTIVITY):
+        yield from _annotations(facts)
+
+
+def _orchestrator(facts: Facts) -> Iterator[Diagnostic]:
+    name, node = facts.function.name, facts.function.node
+    if not facts.function.is_async:
+        problem = f"the orchestrator `{name}` is a plain `def`"
+        yield facts.report(node, "PF002", problem, f"write `async def {name}`")
+    arguments = getattr(node, "args", None)
+    wide = arguments is not None and (arguments.vararg or arguments.kwarg or arguments.kwonlyargs)
+    if wide or not 1 <= len(facts.function.parameters) <= 2:
+        problem = f"the orchestrator `{name}` takes the context and at most one input"
+        yield facts.report(node, "PF002", problem, "put several inputs in a dataclass")
+
+
+def _annotations(facts: Facts) -> Iterator[Diagnostic]:
+    node = facts.function.node
+    written = {each.arg: each.annotation for each in facts.function.parameters}
+    if facts.role == ORCHESTRATOR and written:
+        del written[next(iter(written))]
+    written["return"] = getattr(node, "returns", None)
+    for name, annotation in written.items():
+        if annotation is not None:
+            yield from _annotation(facts, name, annotation)
+
+
+def _annotation(facts: Facts, name: str, annotation: ast.expr) -> Iterator[Diagnostic]:
+    problem = facts.program.world.annotation_problem(facts.function, name) or problem_of(facts, annotation)
+    if problem:
+        said, _, remedy = problem.partition("; ")
+        instead = remedy or "use a list, a dict with text keys, a dataclass or another portable type"
+        yield facts.report(annotation, "PF003", f"`{facts.quote(annotation)}` cannot cross: {said}", instead)

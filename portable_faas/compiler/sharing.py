@@ -1,0 +1,184 @@
+"""What the value of an expression shares with variables.
+
+[a, *bs]            its elements with `a` and with the elements of `bs`
+order.lines[0]      all of it with `order` at ("lines", "*")
+sorted(orders)      its elements with the elements of `orders`
+await charge(x)     nothing: an activity's result is a copy
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, final
+
+from portable_faas.compiler.facts import Facts, Path, path_of
+from portable_faas.compiler.mutation import bound, called_functions, effects
+from portable_faas.compiler.names import Klass
+from portable_faas.compiler.words import words
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The value at ``at`` may be the object at ``name.path``."""
+
+    at: Path
+    name: str
+    path: Path
+    loop: ast.AST | None = None
+
+
+_SHALLOW: Final = frozenset(
+    words("""
+    list sorted tuple set reversed iter filter dict copy.copy dataclasses.replace
+""")
+)
+_PAIRS: Final = frozenset(("enumerate", "zip"))
+_ELEMENT: Final = frozenset(("min", "max", "next"))
+
+
+def shares(facts: Facts, node: ast.expr | None) -> list[Share]:
+    """What the value of ``node`` shares; nothing for what can never change."""
+    if node is None or facts.kind(node).immutable:
+        return []
+    place = path_of(node)
+    if place is not None:
+        index = facts.flow.of_node.get(id(place[0]))
+        return [] if index is None else [Share((), facts.flow.ops[index].name, place[1])]
+    return list(_of(facts, node))
+
+
+def inside(found: list[Share]) -> list[Share]:
+    """What a shallow copy shares: the elements."""
+    return [
+        Share(("*",), each.name, (*each.path, "*")) if not each.at else Share(each.at, each.name, each.path)
+        for each in found
+    ]
+
+
+def _of(facts: Facts, node: ast.expr) -> Iterator[Share]:
+    match node:
+        case ast.IfExp() | ast.BoolOp():
+            for value in [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values:
+                yield from shares(facts, value)
+        case ast.NamedExpr() | ast.Await():
+            yield from shares(facts, node.value)
+        case ast.List() | ast.Tuple() | ast.Set():
+            yield from _display(facts, node.elts, isinstance(node, ast.Tuple))
+        case ast.Dict():
+            yield from _dict(facts, node)
+        case ast.ListComp() | ast.SetComp() | ast.DictComp():
+            yield from _under("*", shares(facts, node.value if isinstance(node, ast.DictComp) else node.elt))
+        case ast.BinOp():
+            yield from inside([*shares(facts, node.left), *shares(facts, node.right)])
+        case ast.Subscript():
+            yield from inside(shares(facts, node.value))
+        case ast.Call():
+            yield from _call(facts, node)
+        case _:
+            return
+
+
+def _under(key: str, found: list[Share]) -> list[Share]:
+    return [Share((key, *each.at), each.name, each.path) for each in found]
+
+
+def _display(facts: Facts, elts: list[ast.expr], numbered: bool) -> Iterator[Share]:
+    plain = numbered and not any(isinstance(each, ast.Starred) for each in elts)
+    for number, each in enumerate(elts):
+        if isinstance(each, ast.Starred):
+            yield from inside(shares(facts, each.value))
+        else:
+            yield from _under(str(number) if plain else "*", shares(facts, each))
+
+
+def _dict(facts: Facts, node: ast.Dict) -> Iterator[Share]:
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is None:
+            yield from inside(shares(facts, value))
+        elif isinstance(key, ast.Constant) and isinstance(key.value, str):
+            yield from _under(key.value, shares(facts, value))
+        else:
+            yield from _under("*", shares(facts, value))
+
+
+def _call(facts: Facts, node: ast.Call) -> Iterator[Share]:
+    dotted = facts.dotted(node.func)
+    if dotted in _SHALLOW:
+        for argument in node.args[-1:] if dotted == "filter" else node.args[:1]:
+            yield from inside(shares(facts, argument))
+        for keyword in node.keywords:
+            if dotted in ("dict", "dataclasses.replace") and keyword.arg:
+                yield from _under(keyword.arg, shares(facts, keyword.value))
+    elif dotted in _PAIRS:
+        for argument in node.args:
+            yield from _under("*", inside(shares(facts, argument)))
+    elif dotted in _ELEMENT:
+        for argument in node.args:
+            found = shares(facts, argument)
+            yield from ([Share((), e.name, (*e.path, "*")) for e in found] if len(node.args) == 1 else found)
+    elif not dotted:
+        yield from _of_program(facts, node)
+
+
+def _of_program(facts: Facts, node: ast.Call) -> Iterator[Share]:
+    meaning = facts.program.meaning(facts.function, node.func)
+    if isinstance(meaning, Klass):
+        yield from _constructed(facts, node, meaning)
+        return
+    for function in called_functions(facts, node):
+        returns = effects(facts, function).returns
+        for parameter, argument in bound(function, node):
+            if parameter in returns:
+                yield from shares(facts, argument)
+    if isinstance(node.func, ast.Attribute):
+        yield from _method(facts, node, node.func)
+
+
+def _constructed(facts: Facts, node: ast.Call, klass: Klass) -> Iterator[Share]:
+    fields = [
+        each.target.id
+        for each in (klass.node.body if klass.node else ())
+        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+    ]
+    for number, argument in enumerate(node.args):
+        value = argument.value if isinstance(argument, ast.Starred) else argument
+        yield from _under(fields[number] if number < len(fields) else "*", shares(facts, value))
+    for keyword in node.keywords:
+        yield from _under(keyword.arg or "*", shares(facts, keyword.value))
+
+
+def _method(facts: Facts, node: ast.Call, func: ast.Attribute) -> Iterator[Share]:
+    found = shares(facts, func.value)
+    match func.attr:
+        case "get" | "setdefault":
+            yield from [Share((), each.name, (*each.path, "*")) for each in found if not each.at]
+            for argument in node.args[1:2]:
+                yield from shares(facts, argument)
+        case "copy" | "values" | "keys":
+            yield from inside(found)
+        case "items":
+            yield from _under("*", inside(found))
+        case _:
+            for method in facts.methods(node)[:1]:
+                first = next(iter(method.parameters), None)
+                if first is not None and first.arg in effects(facts, method).returns:
+                    yield from [Share((), each.name, (*each.path, "*")) for each in found if not each.at]
+
+
+def appended(facts: Facts, node: ast.Call) -> Iterator[tuple[tuple[ast.Name, Path], list[Share]]]:
+    """What a method call puts into its receiver, as the receiver's place and what it now shares."""
+    if not isinstance(node.func, ast.Attribute):
+        return
+    place = path_of(node.func.value)
+    if place is None or facts.kind(node.func.value).tag in ("context", "log", "record", "str"):
+        return
+    match node.func.attr:
+        case "append" | "appendleft" | "add" if node.args:
+            yield place, _under("*", shares(facts, node.args[0]))
+        case "insert" | "setdefault" if len(node.args) == 2:
+            yield place, _under("*", shares(facts, node.args[1]))
+        case "extend" | "update" if node.args:
+            yield place, inside(shares(facts, node.args[0]))
+        case _:
+            return
