@@ -21,7 +21,7 @@ from portable_faas.errors import ActivityCrashed, NotPortable
 from portable_faas.testing.conformance import Scenario
 from portable_faas.testing.running import scratch_folder
 from portable_faas.testing.scenario import MISSING, Case
-from portable_faas.values import Failure, capture, dumps, loads, rebuild
+from portable_faas.values import Failure, capture, dumps, encode, loads, rebuild
 
 START = datetime(2026, 3, 4, 5, 6, 7, 89000, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ class JumpingSelector(selectors.DefaultSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready = super().select(0)
         if not ready and timeout:
-            self.passed += timeout
+            self.passed += timeout + 1e-7  # asyncio never runs a timer that is due at the very moment
         return ready
 
 
@@ -80,6 +80,18 @@ class End:
     calls: list[str] = field(default_factory=list)
     elapsed: float = 0.0
     custom_status: Any = MISSING
+
+
+class Turns(asyncio.Semaphore):
+    """At most so many branches at a time, and no new one after the failure that ends the gather."""
+
+    def __init__(self, limit: int, goes_on: bool) -> None:
+        super().__init__(limit)
+        self._goes_on = goes_on
+
+    async def __aexit__(self, kind: object, error: object, traceback: object) -> None:
+        if error is None or self._goes_on:
+            self.release()
 
 
 class PlainRun:
@@ -134,14 +146,14 @@ class PlainRun:
             case Sleep():
                 return await asyncio.sleep(max(0.0, (call.due - self.now()).total_seconds()))
             case SetStatus():
-                self.custom_status = loads(dumps(call.value))
+                self.custom_status = loads(dumps(encode(Any, call.value)))
                 return None
             case Gather():
                 return await self._gather(call, fiber)
         raise AssertionError(f"a scenario awaits {call!r}, which the oracle does not know")
 
     async def _gather(self, call: Gather[Any], fiber: Fiber) -> list[Any]:
-        turns = asyncio.Semaphore(call.limit or max(call.count, 1))
+        turns = Turns(call.limit or max(call.count, 1), call.return_exceptions)
         bodies = list(call.branches)
         fibers = [fiber.branch() for _ in bodies]
         tasks = [asyncio.ensure_future(self._branch(*pair, turns)) for pair in zip(bodies, fibers, strict=True)]
@@ -154,15 +166,16 @@ class PlainRun:
                 if branch.abandoned and not branch.started:
                     dispose(body)
 
-    async def _branch(self, body: Awaitable[Any], fiber: Fiber, turns: asyncio.Semaphore) -> Any:
+    async def _branch(self, body: Awaitable[Any], fiber: Fiber, turns: "Turns") -> Any:
         async with turns:
             fiber.started = True
             return await self.drive(body, fiber)
 
     async def _activity(self, call: ActivityCall[Any], fiber: Fiber) -> Any:
         signature = call.signature()
-        wire = dumps(signature.encode_args(call.args, call.kwargs))
-        shown = ",".join(map(dumps, loads(wire).values()))
+        sent = signature.encode_args(call.args, call.kwargs)
+        wire = dumps(sent)
+        shown = ",".join(dumps(sent[name]) for name in signature.names if name in sent)
         fiber.calls.append(f"{call.name}({shown})")
         failed = 0
         while True:
@@ -201,8 +214,8 @@ def _execute(call: ActivityCall[Any], wire: str) -> str | Exception:
         if isinstance(result, Coroutine):
             result = asyncio.run(result)
         return dumps(signature.encode_result(result))
-    except SystemExit as end:
-        return ActivityCrashed(call.name, repr(end))
+    except SystemExit:
+        return ActivityCrashed(call.name)
     except Exception as error:
         return rebuild(Failure.from_wire(loads(dumps(capture(error).to_wire()))))
 

@@ -1,11 +1,11 @@
-"""FLOW-158 An `async def` activity may await other things and is called like a plain one."""
+"""FLOW-157 An `async def` activity may await other things and is called like a plain one."""
 
 import asyncio
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_158")
+app = App("flow_157")
 TAGS = ("flow",)
 CASES = (
     Case(0, output=0, calls="count(0)"),

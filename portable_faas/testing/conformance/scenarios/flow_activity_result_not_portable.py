@@ -1,4 +1,4 @@
-"""FLOW-163 A result that may not cross is NotPortable for the caller, and is never tried again."""
+"""FLOW-164 A result that may not cross is NotPortable for the caller, and is never tried again."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from portable_faas import App, Context, Retry
 from portable_faas.errors import NotPortable
 from portable_faas.testing.scenario import Case
 
-app = App("flow_163")
+app = App("flow_164")
 TAGS = ("flow",)
 CASES = (
     Case("list", output="[1]", calls='make("list")', elapsed=0),

@@ -1,11 +1,11 @@
-"""FLOW-157 An activity that takes longer than its time-out raises TimeoutError, which can be caught."""
+"""FLOW-156 An activity that takes longer than its time-out raises TimeoutError, which can be caught."""
 
 import time
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_157")
+app = App("flow_156")
 TAGS = ("flow",)
 CASES = (Case(0.0, output="in time", calls="slow(0.0)"), Case(1.6, output="too late", calls="slow(1.6)"))
 

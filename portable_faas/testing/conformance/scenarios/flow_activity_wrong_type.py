@@ -1,4 +1,4 @@
-"""FLOW-165 A value of another type than the annotation says is NotPortable; nothing is coerced."""
+"""FLOW-166 A value of another type than the annotation says is NotPortable; nothing is coerced."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from portable_faas import App, Context
 from portable_faas.errors import NotPortable
 from portable_faas.testing.scenario import Case
 
-app = App("flow_165")
+app = App("flow_166")
 TAGS = ("flow",)
 CASES = (
     Case("int", output="1", calls='answer("int")'),

@@ -20,4 +20,5 @@ def double(n: int) -> int:
 @app.orchestrator
 async def main(ctx: Context, n: int) -> int:
     first = await double(n) if n > 0 else -1
-    return first + (await double(100) if await double(n) == 4 else 0)
+    second = await double(100) if await double(n) == 4 else 0
+    return first + second

@@ -1,4 +1,4 @@
-"""FLOW-005 The right side of `and` and `or` is awaited only when the left side leaves the answer open."""
+"""FLOW-005 `and`, `or` and `not` around an awaited left side give Python's value, not only a bool."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
@@ -6,20 +6,18 @@ from portable_faas.testing.scenario import Case
 app = App("flow_005")
 TAGS = ("flow",)
 CASES = (
-    Case((1, 2), output=[True, True, False], calls="positive(1); positive(2); positive(1); positive(2)"),
-    Case((-1, 2), output=[False, True, False], calls="positive(-1); positive(-1); positive(2); positive(2)"),
-    Case((1, -2), output=[False, True, True], calls="positive(1); positive(-2); positive(1); positive(-2)"),
+    Case("", output=["empty", "True"], calls='letters(""); letters(""); letters("")'),
+    Case("a", output=["a", "full", "False"], calls='letters("a"); letters("a"); letters("a")'),
 )
 
 
 @app.activity
-def positive(n: int) -> bool:
-    return n > 0
+def letters(text: str) -> list[str]:
+    return list(text)
 
 
 @app.orchestrator
-async def main(ctx: Context, pair: tuple[int, int]) -> list[bool]:
-    a, b = pair
-    both = await positive(a) and await positive(b)
-    either = await positive(a) or await positive(b)
-    return [both, either, not await positive(b)]
+async def main(ctx: Context, text: str) -> list[str]:
+    either = await letters(text) or ["empty"]
+    both = await letters(text) and ["full"]
+    return [*either, *both, str(not await letters(text))]

@@ -1,9 +1,9 @@
-"""FLOW-098 Sorting with a key, zip, min and max between awaits keep Python's order of equal items."""
+"""FLOW-097 Sorting with a key, zip, min and max between awaits keep Python's order of equal items."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_098")
+app = App("flow_097")
 TAGS = ("flow",)
 CASES = (Case(["bb", "a", "cc", "ddd"], output=["d-ddd", "b-bb", "c-cc", "a-a", "a", "ddd"], calls='letters("dbca")'),)
 

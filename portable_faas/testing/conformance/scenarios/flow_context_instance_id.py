@@ -1,11 +1,11 @@
-"""FLOW-141 `ctx.instance_id` is a non-empty text of the allowed letters, the same before and after an await."""
+"""FLOW-140 `ctx.instance_id` is a non-empty text of the allowed letters, the same before and after an await."""
 
 import re
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_141")
+app = App("flow_140")
 TAGS = ("flow",)
 CASES = (Case(1, output=[True, True], calls="double(1)"),)
 

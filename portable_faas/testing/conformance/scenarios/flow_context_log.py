@@ -1,9 +1,9 @@
-"""FLOW-144 Logging, with arguments and inside a handler, changes nothing of what a program does."""
+"""FLOW-143 Logging, with arguments and inside a handler, changes nothing of what a program does."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_144")
+app = App("flow_143")
 TAGS = ("flow",)
 CASES = (Case(3, output=3, calls="check(3)"), Case(-3, output=0, calls="check(-3)"))
 

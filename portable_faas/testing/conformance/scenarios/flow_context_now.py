@@ -1,11 +1,11 @@
-"""FLOW-137 `ctx.now()` is aware UTC, constant between two awaits, and never goes back over them."""
+"""FLOW-136 `ctx.now()` is aware UTC, constant between two awaits, and never goes back over them."""
 
 from datetime import timedelta
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_137")
+app = App("flow_136")
 TAGS = ("flow",)
 CASES = (Case(1, output=[True, True, True, True], calls="double(1)"),)
 

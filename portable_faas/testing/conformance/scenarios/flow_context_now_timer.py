@@ -1,11 +1,11 @@
-"""FLOW-139 A timer moves `ctx.now()` on by at least its duration, in helpers and branches too."""
+"""FLOW-138 A timer moves `ctx.now()` on by at least its duration, in helpers and branches too."""
 
 from datetime import datetime, timedelta
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_139")
+app = App("flow_138")
 TAGS = ("flow",)
 CASES = (Case(10, output=[True] * 4, elapsed=30), Case(0, output=[True] * 4, elapsed=0))
 

@@ -1,9 +1,9 @@
-"""FLOW-142 `ctx.set_status` publishes plain JSON; the last value stays after the end."""
+"""FLOW-141 `ctx.set_status` publishes plain JSON; the last value stays after the end."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_142")
+app = App("flow_141")
 TAGS = ("flow",)
 CASES = (Case([], output=0), Case([4, 5], output=18, calls="double(4); double(5)", custom_status=[18, None, "ready"]))
 

@@ -1,9 +1,9 @@
-"""FLOW-143 The custom status set before a failure stays readable after it."""
+"""FLOW-142 The custom status set before a failure stays readable after it."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_143")
+app = App("flow_142")
 TAGS = ("flow",)
 CASES = (
     Case(1, output=1, calls="check(1)", custom_status="checked"),

@@ -1,11 +1,11 @@
-"""FLOW-140 `ctx.uuid()` gives a new UUID each time, which lives on across awaits."""
+"""FLOW-139 `ctx.uuid()` gives a new UUID each time, which lives on across awaits."""
 
 from uuid import UUID
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_140")
+app = App("flow_139")
 TAGS = ("flow",)
 CASES = (Case(0, output=(1, True)), Case(2, output=(5, True), calls="double(0); double(1)"))
 

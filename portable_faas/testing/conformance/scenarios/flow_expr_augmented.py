@@ -1,4 +1,4 @@
-"""FLOW-083 Augmented assignment with an await changes a name, an item and an attribute."""
+"""FLOW-083 Augmented assignment changes a name, an item and an attribute around awaits."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from portable_faas.testing.scenario import Case
 
 app = App("flow_083")
 TAGS = ("flow",)
-CASES = (Case(3, output=[5, 1, 12, -5], calls="double(3); double(3); double(3)"),)
+CASES = (Case(3, output=[5, 1, 22, -10], calls="double(3); double(1)"),)
 
 
 @dataclass
@@ -24,7 +24,7 @@ def double(n: int) -> int:
 async def main(ctx: Context, n: int) -> list[int]:
     total, items, kept = 5, [1, 2], Sum()
     total += await double(n)
-    items[1] *= await double(n)
-    kept.value -= await double(n)
-    total //= 2
+    kept.value -= total
+    items[1] *= total
+    total //= await double(1)
     return [total, *items, kept.value]

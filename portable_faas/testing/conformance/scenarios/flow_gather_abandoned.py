@@ -1,11 +1,11 @@
-"""FLOW-111 An abandoned branch stops at its await: neither its finally nor its next call runs."""
+"""FLOW-110 An abandoned branch stops at its await: neither its finally nor its next call runs."""
 
 from contextlib import suppress
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_111")
+app = App("flow_110")
 TAGS = ("flow",)
 CASES = (Case(output=None, calls='fail("now")'),)
 

@@ -1,9 +1,9 @@
-"""FLOW-101 A list of calls may be built by a loop with conditions before it is gathered."""
+"""FLOW-100 A list of calls may be built by a loop with conditions before it is gathered."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_101")
+app = App("flow_100")
 TAGS = ("flow",)
 CASES = (
     Case([], output=[0], calls=("double(0)",)),

@@ -1,9 +1,9 @@
-"""FLOW-115 With return_exceptions an error that a helper raises itself is returned too, and all branches finish."""
+"""FLOW-114 With return_exceptions an error that a helper raises itself is returned too, and all branches finish."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_115")
+app = App("flow_114")
 TAGS = ("flow",)
 CASES = (
     Case(40, output=["part -40", "80"], calls=("double(40)",), elapsed=40),

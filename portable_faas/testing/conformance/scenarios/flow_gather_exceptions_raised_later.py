@@ -1,9 +1,9 @@
-"""FLOW-114 An exception that a gather returned may be raised after more awaits."""
+"""FLOW-113 An exception that a gather returned may be raised after more awaits."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_114")
+app = App("flow_113")
 TAGS = ("flow",)
 CASES = (
     Case([1], output=1, calls=("check(1)", "check(0)")),

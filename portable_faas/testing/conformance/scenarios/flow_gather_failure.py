@@ -1,9 +1,9 @@
-"""FLOW-107 A failing branch of a gather raises at once, and the program goes on while others still wait."""
+"""FLOW-106 A failing branch of a gather raises at once, and the program goes on while others still wait."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_107")
+app = App("flow_106")
 TAGS = ("flow",)
 CASES = (Case(-1, output="-1 is negative 5", calls=("check(5)", "check(-1)")), Case(2, output="fine", calls="check(2)"))
 

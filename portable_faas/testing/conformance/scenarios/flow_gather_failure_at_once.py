@@ -1,9 +1,9 @@
-"""FLOW-108 The time at which a gather fails is the time of its first failure, not of its slowest branch."""
+"""FLOW-107 The time at which a gather fails is the time of its first failure, not of its slowest branch."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_108")
+app = App("flow_107")
 TAGS = ("flow",)
 CASES = (Case(0, output="after 0 True"), Case(30, output="after 30 True"), Case(450, output="after 450 False"))
 

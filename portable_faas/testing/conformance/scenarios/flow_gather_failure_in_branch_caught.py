@@ -1,9 +1,9 @@
-"""FLOW-112 A branch that catches its own failure does not fail the gather."""
+"""FLOW-111 A branch that catches its own failure does not fail the gather."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_112")
+app = App("flow_111")
 TAGS = ("flow",)
 CASES = (
     Case([1, -2], output=["1", "-2 is negative, 0"], calls=("check(1)", "check(-2); check(0)")),

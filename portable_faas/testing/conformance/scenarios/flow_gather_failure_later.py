@@ -1,9 +1,9 @@
-"""FLOW-110 The first failure in time is raised, not the first in the order of the arguments."""
+"""FLOW-109 The first failure in time is raised, not the first in the order of the arguments."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_110")
+app = App("flow_109")
 TAGS = ("flow",)
 CASES = (
     Case([], output=0),

@@ -1,9 +1,9 @@
-"""FLOW-109 The error of a gathered branch that nobody catches is the error of the orchestrator."""
+"""FLOW-108 The error of a gathered branch that nobody catches is the error of the orchestrator."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_109")
+app = App("flow_108")
 TAGS = ("flow",)
 CASES = (
     Case([1, 2], output=3, calls=("check(1)", "check(2)")),

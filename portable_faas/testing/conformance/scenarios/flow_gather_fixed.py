@@ -1,9 +1,9 @@
-"""FLOW-099 A gather of written-out calls gives their results in the order of the arguments."""
+"""FLOW-098 A gather of written-out calls gives their results in the order of the arguments."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_099")
+app = App("flow_098")
 TAGS = ("flow",)
 CASES = (Case(4, output="hello bob 8", calls=("double(4)", 'greet("bob")')),)
 

@@ -1,9 +1,9 @@
-"""FLOW-105 A helper that gathers may itself be gathered, and goes on after its inner gather."""
+"""FLOW-104 A helper that gathers may itself be gathered, and goes on after its inner gather."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_105")
+app = App("flow_104")
 TAGS = ("flow",)
 CASES = (
     Case([], output=[]),

@@ -1,9 +1,9 @@
-"""FLOW-103 Branches that are helpers run their own calls in order, each with its own variables."""
+"""FLOW-102 Branches that are helpers run their own calls in order, each with its own variables."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_103")
+app = App("flow_102")
 TAGS = ("flow",)
 CASES = (Case(1, output=[4, 5, 20], calls=("double(1); double(2)", "double(10)")),)
 

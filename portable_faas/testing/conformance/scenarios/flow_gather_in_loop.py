@@ -1,9 +1,9 @@
-"""FLOW-119 A gather in a loop starts its branches anew each round, with what the last round gave."""
+"""FLOW-118 A gather in a loop starts its branches anew each round, with what the last round gave."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_119")
+app = App("flow_118")
 TAGS = ("flow",)
 CASES = (
     Case([], output=0),

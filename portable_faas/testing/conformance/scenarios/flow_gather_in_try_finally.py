@@ -1,9 +1,9 @@
-"""FLOW-120 A failing gather runs the finally block around it."""
+"""FLOW-119 A failing gather runs the finally block around it."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_120")
+app = App("flow_119")
 TAGS = ("flow",)
 CASES = (Case(2, output=11, calls=("check(2)", "check(2)", "check(7)")),)
 

@@ -1,9 +1,9 @@
-"""FLOW-116 A limit lets at most that many branches run at a time, and the results keep their order."""
+"""FLOW-115 A limit lets at most that many branches run at a time, and the results keep their order."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_116")
+app = App("flow_115")
 TAGS = ("flow",)
 CASES = (
     Case(1, output=[11] * 4, elapsed=40),

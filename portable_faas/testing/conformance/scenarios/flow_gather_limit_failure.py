@@ -1,9 +1,9 @@
-"""FLOW-118 When a branch fails under a limit, the branches that wait for their turn never start."""
+"""FLOW-117 When a branch fails under a limit, the branches that wait for their turn never start."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_118")
+app = App("flow_117")
 TAGS = ("flow",)
 CASES = (
     Case([1, 2], output=[1, 2], calls=("check(1)", "check(2)")),

@@ -1,9 +1,9 @@
-"""FLOW-117 With a limit the next branch starts as soon as one has finished, not when all have."""
+"""FLOW-116 With a limit the next branch starts as soon as one has finished, not when all have."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_117")
+app = App("flow_116")
 TAGS = ("flow",)
 CASES = (
     Case([30, 10, 10, 10], output=[30, 10, 10, 10], elapsed=30),

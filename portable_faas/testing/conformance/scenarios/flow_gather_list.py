@@ -1,9 +1,9 @@
-"""FLOW-100 A gather takes a list of calls of any length: none, one, many."""
+"""FLOW-099 A gather takes a list of calls of any length: none, one, many."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_100")
+app = App("flow_099")
 TAGS = ("flow",)
 CASES = (
     Case([], output=[0]),

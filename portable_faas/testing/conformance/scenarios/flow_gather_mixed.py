@@ -1,9 +1,9 @@
-"""FLOW-106 Activities, helpers and timers may be gathered together; a timer gives None."""
+"""FLOW-105 Activities, helpers and timers may be gathered together; a timer gives None."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_106")
+app = App("flow_105")
 TAGS = ("flow",)
 CASES = (Case(1, output=[2, None, 4], calls=("double(1)", "double(2)"), elapsed=20),)
 

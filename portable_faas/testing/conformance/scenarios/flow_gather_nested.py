@@ -1,9 +1,9 @@
-"""FLOW-104 A gather may be a branch of a gather."""
+"""FLOW-103 A gather may be a branch of a gather."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_104")
+app = App("flow_103")
 TAGS = ("flow",)
 CASES = (Case(1, output=[2, 4, 6], calls=("double(1)", "double(2)", "double(3)")),)
 

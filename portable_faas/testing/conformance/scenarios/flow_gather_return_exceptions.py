@@ -1,9 +1,9 @@
-"""FLOW-113 With return_exceptions a gather waits for all and gives the exceptions in their places."""
+"""FLOW-112 With return_exceptions a gather waits for all and gives the exceptions in their places."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_113")
+app = App("flow_112")
 TAGS = ("flow",)
 CASES = (
     Case([], output=[]),

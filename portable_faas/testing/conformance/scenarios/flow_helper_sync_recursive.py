@@ -19,4 +19,5 @@ def factorial(n: int) -> int:
 
 @app.orchestrator
 async def main(ctx: Context, n: int) -> int:
-    return factorial(await double(n)) + await double(factorial(n))
+    first = factorial(await double(n))
+    return first + await double(factorial(n))

@@ -1,9 +1,9 @@
-"""FLOW-121 `ctx.map` runs an activity on every item and gives the results in order; no items give no call."""
+"""FLOW-120 `ctx.map` runs an activity on every item and gives the results in order; no items give no call."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_121")
+app = App("flow_120")
 TAGS = ("flow",)
 CASES = (
     Case([], output=[]),

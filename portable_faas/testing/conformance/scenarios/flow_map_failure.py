@@ -1,9 +1,9 @@
-"""FLOW-124 The first failure of a map is raised and can be caught."""
+"""FLOW-123 The first failure of a map is raised and can be caught."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_124")
+app = App("flow_123")
 TAGS = ("flow",)
 CASES = (
     Case([1, 2], output=[1, 2], calls=("check(1)", "check(2)")),

@@ -1,9 +1,9 @@
-"""FLOW-122 `ctx.map` runs a helper on every item, with the context first."""
+"""FLOW-121 `ctx.map` runs a helper on every item, with the context first."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_122")
+app = App("flow_121")
 TAGS = ("flow",)
 CASES = (
     Case([], output=[]),

@@ -1,9 +1,9 @@
-"""FLOW-123 A map with a limit runs at most that many items at a time."""
+"""FLOW-122 A map with a limit runs at most that many items at a time."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_123")
+app = App("flow_122")
 TAGS = ("flow",)
 CASES = (
     Case([], output=[], elapsed=0),

@@ -1,9 +1,9 @@
-"""FLOW-125 Maps nest through a helper, and the outer result keeps the shape of the input."""
+"""FLOW-124 Maps nest through a helper, and the outer result keeps the shape of the input."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_125")
+app = App("flow_124")
 TAGS = ("flow",)
 CASES = (
     Case([], output=[]),

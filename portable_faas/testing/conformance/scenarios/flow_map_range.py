@@ -1,9 +1,9 @@
-"""FLOW-126 A map takes any iterable: a range, a dict's items, a generator expression."""
+"""FLOW-125 A map takes any iterable: a range, a dict's items, a generator expression."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_126")
+app = App("flow_125")
 TAGS = ("flow",)
 CASES = (
     Case({}, output=[]),
@@ -17,7 +17,8 @@ def add(a: int, b: int) -> int:
 
 
 async def line(ctx: Context, item: tuple[str, int]) -> str:
-    return f"{item[0]}{await add(item[1], 1)}"
+    name, number = item
+    return f"{name}{await add(number, 1)}"
 
 
 @app.orchestrator

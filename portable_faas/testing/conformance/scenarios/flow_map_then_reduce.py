@@ -1,9 +1,9 @@
-"""FLOW-127 Words are counted in parallel and merged in order: fan out, fan in."""
+"""FLOW-126 Words are counted in parallel and merged in order: fan out, fan in."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_127")
+app = App("flow_126")
 TAGS = ("flow",)
 CASES = (
     Case([], output={}),

@@ -1,4 +1,4 @@
-"""FLOW-185 A match on an enum member takes the case of that member."""
+"""FLOW-186 A match on an enum member takes the case of that member."""
 
 from enum import Enum
 
@@ -7,7 +7,7 @@ from portable_faas.testing.scenario import Case
 
 Colour = Enum("Colour", {"RED": "r", "BLUE": "b", "GREEN": "g"})
 
-app = App("flow_185")
+app = App("flow_186")
 TAGS = ("flow",)
 CASES = (Case(Colour.RED, output="hello RED", calls='greet("RED")'), Case(Colour.BLUE, output="blue"))
 

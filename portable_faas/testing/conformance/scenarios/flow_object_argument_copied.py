@@ -1,9 +1,9 @@
-"""FLOW-181 An activity that changes its argument changes its own copy only."""
+"""FLOW-182 An activity that changes its argument changes its own copy only."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_181")
+app = App("flow_182")
 TAGS = ("flow",)
 CASES = (
     Case([1], output=(2, [1], {"a": 1}), calls='spoil([1],{"a":1})'),

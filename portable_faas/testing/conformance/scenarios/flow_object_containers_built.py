@@ -1,9 +1,9 @@
-"""FLOW-186 Lists and dicts built up across awaits keep their items and their order."""
+"""FLOW-187 Lists and dicts built up across awaits keep their items and their order."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_186")
+app = App("flow_187")
 TAGS = ("flow",)
 CASES = (
     Case([], output={}),

@@ -1,9 +1,9 @@
-"""FLOW-187 A dict keeps its insertion order across awaits, activities and the result."""
+"""FLOW-188 A dict keeps its insertion order across awaits, activities and the result."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_187")
+app = App("flow_188")
 TAGS = ("flow",)
 CASES = (
     Case([], output=["m0"]),

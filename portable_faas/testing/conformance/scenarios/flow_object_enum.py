@@ -1,4 +1,4 @@
-"""FLOW-184 Enum members live across awaits, compare equal and call their methods."""
+"""FLOW-185 Enum members live across awaits, compare equal and call their methods."""
 
 from enum import Enum
 
@@ -14,7 +14,7 @@ class Colour(Enum):
         return Colour.BLUE if self == Colour.RED else Colour.RED
 
 
-app = App("flow_184")
+app = App("flow_185")
 TAGS = ("flow",)
 CASES = (Case(Colour.BLUE, output=("RED", True), calls='flip("b")'),)
 

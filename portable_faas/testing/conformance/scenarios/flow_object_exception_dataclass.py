@@ -1,11 +1,11 @@
-"""FLOW-190 An exception keeps a dataclass among its arguments, and its handler uses it."""
+"""FLOW-191 An exception keeps a dataclass among its arguments, and its handler uses it."""
 
 from dataclasses import dataclass
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_190")
+app = App("flow_191")
 TAGS = ("flow",)
 CASES = (Case("a", output="no a", calls='fetch("a")'),)
 

@@ -1,4 +1,4 @@
-"""FLOW-189 An exception keeps arguments and attributes of rich types: a moment and an amount."""
+"""FLOW-190 An exception keeps arguments and attributes of rich types: a moment and an amount."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -6,7 +6,7 @@ from decimal import Decimal
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_189")
+app = App("flow_190")
 TAGS = ("flow",)
 CASES = (Case(Decimal("1.50"), output="04:04 3.00", calls='fetch("1.50")'),)
 

@@ -1,4 +1,4 @@
-"""FLOW-182 A frozen dataclass crosses, compares by value and is replaced field by field."""
+"""FLOW-183 A frozen dataclass crosses, compares by value and is replaced field by field."""
 
 from dataclasses import dataclass, replace
 
@@ -12,7 +12,7 @@ class Point:
     y: int = 0
 
 
-app = App("flow_182")
+app = App("flow_183")
 TAGS = ("flow",)
 CASES = (Case(Point(4), output=(Point(1, 4), True), calls='mirror({"x":4,"y":0})'),)
 

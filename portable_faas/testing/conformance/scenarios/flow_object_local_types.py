@@ -1,11 +1,11 @@
-"""FLOW-188 Sets, dates, generators and compiled patterns may be used freely between two awaits."""
+"""FLOW-189 Sets, dates, generators and compiled patterns may be used freely between two awaits."""
 
 import re
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_188")
+app = App("flow_189")
 TAGS = ("flow",)
 CASES = (
     Case("", output=["uoiea"], calls='letters("")'),

@@ -1,4 +1,4 @@
-"""FLOW-179 Methods of a dataclass are called on it before and after it crossed an await."""
+"""FLOW-180 Methods of a dataclass are called on it before and after it crossed an await."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ class Account:
         return Account(self.balance + change)
 
 
-app = App("flow_179")
+app = App("flow_180")
 TAGS = ("flow",)
 CASES = (Case(Account(5), output=116, calls='book({"balance":6})'),)
 

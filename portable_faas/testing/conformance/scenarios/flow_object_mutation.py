@@ -1,4 +1,4 @@
-"""FLOW-180 A dataclass is changed between awaits, and each call sees it as it was at that call."""
+"""FLOW-181 A dataclass is changed between awaits, and each call sees it as it was at that call."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ class Cart:
     items: list[str]
 
 
-app = App("flow_180")
+app = App("flow_181")
 TAGS = ("flow",)
 CASES = (Case(Cart(["a"]), output=(Cart(["a", "b"]), 30), calls='price({"items":["a"]}); price({"items":["a","b"]})'),)
 

@@ -1,4 +1,4 @@
-"""FLOW-183 Dataclasses inside dataclasses and lists cross and come back as their classes."""
+"""FLOW-184 Dataclasses inside dataclasses and lists cross and come back as their classes."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ class Part:
     parts: list["Part"]
 
 
-app = App("flow_183")
+app = App("flow_184")
 TAGS = ("flow",)
 CASES = (Case("a", output=Part("a", [Part("a", [])]), calls='first({"name":"box","parts":[{"name":"a","parts":[]}]})'),)
 

@@ -1,9 +1,9 @@
-"""FLOW-168 A default of None stands for a fresh dict, which the orchestrator may change."""
+"""FLOW-169 A default of None stands for a fresh dict, which the orchestrator may change."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_168")
+app = App("flow_169")
 TAGS = ("flow",)
 CASES = (
     Case(output={"a": 2, "b": 2}, calls="double(1); double(1)"),

@@ -1,9 +1,9 @@
-"""FLOW-167 A default stands in for an input that is not given; a given input, also an empty one, wins."""
+"""FLOW-168 A default stands in for an input that is not given; a given input, also an empty one, wins."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_167")
+app = App("flow_168")
 TAGS = ("flow",)
 CASES = (
     Case(output="hello world", calls='greet("world")'),

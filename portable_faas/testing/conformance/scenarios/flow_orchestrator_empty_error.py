@@ -1,9 +1,9 @@
-"""FLOW-173 An error without a text ends the orchestrator with an empty message."""
+"""FLOW-174 An error without a text ends the orchestrator with an empty message."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_173")
+app = App("flow_174")
 TAGS = ("flow",)
 CASES = (
     Case(6, error=(f"{__name__}.Stop", ""), calls="double(6)"),

@@ -1,9 +1,9 @@
-"""FLOW-170 An orchestrator that awaits nothing completes, or fails, like any other."""
+"""FLOW-171 An orchestrator that awaits nothing completes, or fails, like any other."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_170")
+app = App("flow_171")
 TAGS = ("flow",)
 CASES = (Case("a,b", output=["a", "b"]), Case("a", output=["a"]), Case("", error=("ValueError", "no text")))
 

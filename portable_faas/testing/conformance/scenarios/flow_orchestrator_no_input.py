@@ -1,9 +1,9 @@
-"""FLOW-166 An orchestrator may take no input and return nothing."""
+"""FLOW-167 An orchestrator may take no input and return nothing."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_166")
+app = App("flow_167")
 TAGS = ("flow",)
 CASES = (Case(output=None, calls="double(1)"),)
 

@@ -1,9 +1,9 @@
-"""FLOW-169 None is an input like any other where the annotation allows it, also with another default."""
+"""FLOW-170 None is an input like any other where the annotation allows it, also with another default."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_169")
+app = App("flow_170")
 TAGS = ("flow",)
 CASES = (Case(output=10, calls="double(5)"), Case(None, output=None), Case(0, output=0, calls="double(0)"))
 

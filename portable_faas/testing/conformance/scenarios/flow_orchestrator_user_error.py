@@ -1,9 +1,9 @@
-"""FLOW-172 A user's error that leaves the orchestrator ends it with module and qualified name."""
+"""FLOW-173 A user's error that leaves the orchestrator ends it with module and qualified name."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_172")
+app = App("flow_173")
 TAGS = ("flow",)
 CASES = (Case(4, error=(f"{__name__}.Rules.Broken", "rule r1 at 8"), calls="double(4)"),)
 

@@ -1,9 +1,9 @@
-"""FLOW-146 When its attempts are used up, the error of the last attempt is raised after the waits between them."""
+"""FLOW-145 When its attempts are used up, the error of the last attempt is raised after the waits between them."""
 
 from portable_faas import App, Context, Retry
 from portable_faas.testing.scenario import Case
 
-app = App("flow_146")
+app = App("flow_145")
 TAGS = ("flow",)
 CASES = (
     Case(1, output="broken 1", calls="broken(1)", elapsed=7),

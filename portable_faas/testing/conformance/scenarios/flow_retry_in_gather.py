@@ -1,9 +1,9 @@
-"""FLOW-155 Branches of a gather are tried again each on its own, side by side."""
+"""FLOW-154 Branches of a gather are tried again each on its own, side by side."""
 
 from portable_faas import App, Context, Retry
 from portable_faas.testing.scenario import Case
 
-app = App("flow_155")
+app = App("flow_154")
 TAGS = ("flow",)
 CASES = (
     Case([], output=[], elapsed=0),

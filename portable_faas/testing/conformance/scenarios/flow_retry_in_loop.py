@@ -1,9 +1,9 @@
-"""FLOW-156 A retry written by hand, with a try and a timer in a loop, works like any other code."""
+"""FLOW-155 A retry written by hand, with a try and a timer in a loop, works like any other code."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_156")
+app = App("flow_155")
 TAGS = ("flow",)
 CASES = (
     Case(0, output="0 at 0", calls="check(0)", elapsed=0),

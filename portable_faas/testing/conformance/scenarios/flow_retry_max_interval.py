@@ -1,11 +1,11 @@
-"""FLOW-150 No wait between attempts is longer than `max_interval`."""
+"""FLOW-149 No wait between attempts is longer than `max_interval`."""
 
 from datetime import timedelta
 
 from portable_faas import App, Context, Retry
 from portable_faas.testing.scenario import Case
 
-app = App("flow_150")
+app = App("flow_149")
 TAGS = ("flow",)
 CASES = (Case(1, error=("OSError", "broken 1"), calls="broken(1)", elapsed=2 + 8 + 10 + 10),)
 

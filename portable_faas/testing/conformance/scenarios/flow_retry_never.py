@@ -1,9 +1,9 @@
-"""FLOW-148 An error that `never` names is not tried again, although `on` covers it."""
+"""FLOW-147 An error that `never` names is not tried again, although `on` covers it."""
 
 from portable_faas import App, Context, Retry
 from portable_faas.testing.scenario import Case
 
-app = App("flow_148")
+app = App("flow_147")
 TAGS = ("flow",)
 CASES = (
     Case("key", error=("KeyError", "'key'"), calls='broken("key")', elapsed=0),

@@ -1,10 +1,10 @@
-"""FLOW-152 Without a policy a failure is raised after the first try."""
+"""FLOW-151 Without a policy a failure is raised after the first try."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 from portable_faas.testing.scratch import tally
 
-app = App("flow_152")
+app = App("flow_151")
 TAGS = ("flow",)
 CASES = (
     Case("7", output="7", calls='once("7")', elapsed=0),

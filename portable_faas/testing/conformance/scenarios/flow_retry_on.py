@@ -1,9 +1,9 @@
-"""FLOW-147 Only errors that `on` names are tried again, by class or base class; others are raised at once."""
+"""FLOW-146 Only errors that `on` names are tried again, by class or base class; others are raised at once."""
 
 from portable_faas import App, Context, Retry
 from portable_faas.testing.scenario import Case
 
-app = App("flow_147")
+app = App("flow_146")
 TAGS = ("flow",)
 CASES = (
     Case("key", error=("KeyError", "'key'"), calls='broken("key")', elapsed=10),

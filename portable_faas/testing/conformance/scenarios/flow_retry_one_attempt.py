@@ -1,9 +1,9 @@
-"""FLOW-151 A policy of one attempt raises the failure after the first try, without a wait."""
+"""FLOW-150 A policy of one attempt raises the failure after the first try, without a wait."""
 
 from portable_faas import App, Context, Retry
 from portable_faas.testing.scenario import Case
 
-app = App("flow_151")
+app = App("flow_150")
 TAGS = ("flow",)
 CASES = (Case(-1, error=("LookupError", "no -1"), calls="strict(-1)", elapsed=0),)
 

@@ -1,10 +1,10 @@
-"""FLOW-145 An activity that fails at first and then succeeds gives its result and counts as one call."""
+"""FLOW-144 An activity that fails at first and then succeeds gives its result and counts as one call."""
 
 from portable_faas import App, Context, Retry
 from portable_faas.testing.scenario import Case
 from portable_faas.testing.scratch import tally
 
-app = App("flow_145")
+app = App("flow_144")
 TAGS = ("flow",)
 CASES = (
     Case(0, output="ab", calls='flaky("a",0); flaky("b",0)', elapsed=0),

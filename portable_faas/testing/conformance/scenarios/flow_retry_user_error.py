@@ -1,9 +1,9 @@
-"""FLOW-149 Filters know a user's exception classes and their bases."""
+"""FLOW-148 Filters know a user's exception classes and their bases."""
 
 from portable_faas import App, Context, Retry
 from portable_faas.testing.scenario import Case
 
-app = App("flow_149")
+app = App("flow_148")
 TAGS = ("flow",)
 CASES = (
     Case(True, error=(f"{__name__}.Busy", "later"), calls="visit(true)", elapsed=4),

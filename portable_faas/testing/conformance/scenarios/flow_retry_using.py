@@ -1,9 +1,9 @@
-"""FLOW-153 `using(retry=...)` changes the policy of one call site and leaves the other calls alone."""
+"""FLOW-152 `using(retry=...)` changes the policy of one call site and leaves the other calls alone."""
 
 from portable_faas import App, Context, Retry
 from portable_faas.testing.scenario import Case
 
-app = App("flow_153")
+app = App("flow_152")
 TAGS = ("flow",)
 CASES = (
     Case(1, output=1, calls="check(1)", elapsed=0),

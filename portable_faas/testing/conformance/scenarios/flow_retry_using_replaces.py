@@ -1,9 +1,9 @@
-"""FLOW-154 `using(retry=...)` replaces the policy of the declaration; without it that policy stays."""
+"""FLOW-153 `using(retry=...)` replaces the policy of the declaration; without it that policy stays."""
 
 from portable_faas import App, Context, Retry
 from portable_faas.testing.scenario import Case
 
-app = App("flow_154")
+app = App("flow_153")
 TAGS = ("flow",)
 CASES = (
     Case(True, error=("OSError", "broken 1"), calls="broken(1)", elapsed=0),

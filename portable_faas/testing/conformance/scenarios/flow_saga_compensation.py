@@ -1,9 +1,9 @@
-"""FLOW-175 When a step of a saga fails, the steps done before are undone in reverse order and the error goes on."""
+"""FLOW-176 When a step of a saga fails, the steps done before are undone in reverse order and the error goes on."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_175")
+app = App("flow_176")
 TAGS = ("flow",)
 CASES = (
     Case(["a", "b", "c"], error=("KeyError", "'c'"), calls='act("a"); act("b"); act("c"); act("unb"); act("una")'),

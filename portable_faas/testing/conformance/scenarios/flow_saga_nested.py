@@ -1,9 +1,9 @@
-"""FLOW-178 Nested try blocks undo exactly the steps that were done, the last one first."""
+"""FLOW-179 Nested try blocks undo exactly the steps that were done, the last one first."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_178")
+app = App("flow_179")
 TAGS = ("flow",)
 CASES = (Case([20, -3], output=11, calls="check(20); check(-3); check(21); check(11)"),)
 

@@ -1,11 +1,11 @@
-"""FLOW-177 An undo that fails does not keep the other undos from running."""
+"""FLOW-178 An undo that fails does not keep the other undos from running."""
 
 import builtins
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_177")
+app = App("flow_178")
 TAGS = ("flow",)
 CASES = (
     Case([], output=[]),

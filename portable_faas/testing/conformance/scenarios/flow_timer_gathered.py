@@ -1,9 +1,9 @@
-"""FLOW-135 Gathered sleeps run side by side and give None each; the longest one decides."""
+"""FLOW-134 Gathered sleeps run side by side and give None each; the longest one decides."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_135")
+app = App("flow_134")
 TAGS = ("flow",)
 CASES = (Case([], output=0, elapsed=7), Case([10, 30, 20], output=3, elapsed=37))
 

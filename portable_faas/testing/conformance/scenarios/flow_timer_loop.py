@@ -1,9 +1,9 @@
-"""FLOW-132 Sleeps in a loop add up, and activities between them take no virtual time."""
+"""FLOW-131 Sleeps in a loop add up, and activities between them take no virtual time."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_132")
+app = App("flow_131")
 TAGS = ("flow",)
 CASES = (Case([], output=0, elapsed=0), Case([5, 10], output=15, calls="double(5); double(10)", elapsed=30))
 

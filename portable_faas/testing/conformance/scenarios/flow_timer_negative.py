@@ -1,9 +1,9 @@
-"""FLOW-134 A negative or endless sleep is a ValueError where it is written, and may be caught."""
+"""FLOW-133 A negative or endless sleep is a ValueError where it is written, and may be caught."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_134")
+app = App("flow_133")
 TAGS = ("flow",)
 CASES = (Case(-1.0, output="refused", elapsed=10), Case(5.0, output="slept", elapsed=5))
 

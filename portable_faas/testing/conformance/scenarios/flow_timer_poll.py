@@ -1,9 +1,9 @@
-"""FLOW-136 A loop polls with a timer between two looks until the answer comes or the deadline has passed."""
+"""FLOW-135 A loop polls with a timer between two looks until the answer comes or the deadline has passed."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_136")
+app = App("flow_135")
 TAGS = ("flow",)
 CASES = (
     Case(0, output="done at look 0", calls="ready(0,0)", elapsed=0),

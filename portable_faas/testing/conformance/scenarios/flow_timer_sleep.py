@@ -1,11 +1,11 @@
-"""FLOW-128 A sleep takes its seconds of virtual time, whole, fractional or as a timedelta."""
+"""FLOW-127 A sleep takes its seconds of virtual time, whole, fractional or as a timedelta."""
 
 from datetime import timedelta
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_128")
+app = App("flow_127")
 TAGS = ("flow",)
 CASES = (Case(0.0, output="awake", elapsed=121), Case(9.0, output="awake", elapsed=130))
 

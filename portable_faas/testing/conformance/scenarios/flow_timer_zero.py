@@ -1,9 +1,9 @@
-"""FLOW-129 A sleep of zero seconds returns at once and gives None."""
+"""FLOW-128 A sleep of zero seconds returns at once and gives None."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_129")
+app = App("flow_128")
 TAGS = ("flow",)
 CASES = (Case(0, output=[], elapsed=0), Case(3, output=[None, None, None], elapsed=0))
 

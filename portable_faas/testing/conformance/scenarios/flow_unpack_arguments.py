@@ -18,5 +18,5 @@ def add(a: int, b: int) -> int:
 
 @app.orchestrator
 async def main(ctx: Context, numbers: list[int]) -> list[int]:
-    named = {"b": 10, "a": 1}
+    named = {"a": 1, "b": 10}
     return [await add(*numbers), await add(**named)]

@@ -1,9 +1,9 @@
-"""FLOW-210 Bytes cross with every value a byte can have, and empty."""
+"""FLOW-211 Bytes cross with every value a byte can have, and empty."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_210")
+app = App("flow_211")
 TAGS = ("flow",)
 CASES = (
     Case(b"", output=(b"!", 0), calls='turned("")'),

@@ -1,4 +1,4 @@
-"""FLOW-199 A dataclass crosses with its defaults filled in and comes back as its class."""
+"""FLOW-200 A dataclass crosses with its defaults filled in and comes back as its class."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ class Receipt:
     note: str | None = None
 
 
-app = App("flow_199")
+app = App("flow_200")
 TAGS = ("flow",)
 CASES = (Case(Receipt(5), output=Receipt(6, True, "was False"), calls='pay({"amount":5,"paid":false,"note":null})'),)
 

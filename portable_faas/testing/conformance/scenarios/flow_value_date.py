@@ -1,11 +1,11 @@
-"""FLOW-206 A date crosses, also the first and the last one, and is calculated with."""
+"""FLOW-207 A date crosses, also the first and the last one, and is calculated with."""
 
 from datetime import date, timedelta
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_206")
+app = App("flow_207")
 TAGS = ("flow",)
 CASES = (
     Case(date(2024, 2, 28), output=(date(2024, 2, 29), "28.02."), calls='echo("2024-02-28")'),

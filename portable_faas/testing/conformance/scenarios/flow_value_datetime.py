@@ -1,11 +1,11 @@
-"""FLOW-205 A moment of any time zone crosses as the same instant in UTC, with its microseconds."""
+"""FLOW-206 A moment of any time zone crosses as the same instant in UTC, with its microseconds."""
 
 from datetime import datetime, timedelta
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_205")
+app = App("flow_206")
 TAGS = ("flow",)
 CASES = (
     Case(

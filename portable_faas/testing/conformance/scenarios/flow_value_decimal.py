@@ -1,11 +1,11 @@
-"""FLOW-208 A Decimal crosses with every digit and its trailing zeros."""
+"""FLOW-209 A Decimal crosses with every digit and its trailing zeros."""
 
 from decimal import Decimal
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_208")
+app = App("flow_209")
 TAGS = ("flow",)
 CASES = (
     Case(Decimal("12.50"), output=(Decimal("13.7500"), "13.7500 1.2500"), calls='plus_tax("12.50")'),

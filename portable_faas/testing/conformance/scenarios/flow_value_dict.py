@@ -1,9 +1,9 @@
-"""FLOW-196 Dicts cross with any text as key, the empty one and one with odd characters too."""
+"""FLOW-197 Dicts cross with any text as key, the empty one and one with odd characters too."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_196")
+app = App("flow_197")
 TAGS = ("flow",)
 CASES = (
     Case({}, output=[], calls="echo({})"),

@@ -1,9 +1,9 @@
-"""FLOW-194 Finite floats cross exactly and stay floats, also when they are whole."""
+"""FLOW-195 Finite floats cross exactly and stay floats, also when they are whole."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_194")
+app = App("flow_195")
 TAGS = ("flow",)
 CASES = (
     Case(4.0, output=(2.0, "2.0 float"), calls="half(4.0)"),

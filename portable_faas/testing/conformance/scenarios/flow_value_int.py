@@ -1,9 +1,9 @@
-"""FLOW-193 Whole numbers cross exactly up to 2**53-1 either way, and stay whole."""
+"""FLOW-194 Whole numbers cross exactly up to 2**53-1 either way, and stay whole."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_193")
+app = App("flow_194")
 TAGS = ("flow",)
 CASES = (
     Case(0, output=(0, "0 0"), calls="echo(0)"),

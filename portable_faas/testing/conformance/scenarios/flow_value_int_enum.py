@@ -1,4 +1,4 @@
-"""FLOW-202 An enum of numbers crosses by its value and comes back as a member."""
+"""FLOW-203 An enum of numbers crosses by its value and comes back as a member."""
 
 from enum import IntEnum
 
@@ -11,7 +11,7 @@ class Level(IntEnum):
     HIGH = 10
 
 
-app = App("flow_202")
+app = App("flow_203")
 TAGS = ("flow",)
 CASES = (Case(Level.LOW, output=(Level.HIGH, 9), calls="raised(1)"),)
 

@@ -1,11 +1,11 @@
-"""FLOW-216 Plain JSON crosses through Any unchanged, whatever its shape."""
+"""FLOW-217 Plain JSON crosses through Any unchanged, whatever its shape."""
 
 from typing import Any
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_216")
+app = App("flow_217")
 TAGS = ("flow",)
 CASES = (
     Case(None, output={"value": None, "type": "NoneType"}, calls="echo(null)"),

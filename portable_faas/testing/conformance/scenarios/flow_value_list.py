@@ -1,9 +1,9 @@
-"""FLOW-195 Lists cross with their order, empty and nested, and come back as lists."""
+"""FLOW-196 Lists cross with their order, empty and nested, and come back as lists."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_195")
+app = App("flow_196")
 TAGS = ("flow",)
 CASES = (
     Case([], output=[[0]], calls="turned([])"),

@@ -1,11 +1,11 @@
-"""FLOW-204 A Literal crosses as its value, texts and numbers mixed."""
+"""FLOW-205 A Literal crosses as its value, texts and numbers mixed."""
 
 from typing import Literal
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_204")
+app = App("flow_205")
 TAGS = ("flow",)
 CASES = (
     Case("slow", output=["slow", "fast"], calls='faster("slow")'),

@@ -1,4 +1,4 @@
-"""FLOW-215 Portable types nest to any depth: an optional tuple of dates in a dict in a list."""
+"""FLOW-216 Portable types nest to any depth: an optional tuple of dates in a dict in a list."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,7 +6,7 @@ from decimal import Decimal
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_215")
+app = App("flow_216")
 TAGS = ("flow",)
 CASES = (
     Case([], output=[], calls="turned([])"),

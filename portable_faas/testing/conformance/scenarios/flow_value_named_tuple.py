@@ -1,4 +1,4 @@
-"""FLOW-201 A NamedTuple crosses and is used by name, by index and by unpacking."""
+"""FLOW-202 A NamedTuple crosses and is used by name, by index and by unpacking."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ class Point(NamedTuple):
     y: int = 7
 
 
-app = App("flow_201")
+app = App("flow_202")
 TAGS = ("flow",)
 CASES = (Case(Point(1), output=(Point(2, 7), 9, 7), calls='moved({"x":1,"y":7})'),)
 

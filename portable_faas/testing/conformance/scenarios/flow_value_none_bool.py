@@ -1,9 +1,9 @@
-"""FLOW-191 None and the two booleans cross and stay themselves."""
+"""FLOW-192 None and the two booleans cross and stay themselves."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_191")
+app = App("flow_192")
 TAGS = ("flow",)
 CASES = (
     Case(True, output=[True, False, True, None], calls="echo(true,null)"),

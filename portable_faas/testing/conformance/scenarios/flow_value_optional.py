@@ -1,4 +1,4 @@
-"""FLOW-211 `T | None` crosses as the value or as None, in fields too."""
+"""FLOW-212 `T | None` crosses as the value or as None, in fields too."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ class Node:
     next: "Node | None" = None
 
 
-app = App("flow_211")
+app = App("flow_212")
 TAGS = ("flow",)
 CASES = (
     Case(Node(), output=None, calls='tail({"next":null})'),

@@ -1,9 +1,9 @@
-"""FLOW-192 Text crosses unchanged: empty, accents, emoji, quotes, control characters, lines."""
+"""FLOW-193 Text crosses unchanged: empty, accents, emoji, quotes, control characters, lines."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_192")
+app = App("flow_193")
 TAGS = ("flow",)
 CASES = (
     Case("", output=("", 0), calls='echo("")'),

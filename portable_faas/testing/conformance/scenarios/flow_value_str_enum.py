@@ -1,4 +1,4 @@
-"""FLOW-203 A StrEnum crosses, equals its text and is a key of a dict."""
+"""FLOW-204 A StrEnum crosses, equals its text and is a key of a dict."""
 
 from enum import StrEnum
 
@@ -11,7 +11,7 @@ class Size(StrEnum):
     LARGE = "l"
 
 
-app = App("flow_203")
+app = App("flow_204")
 TAGS = ("flow",)
 CASES = (Case(Size.SMALL, output=["l", "LARGE", "l1", "True"], calls='next_size("s")'),)
 
@@ -25,4 +25,4 @@ def next_size(size: Size) -> Size:
 async def main(ctx: Context, size: Size) -> list[str]:
     new = await next_size(size)
     prices = {Size.SMALL: 1, Size.LARGE: 2}
-    return [new, new.name, f"{new}{prices[new] - prices[size]}", str(new == "l")]
+    return [new.value, new.name, f"{new}{prices[new] - prices[size]}", str(new == "l")]

@@ -1,11 +1,11 @@
-"""FLOW-207 A timedelta crosses exactly, negative and with microseconds."""
+"""FLOW-208 A timedelta crosses exactly, negative and with microseconds."""
 
 from datetime import timedelta
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_207")
+app = App("flow_208")
 TAGS = ("flow",)
 CASES = (
     Case(timedelta(0), output=(timedelta(0), "0:00:00"), calls="twice(0)"),

@@ -1,9 +1,9 @@
-"""FLOW-197 A tuple of fixed length crosses item by item and comes back as a tuple."""
+"""FLOW-198 A tuple of fixed length crosses item by item and comes back as a tuple."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_197")
+app = App("flow_198")
 TAGS = ("flow",)
 CASES = (Case(("a", 1), output=(1, "a", True), calls='swap(["a",1])'),)
 

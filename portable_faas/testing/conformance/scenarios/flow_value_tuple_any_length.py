@@ -1,9 +1,9 @@
-"""FLOW-198 A `tuple[T, ...]` crosses with any length and may be a key of a local dict."""
+"""FLOW-199 A `tuple[T, ...]` crosses with any length and may be a key of a local dict."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_198")
+app = App("flow_199")
 TAGS = ("flow",)
 CASES = (Case((), output=((0,), 1), calls="grow([])"), Case((5, 6), output=((5, 6, 2), 1), calls="grow([5,6])"))
 

@@ -1,11 +1,11 @@
-"""FLOW-200 A TypedDict crosses, and a key that is not required stays absent when it was left out."""
+"""FLOW-201 A TypedDict crosses, and a key that is not required stays absent when it was left out."""
 
 from typing import NotRequired, TypedDict
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_200")
+app = App("flow_201")
 TAGS = ("flow",)
 CASES = (
     Case({"name": "ann"}, output=["name", "ann", "None"], calls='echo({"name":"ann"})'),

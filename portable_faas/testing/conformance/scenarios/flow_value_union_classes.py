@@ -1,4 +1,4 @@
-"""FLOW-214 A union of dataclasses is told apart by a Literal field and comes back as the right class."""
+"""FLOW-215 A union of dataclasses is told apart by a Literal field and comes back as the right class."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -17,7 +17,7 @@ class Cash:
     kind: Literal["cash"] = "cash"
 
 
-app = App("flow_214")
+app = App("flow_215")
 TAGS = ("flow",)
 CASES = (Case(Card(), output=Cash()), Case(Cash(), output=Card()))
 

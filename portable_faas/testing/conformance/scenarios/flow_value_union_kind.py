@@ -1,9 +1,9 @@
-"""FLOW-212 A union whose members differ in JSON kind crosses and comes back as the member it was."""
+"""FLOW-213 A union whose members differ in JSON kind crosses and comes back as the member it was."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_212")
+app = App("flow_213")
 TAGS = ("flow",)
 CASES = (
     Case(1, output="int 2", calls="echo(1)"),

@@ -1,11 +1,11 @@
-"""FLOW-213 A union of typed dicts is told apart by a Literal field."""
+"""FLOW-214 A union of typed dicts is told apart by a Literal field."""
 
 from typing import Literal, TypedDict
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_213")
+app = App("flow_214")
 TAGS = ("flow",)
 CASES = (Case({"kind": "card", "number": 7}, output=7, calls='echo({"kind":"card","number":7})'),)
 

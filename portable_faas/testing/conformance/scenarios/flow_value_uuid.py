@@ -1,11 +1,11 @@
-"""FLOW-209 A UUID crosses and stays a UUID."""
+"""FLOW-210 A UUID crosses and stays a UUID."""
 
 from uuid import UUID
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_209")
+app = App("flow_210")
 TAGS = ("flow",)
 CASES = (Case(UUID(int=0), output=(UUID(int=1), True), calls='next_id("00000000-0000-0000-0000-000000000000")'),)
 
