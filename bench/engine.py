@@ -2,8 +2,8 @@
 
     python bench/engine.py [--quick]
 
-Counts do not depend on the machine and are asserted by tests/unit/local/test_budgets.py. Times are medians of interleaved
-runs on this machine; only their ratios mean something elsewhere.
+Counts do not depend on the machine and are asserted by tests/unit/local/test_budgets.py. Times are medians of
+interleaved runs on this machine; only their ratios mean something elsewhere.
 """
 
 import asyncio

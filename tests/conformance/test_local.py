@@ -1,5 +1,7 @@
 """The embedded engine runs the conformance suite: live, replayed at every await, crashed after every step."""
 
+from typing import Any, ClassVar
+
 from portable_faas.testing.conformance import Conformance
 
 
@@ -9,9 +11,9 @@ class TestLive(Conformance):
 
 class TestAlwaysReplay(Conformance):
     on = "local"
-    options = {"always_replay": True}
+    options: ClassVar[dict[str, Any]] = {"always_replay": True}
 
 
 class TestCrashAfterEveryStep(Conformance):
     on = "local"
-    options = {"crash_after": "every-step"}
+    options: ClassVar[dict[str, Any]] = {"crash_after": "every-step"}

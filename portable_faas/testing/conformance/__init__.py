@@ -5,12 +5,12 @@
 
 from typing import TYPE_CHECKING
 
-from portable_faas.testing.conformance.discovery import Scenario, scenarios
+from portable_faas.testing.conformance.discovery import Scenario, discover
 
 if TYPE_CHECKING:
     from portable_faas.testing.conformance.suite import Conformance as Conformance
 
-__all__ = ["Conformance", "Scenario", "scenarios"]
+__all__ = ["Conformance", "Scenario", "discover"]
 
 
 def __getattr__(name: str) -> object:

@@ -30,7 +30,7 @@ class Scenario:
         return self.app.orchestrators["main"]
 
 
-def scenarios(*tags: str) -> list[Scenario]:
+def discover(*tags: str) -> list[Scenario]:
     """The scenarios that carry every one of ``tags``, in the order of their modules' names; imports them all."""
     found = [_read(name) for name in _names()]
     return [scenario for scenario in found if set(tags) <= set(scenario.tags)]

@@ -13,7 +13,7 @@ import pytest
 
 from portable_faas.client import Client, Handle
 from portable_faas.errors import OrchestrationFailed
-from portable_faas.testing.conformance.discovery import Scenario, scenarios
+from portable_faas.testing.conformance.discovery import Scenario, discover
 from portable_faas.testing.conformance.effects import calls
 from portable_faas.testing.running import running
 from portable_faas.testing.scenario import MISSING, Case
@@ -25,7 +25,7 @@ class Conformance:
     on: ClassVar[str]
     options: ClassVar[dict[str, Any]] = {}
 
-    @pytest.mark.parametrize("scenario", scenarios("flow"), ids=lambda scenario: scenario.name)
+    @pytest.mark.parametrize("scenario", discover("flow"), ids=lambda scenario: scenario.name)
     def test_flow(self, scenario: Scenario) -> None:
         """Outcome, calls, time and status of every case are the expected ones."""
         for case in scenario.cases:

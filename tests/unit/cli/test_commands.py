@@ -45,11 +45,11 @@ def test_check_lists_every_problem_of_a_file(pfaas: Pfaas, shop: Path) -> None:
         ran = pfaas("check", target, "--json")
         assert ran.code == 2
         assert [(problem["path"], problem["line"]) for problem in ran.json] == [
-            ("shop/app.py", 43),
-            ("shop/app.py", 44),
-            ("shop/app.py", 44),
+            ("shop/app.py", 40),
+            ("shop/app.py", 41),
+            ("shop/app.py", 41),
         ]
-    assert "shop/app.py:43:5: PF" in pfaas("check", "shop.app:app").err
+    assert "shop/app.py:40:5: PF" in pfaas("check", "shop.app:app").err
 
 
 def test_check_refuses_an_unreadable_file(pfaas: Pfaas) -> None:

@@ -115,7 +115,7 @@ def test_a_program_that_does_not_check_is_refused(pfaas: Pfaas, shop: Path) -> N
     )
     ran = pfaas("run", "shop.app:app", "fulfil", "-i", GOOD, "--json")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("shop/app.py:43:12: PF")
+    assert ran.err.startswith("shop/app.py:40:12: PF")
     assert "ctx.now()" in ran.err
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from portable_faas.testing.conformance import Scenario, scenarios
+from portable_faas.testing.conformance import Scenario, discover
 from portable_faas.testing.scenario import MISSING
 from tests.unit.testing.plain import run_plainly
 
-ALL = scenarios()
-FLOW = scenarios("flow")
+ALL = discover()
+FLOW = discover("flow")
 LINES = 30
 
 
@@ -61,4 +61,4 @@ def test_ids_are_consecutive_and_requirements_differ() -> None:
 def test_scenarios_come_in_name_order_and_by_tag() -> None:
     names = [scenario.name for scenario in ALL]
     assert names == sorted(names)
-    assert scenarios("flow", "no such tag") == []
+    assert discover("flow", "no such tag") == []
