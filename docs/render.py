@@ -14,8 +14,8 @@ from portable_faas import errors, testing
 from portable_faas.app import Activity, Orchestrator
 from portable_faas.cli.main import cli
 from portable_faas.client import Client, ErrorInfo, Handle, HistoryEvent, Status
+from portable_faas.compiler.reference import diagnostics_page
 
-diagnostics_page = lambda: ""
 
 FOLDER: Final = Path(__file__).parent / "reference"
 NOTE: Final = "<!-- made by `make docs`; change the code instead -->\n\n"
@@ -79,7 +79,7 @@ def _without_annotations(text: str) -> str:
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "cli.md": cli_page,
     "api.md": api_page,
-    "diagnostics.md": lambda: NOTE + diagnostics_page(),
+    "diagnostics.md": diagnostics_page,
 }
 
 

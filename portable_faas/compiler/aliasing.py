@@ -35,7 +35,10 @@ State = dict[Alias, bool]
 
 
 def matches(path: Path, prefix: Path) -> bool:
-    """Whether ``path`` may begin with ``prefix``; ``*`` stands for any key."""
+    """Whether ``path`` may begin with ``prefix``; ``*`` stands for any key, ``**`` for any keys."""
+    if "**" in path:
+        known = path.index("**")
+        return all(a == b or "*" in (a, b) for a, b in zip(path[:known], prefix, strict=False))
     return len(path) >= len(prefix) and all(a == b or "*" in (a, b) for a, b in zip(path, prefix, strict=False))
 
 

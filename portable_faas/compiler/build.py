@@ -392,7 +392,8 @@ class _Builder:
         item = node.items[number]
         self.expr(item.context_expr)
         manager = self.fresh("$with")
-        self.emit(Op(DEFINE, item.context_expr, manager, "manager", item.context_expr))
+        how = "manager" if isinstance(node, ast.With) else "async manager"
+        self.emit(Op(DEFINE, item.context_expr, manager, how, item.context_expr))
         outer, thrown = self.raises, self.detached(USE, item.context_expr)
         self.ops[thrown].name = manager
         self.raises = thrown

@@ -46,18 +46,25 @@ class Mutation:
 @final
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """``changes`` and ``late`` name parameters; ``captured`` are the changes of names of enclosing functions.
+    """What a function does to its parameters, by their names.
 
-    ``returns`` names the parameters that the result may share something with.
+    ``changes`` are the places that change, ``late`` the parameters that do so after an await of the function's own,
+    ``returns`` those that the result may share something with; ``captured`` changes names of enclosing functions.
     """
 
-    changes: frozenset[str] = frozenset()
+    changes: frozenset[tuple[str, Path]] = frozenset()
     late: frozenset[str] = frozenset()
     returns: frozenset[str] = frozenset()
     captured: tuple[Mutation, ...] = ()
 
+    @property
+    def changed(self) -> frozenset[str]:
+        """The parameters that change."""
+        return frozenset(name for name, _ in self.changes)
+
 
 NONE: Final = Effects()
+ANYWHERE: Final = ("**",)  # the path of a change somewhere inside
 
 
 def mutations(facts: Facts) -> list[Mutation]:
@@ -77,10 +84,18 @@ def _of_node(facts: Facts, node: ast.AST) -> Iterator[Mutation]:
             return
 
 
-def _at(node: ast.AST, changed: ast.expr, late: bool = False) -> Iterator[Mutation]:
+def _at(node: ast.AST, changed: ast.expr) -> Iterator[Mutation]:
     found = path_of(changed)
     if found is not None:
-        yield Mutation(node, *found, late)
+        yield Mutation(node, *found)
+
+
+def _through(node: ast.AST, argument: ast.expr, done: "Effects", parameter: str) -> Iterator[Mutation]:
+    """What a function that gets ``argument`` as its ``parameter`` changes of it."""
+    found = path_of(argument)
+    for name, inner in sorted(done.changes):
+        if name == parameter and found is not None:
+            yield Mutation(node, found[0], (*found[1], *inner), parameter in done.late)
 
 
 def _of_call(facts: Facts, node: ast.Call) -> Iterator[Mutation]:
@@ -88,8 +103,8 @@ def _of_call(facts: Facts, node: ast.Call) -> Iterator[Mutation]:
     if isinstance(node.func, ast.Attribute) and methods:
         done = effects(facts, methods[0])
         first = next(iter(methods[0].parameters), None)
-        if first is not None and first.arg in done.changes:
-            yield from _at(node, node.func.value)
+        if first is not None:
+            yield from _through(node, node.func.value, done, first.arg)
     elif isinstance(node.func, ast.Attribute) and _is_changing(facts, node.func):
         yield from _at(node, node.func.value)
     if facts.dotted(node.func) in _FIRST_ARGUMENT and node.args:
@@ -97,8 +112,7 @@ def _of_call(facts: Facts, node: ast.Call) -> Iterator[Mutation]:
     for function in called_functions(facts, node):
         done = effects(facts, function)
         for parameter, argument in bound(function, node):
-            if parameter in done.changes:
-                yield from _at(node, argument, parameter in done.late)
+            yield from _through(node, argument, done, parameter)
 
 
 def _is_changing(facts: Facts, func: ast.Attribute) -> bool:
@@ -137,10 +151,12 @@ def _effects(facts: Facts) -> Effects:
     parameters = {each.arg for each in facts.function.parameters}
     origins = _origins(facts, parameters)
     after = {index for start in facts.flow.awaits for index in facts.flow.reachable(start)}
-    changes, late, captured = set(), set(), []
+    changes: set[tuple[str, Path]] = set()
+    late: set[str] = set()
+    captured = []
     for each in mutations(facts):
         roots = origins.get(each.root.id, set()) if each.root not in facts.function.scope.inner else set()
-        changes |= roots
+        changes |= {(root, each.path if root == each.root.id else ANYWHERE) for root in roots}
         if each.late or facts.flow.of_node.get(id(each.node)) in after:
             late |= roots
         if each.root.id not in facts.function.scope.bindings and each.root not in facts.function.scope.inner:

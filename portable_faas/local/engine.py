@@ -101,13 +101,16 @@ class Engine:
             if if_exists == "raise" and live.run != run:
                 raise InstanceExists(instance_id)
             return
+        earlier = self._store.run(instance_id)
+        if earlier == run:
+            return  # a crash came between the commit of this start, which was its end too, and the answer
         instance = Instance(self._next_key, instance_id, run, orchestrator, self._clock.now())
         instance.input = input
         instance.execution = self._execution(instance)
         instance.events = [] if self._always_replay else None
         self._next_key += 1
         self._live[instance_id] = instance
-        if self._store.has(instance_id):
+        if earlier is not None:
             self._journal.batch.forgotten.append((instance_id,))
         now = instance.created
         self._journal.batch.started.append((instance.key, instance_id, run, orchestrator.name, input, now, now))

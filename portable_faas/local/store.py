@@ -150,9 +150,10 @@ class Store:
             raise InstanceNotFound(instance_id)
         return Record(*row)
 
-    def has(self, instance_id: str) -> bool:
-        """Whether a live or finished instance has this id."""
-        return bool(self._reader.execute("SELECT 1 FROM instances WHERE id = ?", [instance_id]).fetchone())
+    def run(self, instance_id: str) -> str | None:
+        """The run of the live or finished instance with this id, if there is one."""
+        row = self._reader.execute("SELECT run FROM instances WHERE id = ?", [instance_id]).fetchone()
+        return None if row is None else str(row[0])
 
     def history(self, instance_id: str) -> list[Event]:
         """The events of an instance in order."""

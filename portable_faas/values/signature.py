@@ -68,7 +68,8 @@ class Signature:
         else:
             bound = dict(zip(self.names, args, strict=True)) if not self._keyword_only else self._bind(args, kwargs)
         codecs = self._codecs
-        return {name: encoded(codecs[name], value, name) for name, value in bound.items()}
+        # In the order of the parameters, whatever the call's: equal calls have one wire form.
+        return {name: encoded(codecs[name], bound[name], name) for name in self.names if name in bound}
 
     def decode_args(self, wire: object) -> dict[str, object]:
         """The keyword arguments of a call; ``NotPortable`` where they do not fit the function."""

@@ -8,7 +8,8 @@ CODES: Final = (
     Code(
         "PF030",
         "An await that cannot be moved out of its statement",
-        "An await is carried out before the statement it stands in. Where something with an effect or a possible error is "
+        "An await is carried out before the statement it stands in. Where something with an effect or a "
+        "possible error is "
         "evaluated earlier, or where the await may not be reached, that would change the program.",
         program("""
             def price(amount: int) -> int:

@@ -8,7 +8,8 @@ CODES: Final = (
     Code(
         "PF010",
         "The clock of the machine",
-        "The code of an orchestrator runs again on replay, and on another machine. `ctx.now()` is recorded once per step.",
+        "The code of an orchestrator runs again on replay, and on another machine. `ctx.now()` is recorded "
+        "once per step.",
         program(
             """
             @app.orchestrator
@@ -52,7 +53,8 @@ CODES: Final = (
     Code(
         "PF012",
         "Input or output",
-        "It would happen again on every replay. Activities do the work and are recorded; `ctx.log` stays silent on replay.",
+        "It would happen again on every replay. Activities do the work and are recorded; `ctx.log` stays "
+        "silent on replay.",
         program("""
             @app.orchestrator
             async def main(ctx: Context, amount: int) -> int:

@@ -32,7 +32,8 @@ CODES: Final = (
     Code(
         "PF021",
         "Two names for one value that changes after an await",
-        "Each variable crosses an await by itself. Two names of one list are two lists afterwards on some targets, so a "
+        "Each variable crosses an await by itself. Two names of one list are two lists afterwards on some "
+        "targets, so a "
         "change through one would no longer be seen through the other.",
         program("""
             @app.orchestrator
@@ -54,7 +55,8 @@ CODES: Final = (
     Code(
         "PF022",
         "A closure over something that changes",
-        "A nested function crosses an await with what it captured. If that is assigned or changed meanwhile, the function "
+        "A nested function crosses an await with what it captured. If that is assigned or changed meanwhile, "
+        "the function "
         "would see the old value on some targets and the new one on others.",
         program("""
             @app.orchestrator
@@ -80,7 +82,8 @@ CODES: Final = (
     Code(
         "PF023",
         "A generator lives across an await",
-        "The position of a generator or iterator cannot be recorded. Lists, dicts, `range`, `enumerate` and `zip` of lists "
+        "The position of a generator or iterator cannot be recorded. Lists, dicts, `range`, `enumerate` and "
+        "`zip` of lists "
         "can be gone over with awaits in the loop.",
         program("""
             @app.orchestrator
@@ -130,7 +133,8 @@ CODES: Final = (
     Code(
         "PF025",
         "A gathered helper changes its caller's values",
-        "Branches run side by side, each with its own copy of what it was given. Only what a branch returns comes back.",
+        "Branches run side by side, each with its own copy of what it was given. Only what a branch returns "
+        "comes back.",
         program("""
             async def add(ctx: Context, totals: list[int], amount: int) -> None:
                 totals.append(await charge(amount))

@@ -18,15 +18,17 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
     """Every change, after an await, of something that another live name reaches."""
     if facts.role == SYNC or not facts.flow.awaits:
         return
-    changed = {id(each.node): each for each in mutations(facts)}
+    changed: dict[int, list[Mutation]] = {}
+    for each in mutations(facts):
+        changed.setdefault(id(each.node), []).append(each)
     places = [index for index, op in enumerate(facts.flow.ops) if id(op.node) in changed and op.kind != "use"]
     if not places:
         return
     states = aliases(facts)
     for index in places:
-        each = changed[id(facts.flow.ops[index].node)]
-        yield from _late(facts, index, each)
-        yield from _harmed(facts, index, each, states[index])
+        for each in changed[id(facts.flow.ops[index].node)]:
+            yield from _late(facts, index, each)
+            yield from _harmed(facts, index, each, states[index])
 
 
 def _late(facts: Facts, index: int, change: Mutation) -> Iterator[Diagnostic]:
@@ -60,7 +62,7 @@ def _is_in_loop(facts: Facts, alias: Alias, change: Mutation) -> bool:
 
 
 def _report(facts: Facts, change: Mutation, other: Place) -> Diagnostic:
-    here = ".".join([change.root.id, *change.path]).replace(".*", "[...]")
+    here = ".".join([change.root.id, *change.path]).replace(".**", "").replace(".*", "[...]")
     there = ".".join([other[0].partition("#")[0], *other[1]]).replace(".*", "[...]")
     problem = f"`{facts.quote(change.node)}` changes after an await what `{here}` and `{there}` may share"
     return facts.report(change.node, "PF021", problem, f"make one of them a copy, such as `{_copy(facts, change)}`")

@@ -19,9 +19,9 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
     for branch in branches(facts):
         done = effects(facts, branch.function)
         for parameter, argument in branch.arguments:
-            if parameter in done.changes and _is_held(facts, argument, branch.node):
+            if parameter in done.changed and _is_held(facts, argument, branch.node):
                 yield _report(facts, argument, branch, parameter)
-        if branch.each and branch.each[0] in done.changes and _is_read_later(facts, branch.each[1], branch.node):
+        if branch.each and branch.each[0] in done.changed and _is_read_later(facts, branch.each[1], branch.node):
             yield _report(facts, branch.each[1], branch, branch.each[0])
         if branch.function.owner is facts.function:
             yield from _captured(facts, branch)

@@ -16,9 +16,8 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
         return
     for node in facts.nodes:
         if isinstance(node, ast.TryStar):
-            yield facts.report(
-                node, "PF034", "`except*` has no meaning on every target", "write `except` and look at one error"
-            )
+            problem = "`except*` has no meaning on every target"
+            yield facts.report(node.handlers[0], "PF034", problem, "write `except` and look at one error")
         elif isinstance(node, ast.ExceptHandler) and not isinstance(facts.parent(node), ast.TryStar):
             yield from _handler(facts, node)
 

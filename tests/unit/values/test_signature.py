@@ -189,3 +189,11 @@ def test_import_is_light() -> None:
     )
     done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_equal_calls_have_one_wire_form() -> None:
+    def call(a: int, b: int = 0, *, c: int = 0) -> None: ...
+
+    signature = Signature.of(call, skip=0)
+    first = dumps(signature.encode_args((1,), {"c": 3, "b": 2}))
+    assert first == dumps(signature.encode_args((), {"b": 2, "c": 3, "a": 1})) == '{"a":1,"b":2,"c":3}'
