@@ -32,6 +32,8 @@ def run(command: list[str], folder: Path) -> str:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     # A newcomer has no pytest-asyncio, which warns where it finds no setting.
     environment = {**os.environ, "PATH": path, "PYTEST_ADDOPTS": "-p no:asyncio -p no:cacheprovider"}
+    for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+        environment.pop(name, None)  # a make inside a make announces its folders
     done = subprocess.run(
         command, cwd=folder, stdout=PIPE, stderr=STDOUT, text=True, env=environment, timeout=120, check=False
     )
