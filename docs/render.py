@@ -16,7 +16,6 @@ from portable_faas.cli.main import cli
 from portable_faas.client import Client, ErrorInfo, Handle, HistoryEvent, Status
 from portable_faas.compiler.reference import diagnostics_page
 
-
 FOLDER: Final = Path(__file__).parent / "reference"
 NOTE: Final = "<!-- made by `make docs`; change the code instead -->\n\n"
 
