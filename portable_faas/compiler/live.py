@@ -13,7 +13,6 @@ from pathlib import Path
 from types import BuiltinFunctionType, BuiltinMethodType, FunctionType, ModuleType
 from typing import Any, Final, final
 
-import portable_faas
 from portable_faas.app import Activity as LiveActivity
 from portable_faas.app import App
 from portable_faas.app import Orchestrator as LiveOrchestrator
@@ -37,7 +36,7 @@ from portable_faas.values import portable
 # Code below these folders is a library, not part of the user's program.
 _FOLDERS: Final = [
     *(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-    str(Path(portable_faas.__file__).parent),
+    str(Path(__file__).parent.parent),
 ]
 _LIBRARIES: Final = tuple(f"{Path(folder)}/" for folder in _FOLDERS)
 
