@@ -45,6 +45,7 @@ types: $(READY) ## mypy --strict on everything, pyright on the public surface
 
 bench: $(READY) ## Print the counted budgets and the timings of the embedded engine
 	$(BIN)/python bench/engine.py
+	$(BIN)/python bench/imports.py
 
 docs: $(READY) ## Render the generated pages of docs/
 	$(BIN)/python docs/render.py

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, Literal, final
@@ -70,28 +70,36 @@ class Store:
         self.path = path
         self.synchronous = synchronous
         self.commits = 0
-        self._lock = None if path == MEMORY or read_only else _lock(path)
+        self._opened = ExitStack()
         try:
+            if path != MEMORY and not read_only:
+                self._hold(path)
             self._writer = self._connect()
             # A second connection never sees a transaction that another thread has open. A memory database has
             # only one, and is written inline.
             self._reader = self._writer if path == MEMORY or read_only else self._connect()
-            self._open(read_only)
+            self._check_version(read_only)
         except sqlite3.Error as wrong:
-            self._unlock()
+            self.close()
             raise StoreFailed(path, wrong) from wrong
         except BaseException:
-            self._unlock()
+            self.close()
             raise
+
+    def _hold(self, path: str) -> None:
+        lock = _lock(path)
+        if lock is not None:
+            self._opened.callback(os.close, lock)
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, cached_statements=64)
+        self._opened.callback(connection.close)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {self.synchronous}")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
         return connection
 
-    def _open(self, read_only: bool) -> None:
+    def _check_version(self, read_only: bool) -> None:
         (found,) = self._writer.execute("PRAGMA user_version").fetchone()
         if read_only:
             self._writer.execute("PRAGMA query_only = ON")
@@ -184,14 +192,7 @@ class Store:
 
     def close(self) -> None:
         """Close the file and let others have it."""
-        self._reader.close()
-        self._writer.close()
-        self._unlock()
-
-    def _unlock(self) -> None:
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        self._opened.close()
 
 
 def _lock(path: str) -> int | None:
