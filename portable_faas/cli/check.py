@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from portable_faas.cli import loading
 from portable_faas.cli.refusal import Refusal
-from portable_faas.cli.screen import print_json, screen
+from portable_faas.cli.screen import print_json
 from portable_faas.errors import Diagnostic
 
 
@@ -29,18 +28,17 @@ def check(
     if as_json:
         print_json([problem._asdict() for problem in found])
     for problem in found if not as_json else ():
-        screen().print(str(problem), markup=False)
+        typer.echo(str(problem), err=True)
     if found:
         many = "problem" if len(found) == 1 else "problems"
-        screen().print(
-            f"{len(found)} {many}; each code is explained in docs/reference/diagnostics.md", style="bold red"
-        )
+        typer.secho(f"{len(found)} {many}", err=True, bold=True, fg="red")
         raise typer.Exit(2)
-    screen().print("no problems", style="green")
+    typer.secho("no problems", err=True, fg="green")
 
 
 def _problems(named: str | None) -> tuple[Diagnostic, ...]:
     from portable_faas import compiler
+    from portable_faas.cli import loading
 
     if named is not None and named.endswith(".py"):
         try:

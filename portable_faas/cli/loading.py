@@ -98,6 +98,11 @@ def _app_in(module: ModuleType, variable: str, place: str) -> App:
     return next(iter(apps.values()))
 
 
+def default_store(app: App) -> str:
+    """Where runs of this app are kept: beside its configuration, else in the current folder."""
+    return str(settings().folder / ".portable_faas" / f"{app.name}.db")
+
+
 def orchestrator_named(app: App, name: str | None) -> Orchestrator[Any, Any]:
     """The orchestrator called ``name``, or the only one when it is None."""
     known = list(app.orchestrators)

@@ -4,14 +4,14 @@ from typing import Annotated
 
 import typer
 
-from portable_faas.cli.screen import print_json, screen
-from portable_faas.provider import installed
-
 
 def providers(
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list on stdout.")] = False,
 ) -> None:
     """List the installed engines."""
+    from portable_faas.cli.screen import print_json, screen
+    from portable_faas.provider import installed
+
     found = [{"name": provider.name, "summary": provider.summary} for provider in installed().values()]
     if as_json:
         print_json(found)

@@ -1,0 +1,89 @@
+"""Looks at the instances of an app and shows them as tables or JSON."""
+
+import asyncio
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from portable_faas.app import App
+from portable_faas.cli import loading
+from portable_faas.cli.refusal import Refusal
+from portable_faas.cli.screen import compact, print_json, screen
+from portable_faas.client import Client, HistoryEvent, Status, check_id
+from portable_faas.errors import InstanceNotFound
+from portable_faas.provider import get_provider
+
+STYLES: Final = {"Completed": "green", "Failed": "red", "Terminated": "yellow"}
+
+
+def show(words: list[str], on: str | None, store: str | None, limit: int, as_json: bool) -> None:
+    """Print the instances, or the one that ``words`` name."""
+    app, (instance_id,) = _split(words)
+    found, history = asyncio.run(_look(app, instance_id, on or loading.settings().cloud, store, limit))
+    if as_json:
+        rows = [_json(row) for row in found]
+        print_json({**rows[0], "history": [_json(event) for event in history]} if instance_id else rows)
+    elif instance_id:
+        _show(found[0], history)
+    else:
+        _table(found)
+
+
+def _split(words: list[str]) -> tuple[App, list[str | None]]:
+    if words and loading.is_app(words[0]):
+        return loading.load(words[0]), [words[1] if len(words) > 1 else None]
+    return loading.load(None), [words[0] if words else None]
+
+
+async def _look(
+    app: App, instance_id: str | None, engine: str, store: str | None, limit: int
+) -> tuple[list[Status], list[HistoryEvent]]:
+    options: dict[str, Any] = {}
+    if engine == "local":
+        options = {"path": store or loading.default_store(app), "read_only": True}
+        if not Path(options["path"]).exists():
+            raise Refusal(f"there is no store {options['path']}; run something first, or name one with --store")
+    async with Client(app, get_provider(engine).connect(app, **options)) as client:
+        if instance_id is None:
+            return list(await client.list(limit=limit)), []
+        try:
+            handle = await client.find(check_id(instance_id))
+        except (InstanceNotFound, ValueError) as wrong:
+            raise Refusal(str(wrong)) from wrong
+        return [await handle.status()], await handle.history()
+
+
+def _json(row: Status | HistoryEvent) -> dict[str, Any]:
+    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in asdict(row).items()}
+
+
+def _table(found: list[Status]) -> None:
+    from rich.table import Column, Table
+    from rich.text import Text
+
+    table = Table(Column("instance", no_wrap=True, min_width=max((len(row.instance_id) for row in found), default=0)))
+    for title in ("orchestrator", "status", "started", "took", "result"):
+        table.add_column(title, no_wrap=True)
+    for row in found:
+        result = f"{row.error.type}: {row.error.message}" if row.error else compact(row.output)
+        took = f"{(row.updated_at - row.created_at).total_seconds():.3f} s"
+        started = f"{row.created_at.astimezone():%m-%d %H:%M:%S}"
+        table.add_row(
+            row.instance_id, row.orchestrator, Text(row.status, STYLES.get(row.status, "")), started, took, Text(result)
+        )
+    screen().print(table if found else "no instances")
+
+
+def _show(row: Status, history: list[HistoryEvent]) -> None:
+    from rich.table import Table
+
+    facts = Table(show_header=False, box=None)
+    for name, value in _json(row).items():
+        facts.add_row(name, value if isinstance(value, str) else compact(value))
+    screen().print(facts)
+    events = Table("time", "event", "step", "branch", "activity", "data")
+    for event in history:
+        events.add_row(
+            f"{event.at:%H:%M:%S.%f}"[:-3], event.kind, str(event.step), event.fiber, event.name, compact(event.data)
+        )
+    screen().print(events)
