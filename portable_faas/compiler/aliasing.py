@@ -14,9 +14,11 @@ from typing import Final, final
 
 from portable_faas.compiler.facts import Facts, Path, path_of
 from portable_faas.compiler.flow import Op
+from portable_faas.compiler.mutation import ANYWHERE
 from portable_faas.compiler.sharing import Share, appended, inside, shares
 
-_DEEPEST: Final = 3  # keys of a path; what lies deeper counts as the whole of it
+_DEEPEST: Final = 2  # keys of a path; what lies deeper counts as the whole of it
+_MANY: Final = 100  # from so many aliases on, new ones no longer say where inside a value they are
 
 Place = tuple[str, Path]
 
@@ -36,9 +38,9 @@ State = dict[Alias, bool]
 
 def matches(path: Path, prefix: Path) -> bool:
     """Whether ``path`` may begin with ``prefix``; ``*`` stands for any key, ``**`` for any keys."""
-    if "**" in path:
-        known = path.index("**")
-        return all(a == b or "*" in (a, b) for a, b in zip(path[:known], prefix, strict=False))
+    if "**" in path or "**" in prefix:
+        known = min(each.index("**") for each in (path, prefix) if "**" in each)
+        return all(a == b or "*" in (a, b) for a, b in zip(path[:known], prefix[:known], strict=False))
     return len(path) >= len(prefix) and all(a == b or "*" in (a, b) for a, b in zip(path, prefix, strict=False))
 
 
@@ -51,7 +53,7 @@ def aliases(facts: Facts) -> list[State]:
     while work:
         index = work.pop()
         queued.discard(index)
-        out = _after(facts, index, ops[index], entry[index])
+        out = after(facts, index, ops[index], entry[index])
         for follower in flow.successors[index]:
             if _merge(entry[follower], out) and follower not in queued:
                 queued.add(follower)
@@ -68,7 +70,8 @@ def _merge(into: State, new: State) -> bool:
     return changed
 
 
-def _after(facts: Facts, index: int, op: Op, state: State) -> State:
+def after(facts: Facts, index: int, op: Op, state: State) -> State:
+    """The aliases after an operation."""
     match op.kind:
         case "await":
             return _crossed(facts, index, state)
@@ -114,6 +117,8 @@ def _bound(facts: Facts, op: Op) -> list[Share]:
     match op.how:
         case "assign" | "annotated":
             return shares(facts, op.value)
+        case "moved":
+            return [Share((), op.source, ())]
         case "item":
             return element(shares(facts, op.value), op.index)
         case "for":
@@ -192,7 +197,8 @@ def _added(state: State, name: str, path: Path, found: list[Share], before: Stat
     known = state if before is None else before
     for share in found:
         here: Place = (name, (*path, *share.at)[:_DEEPEST])
-        _add(result, here, (share.name, share.path), False, share.loop)
+        if not share.moved:
+            _add(result, here, (share.name, share.path), False, share.loop)
         for alias, crossed in known.items():
             for one, other in ((alias.first, alias.second), (alias.second, alias.first)):
                 if one[0] == share.name:
@@ -209,7 +215,10 @@ def _through(result: State, here: Place, path: Path, known: Path, other: Place, 
 
 
 def _add(result: State, one: Place, other: Place, crossed: bool, loop: ast.AST | None) -> None:
-    if one == other or (one[0] == other[0] and (matches(one[1], other[1]) and "*" in (*one[1], *other[1]))):
+    if len(result) >= _MANY:
+        one, other, loop = (one[0], ANYWHERE), (other[0], ANYWHERE), None
+    same = one[0] == other[0] and len(one[1]) == len(other[1]) and matches(one[1], other[1])
+    if same:
         return
     first, second = sorted((one, other))
     alias = Alias(first, second, loop)

@@ -211,13 +211,24 @@ class _Builder:
         """``a, b = x, y`` binds each to its own expression, anything else to an element of the value."""
         direct = how == "assign" and isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(elts)
         if direct and not any(isinstance(each, ast.Starred) for each in [*elts, *value.elts]):  # type: ignore[union-attr]
-            for each, part in zip(elts, value.elts, strict=True):  # type: ignore[union-attr]
-                self.define(each, "assign", part)
+            self.each_to_each(elts, value.elts)  # type: ignore[union-attr]
             return
         inner = "for item" if how.startswith("for") else "item"
         for number, each in enumerate(elts):
             nested = isinstance(each, (ast.Tuple, ast.List)) or inner == how or how == "nested"
             self.define(each, "nested" if nested else inner, value, number)
+
+    def each_to_each(self, targets: list[ast.expr], values: list[ast.expr]) -> None:
+        """``a, b = b, a``: every value is taken before the first name is bound."""
+        held = []
+        for part in values:
+            held.append(self.fresh("$held"))
+            self.emit(Op(DEFINE, part, held[-1], "assign", part))
+        for target, part, source in zip(targets, values, held, strict=True):
+            if isinstance(target, ast.Name) and self.local(target.id):
+                self.emit(Op(DEFINE, target, self.local(target.id), "moved", part, source=source))
+            else:
+                self.define(target, "assign", part)
 
     # statements
 

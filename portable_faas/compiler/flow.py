@@ -30,8 +30,8 @@ RAISE: Final = "raise"
 class Op:
     """One step. ``how`` says by what means a name gets its value, ``value`` from which expression.
 
-    how: parameter, assign, item (one element of ``value``, at ``index`` if known), for, with, except, augment,
-    import, def, class, match, iterator, manager
+    how: parameter, assign, moved (from the name ``source``), item (one element of ``value``, at ``index`` if known),
+    for, with, except, augment, import, def, class, match, iterator, manager
     """
 
     kind: str
@@ -40,6 +40,7 @@ class Op:
     how: str = ""
     value: ast.expr | None = None
     index: int | None = None
+    source: str = ""
     next: list[int] = field(default_factory=list)
     raises: int | None = None
 

@@ -20,12 +20,13 @@ from portable_faas.compiler.words import words
 @final
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The value at ``at`` may be the object at ``name.path``."""
+    """The value at ``at`` may be the object at ``name.path``; ``moved`` when it is no longer there: `todo.pop()`."""
 
     at: Path
     name: str
     path: Path
     loop: ast.AST | None = None
+    moved: bool = False
 
 
 _SHALLOW: Final = frozenset(
@@ -155,6 +156,8 @@ def _method(facts: Facts, node: ast.Call, func: ast.Attribute) -> Iterator[Share
             yield from [Share((), each.name, (*each.path, "*")) for each in found if not each.at]
             for argument in node.args[1:2]:
                 yield from shares(facts, argument)
+        case "pop" | "popleft":
+            yield from [Share((), each.name, (*each.path, "*"), moved=True) for each in found if not each.at]
         case "copy" | "values" | "keys":
             yield from inside(found)
         case "items":

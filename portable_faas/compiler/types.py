@@ -95,7 +95,7 @@ class Types:
         match op.how:
             case "parameter":
                 return self.parameter(op.node)
-            case "assign":
+            case "assign" | "moved":
                 return self.of(op.value)
             case "item" | "for" | "for item":
                 return self._taken(op)
