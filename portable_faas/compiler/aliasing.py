@@ -14,8 +14,8 @@ from typing import Final, final
 
 from portable_faas.compiler.facts import Facts, Path, path_of
 from portable_faas.compiler.flow import Op
-from portable_faas.compiler.mutation import ANYWHERE
-from portable_faas.compiler.sharing import Share, appended, inside, shares
+from portable_faas.compiler.mutation import ANYWHERE, grows_in_place
+from portable_faas.compiler.sharing import Share, appended, element, inside, shares
 
 _DEEPEST: Final = 2  # keys of a path; what lies deeper counts as the whole of it
 _MANY: Final = 100  # from so many aliases on, new ones no longer say where inside a value they are
@@ -102,7 +102,7 @@ def _without(state: State, name: str) -> State:
 
 
 def _defined(facts: Facts, op: Op, state: State) -> State:
-    if op.how == "augment" and facts.types.of(getattr(op.node, "target", None)).tag in ("list", "dict", "set"):
+    if isinstance(op.node, ast.AugAssign) and grows_in_place(facts, op.node):
         return _added(state, op.name, (), inside(shares(facts, op.value)))
     kept = _without(state, op.name)
     found = _bound(facts, op)
@@ -117,41 +117,43 @@ def _bound(facts: Facts, op: Op) -> list[Share]:
     match op.how:
         case "assign" | "annotated":
             return shares(facts, op.value)
+        case "iterator":
+            return [] if _is_named(facts, op.value) else shares(facts, op.value)
         case "moved":
             return [Share((), op.source, ())]
         case "item":
-            return element(shares(facts, op.value), op.index)
+            return element(shares(facts, op.value), _key(op))
         case "for":
             return _of_loop(facts, op, op.value)
         case "for item" | "nested":
-            return element(_of_loop(facts, op, op.value), None)
+            return element(_of_loop(facts, op, op.value))
         case "rest":
             return inside(shares(facts, op.value))
         case _:
             return []
 
 
-def element(found: list[Share], index: int | None) -> list[Share]:
-    """What one element of a value shares, given what the value shares."""
-    result = []
-    for each in found:
-        if not each.at:
-            result.append(Share((), each.name, (*each.path, "*"), each.loop))
-        elif index is None or each.at[0] in ("*", str(index)):
-            result.append(Share(each.at[1:], each.name, each.path, each.loop))
-    return result
+def _key(op: Op) -> str:
+    return "*" if op.index is None else str(op.index)
 
 
 def _of_loop(facts: Facts, op: Op, iterated: ast.expr) -> list[Share]:
-    """An element of what a `for` goes over; directly over a named list it stays tied to its place in the list."""
-    found = element(shares(facts, iterated), None)
+    """An element of what a `for` goes over; directly over a named list it stays tied to its place in the list.
+
+    Over anything else the loop holds an object of its own, which crosses the awaits in the body like a variable.
+    """
     loop = next((node for node in facts.around(op.node) if isinstance(node, ast.For)), None)
-    named = iterated
+    if loop is None or loop.iter is not iterated:
+        return element(shares(facts, iterated))
+    if _is_named(facts, iterated):
+        return [Share(each.at, each.name, each.path, loop) for each in element(shares(facts, iterated))]
+    return element([Share((), facts.flow.iterators[id(loop)], ())])
+
+
+def _is_named(facts: Facts, iterated: ast.expr) -> bool:
     if isinstance(iterated, ast.Call) and facts.dotted(iterated.func) == "enumerate" and iterated.args:
-        named = iterated.args[0]
-    if loop is not None and loop.iter is iterated and isinstance(named, ast.Name) and facts.kind(named).tag != "dict":
-        return [Share(each.at, each.name, each.path, loop) for each in found]
-    return found
+        iterated = iterated.args[0]
+    return isinstance(iterated, ast.Name) and facts.kind(iterated).tag != "dict"
 
 
 def _stored(facts: Facts, op: Op, state: State) -> State:
@@ -169,7 +171,7 @@ def _stored(facts: Facts, op: Op, state: State) -> State:
     if op.value is None or op.how == "delete":
         return state
     found = shares(facts, op.value)
-    return _added(state, name, place[1], found if op.how == "assign" else element(found, op.index))
+    return _added(state, name, place[1], found if op.how == "assign" else element(found, _key(op)))
 
 
 def _is_at(alias: Alias, name: str, path: Path) -> bool:

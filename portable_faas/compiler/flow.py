@@ -68,6 +68,11 @@ class Flow:
         return found
 
     @cached_property
+    def iterators(self) -> dict[int, str]:
+        """The name of what each `for` holds while it runs, by the id of its node."""
+        return {id(op.node): op.name for op in self.ops if op.how == "iterator"}
+
+    @cached_property
     def bits(self) -> dict[str, int]:
         """One bit for each name."""
         names = dict.fromkeys(op.name for op in self.ops if op.name)

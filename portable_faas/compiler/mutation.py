@@ -77,12 +77,18 @@ def _of_node(facts: Facts, node: ast.AST) -> Iterator[Mutation]:
     match node:
         case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
             yield from _at(node, node.value)
-        case ast.AugAssign(target=ast.Name() as target) if facts.kind(target).tag in _IN_PLACE:
+        case ast.AugAssign(target=ast.Name() as target) if grows_in_place(facts, node):
             yield Mutation(node, target, ())
         case ast.Call():
             yield from _of_call(facts, node)
         case _:
             return
+
+
+def grows_in_place(facts: Facts, node: ast.AugAssign) -> bool:
+    """Whether `x += y` changes a list, dict or set instead of making a new value; y tells where x does not."""
+    target = facts.kind(node.target).tag
+    return target in _IN_PLACE or (target == "unknown" and facts.kind(node.value).tag in _IN_PLACE)
 
 
 def _at(node: ast.AST, changed: ast.expr) -> Iterator[Mutation]:

@@ -57,6 +57,23 @@ def inside(found: list[Share]) -> list[Share]:
     ]
 
 
+def element(found: list[Share], key: str = "*") -> list[Share]:
+    """What the part of a value at ``key`` shares, given what the value shares."""
+    result = []
+    for each in found:
+        if not each.at:
+            result.append(Share((), each.name, (*each.path, key if not key.isdigit() else "*"), each.loop))
+        elif key == each.at[0] or "*" in (key, each.at[0]):
+            result.append(Share(each.at[1:], each.name, each.path, each.loop))
+    return result
+
+
+def _part(found: list[Share], node: ast.Subscript | ast.Attribute) -> list[Share]:
+    if isinstance(node, ast.Attribute):
+        return element(found, node.attr)
+    return inside(found) if isinstance(node.slice, ast.Slice) else element(found)
+
+
 def _of(facts: Facts, node: ast.expr) -> Iterator[Share]:
     match node:
         case ast.IfExp() | ast.BoolOp():
@@ -72,8 +89,8 @@ def _of(facts: Facts, node: ast.expr) -> Iterator[Share]:
             yield from _under("*", shares(facts, node.value if isinstance(node, ast.DictComp) else node.elt))
         case ast.BinOp():
             yield from inside([*shares(facts, node.left), *shares(facts, node.right)])
-        case ast.Subscript():
-            yield from inside(shares(facts, node.value))
+        case ast.Subscript() | ast.Attribute():
+            yield from _part(shares(facts, node.value), node)
         case ast.Call():
             yield from _call(facts, node)
         case _:

@@ -100,7 +100,12 @@ def run(text: str, n: int, copies: bool) -> str:
 
 
 @given(BODIES, ENDS, st.integers(0, 1))
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(
+    max_examples=100,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
 def test_harm_is_always_refused(body: list[str], end: str, n: int) -> None:
     text = HEAD.replace("from portable", "import copy\nfrom portable", 1) + _indent([*body, end]) + "\n"
     as_written, with_copies = run(text, n, False), run(text, n, True)
