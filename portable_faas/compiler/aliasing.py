@@ -10,6 +10,7 @@ A fact names the two places; its value says whether an await has been crossed wh
 
 import ast
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final, final
 
 from portable_faas.compiler.facts import Facts, Path, path_of
@@ -36,12 +37,16 @@ class Alias:
 State = dict[Alias, bool]
 
 
+def _may_equal(one: str, other: str) -> bool:
+    return one == other or one in ("*", "+") or other in ("*", "+")
+
+
 def matches(path: Path, prefix: Path) -> bool:
     """Whether ``path`` may begin with ``prefix``; ``*`` stands for any key, ``**`` for any keys."""
     if "**" in path or "**" in prefix:
         known = min(each.index("**") for each in (path, prefix) if "**" in each)
-        return all(a == b or "*" in (a, b) for a, b in zip(path[:known], prefix[:known], strict=False))
-    return len(path) >= len(prefix) and all(a == b or "*" in (a, b) for a, b in zip(path, prefix, strict=False))
+        return all(_may_equal(a, b) for a, b in zip(path[:known], prefix[:known], strict=False))
+    return len(path) >= len(prefix) and all(_may_equal(a, b) for a, b in zip(path, prefix, strict=False))
 
 
 def aliases(facts: Facts) -> list[State]:
@@ -122,7 +127,7 @@ def _bound(facts: Facts, op: Op) -> list[Share]:
         case "moved":
             return [Share((), op.source, ())]
         case "item":
-            return element(shares(facts, op.value), _key(op))
+            return element(shares(facts, op.value), _key(facts, op))
         case "for":
             return _of_loop(facts, op, op.value)
         case "for item" | "nested":
@@ -133,8 +138,9 @@ def _bound(facts: Facts, op: Op) -> list[Share]:
             return []
 
 
-def _key(op: Op) -> str:
-    return "*" if op.index is None else str(op.index)
+def _key(facts: Facts, op: Op) -> str:
+    """The key of one element in an unpacking; only a tuple's elements surely keep their places."""
+    return "*" if op.index is None or facts.kind(op.value).tag != "tuple" else str(op.index)
 
 
 def _of_loop(facts: Facts, op: Op, iterated: ast.expr) -> list[Share]:
@@ -171,7 +177,7 @@ def _stored(facts: Facts, op: Op, state: State) -> State:
     if op.value is None or op.how == "delete":
         return state
     found = shares(facts, op.value)
-    return _added(state, name, place[1], found if op.how == "assign" else element(found, _key(op)))
+    return _added(state, name, place[1], found if op.how == "assign" else element(found, _key(facts, op)))
 
 
 def _is_at(alias: Alias, name: str, path: Path) -> bool:
@@ -194,18 +200,33 @@ def flow_name(facts: Facts, node: ast.Name) -> str:
 
 
 def _added(state: State, name: str, path: Path, found: list[Share], before: State | None = None) -> State:
-    """``state`` with what ``name.path`` now shares, also with everything that the sources share already."""
+    """``state`` with what ``name.path`` now shares, also with everything that the sources share already.
+
+    With ``before``, ``name`` gets a new value: what the sources say of its old one no longer holds of any name.
+    """
     result = dict(state)
     known = state if before is None else before
+    gone = "" if before is None else name
     for share in found:
         here: Place = (name, (*path, *share.at)[:_DEEPEST])
-        if not share.moved:
+        if not share.moved and share.name != gone:
+            if here[1][-1:] == ("*",) and _is_known(known, here, (share.name, share.path)):
+                _add(result, here, (name, (*here[1][:-1], "+")), False, None)  # two elements are one object
             _add(result, here, (share.name, share.path), False, share.loop)
         for alias, crossed in known.items():
             for one, other in ((alias.first, alias.second), (alias.second, alias.first)):
-                if one[0] == share.name:
+                if one[0] == share.name and other[0] != gone:
                     _through(result, here, share.path, one[1], other, crossed)
+    for one_share, other_share in combinations(found, 2):
+        if one_share.name == other_share.name and matches(one_share.path, other_share.path):
+            first: Place = (name, (*path, *one_share.at)[:_DEEPEST])
+            _add(result, first, (name, (*path, *other_share.at)[:_DEEPEST]), False, None)
     return result
+
+
+def _is_known(state: State, one: Place, other: Place) -> bool:
+    first, second = sorted((one, other))
+    return Alias(first, second) in state
 
 
 def _through(result: State, here: Place, path: Path, known: Path, other: Place, crossed: bool) -> None:
@@ -219,8 +240,7 @@ def _through(result: State, here: Place, path: Path, known: Path, other: Place, 
 def _add(result: State, one: Place, other: Place, crossed: bool, loop: ast.AST | None) -> None:
     if len(result) >= _MANY:
         one, other, loop = (one[0], ANYWHERE), (other[0], ANYWHERE), None
-    same = one[0] == other[0] and len(one[1]) == len(other[1]) and matches(one[1], other[1])
-    if same:
+    if one == other:
         return
     first, second = sorted((one, other))
     alias = Alias(first, second, loop)

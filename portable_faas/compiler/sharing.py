@@ -82,7 +82,7 @@ def _of(facts: Facts, node: ast.expr) -> Iterator[Share]:
         case ast.NamedExpr() | ast.Await():
             yield from shares(facts, node.value)
         case ast.List() | ast.Tuple() | ast.Set():
-            yield from _display(facts, node.elts, isinstance(node, ast.Tuple))
+            yield from _display(facts, node.elts, not isinstance(node, ast.Set))
         case ast.Dict():
             yield from _dict(facts, node)
         case ast.ListComp() | ast.SetComp() | ast.DictComp():
