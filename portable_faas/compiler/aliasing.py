@@ -10,13 +10,16 @@ A fact names the two places; its value says whether an await has been crossed wh
 
 import ast
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final, final
 
 from portable_faas.compiler.facts import Facts, Path, path_of
 from portable_faas.compiler.flow import Op
-from portable_faas.compiler.sharing import Share, appended, inside, shares
+from portable_faas.compiler.mutation import ANYWHERE, grows_in_place
+from portable_faas.compiler.sharing import Share, appended, element, inside, shares
 
-_DEEPEST: Final = 3  # keys of a path; what lies deeper counts as the whole of it
+_DEEPEST: Final = 2  # keys of a path; what lies deeper counts as the whole of it
+_MANY: Final = 100  # from so many aliases on, new ones no longer say where inside a value they are
 
 Place = tuple[str, Path]
 
@@ -34,12 +37,16 @@ class Alias:
 State = dict[Alias, bool]
 
 
+def _may_equal(one: str, other: str) -> bool:
+    return one == other or one in ("*", "+") or other in ("*", "+")
+
+
 def matches(path: Path, prefix: Path) -> bool:
     """Whether ``path`` may begin with ``prefix``; ``*`` stands for any key, ``**`` for any keys."""
-    if "**" in path:
-        known = path.index("**")
-        return all(a == b or "*" in (a, b) for a, b in zip(path[:known], prefix, strict=False))
-    return len(path) >= len(prefix) and all(a == b or "*" in (a, b) for a, b in zip(path, prefix, strict=False))
+    if "**" in path or "**" in prefix:
+        known = min(each.index("**") for each in (path, prefix) if "**" in each)
+        return all(_may_equal(a, b) for a, b in zip(path[:known], prefix[:known], strict=False))
+    return len(path) >= len(prefix) and all(_may_equal(a, b) for a, b in zip(path, prefix, strict=False))
 
 
 def aliases(facts: Facts) -> list[State]:
@@ -51,7 +58,7 @@ def aliases(facts: Facts) -> list[State]:
     while work:
         index = work.pop()
         queued.discard(index)
-        out = _after(facts, index, ops[index], entry[index])
+        out = after(facts, index, ops[index], entry[index])
         for follower in flow.successors[index]:
             if _merge(entry[follower], out) and follower not in queued:
                 queued.add(follower)
@@ -68,7 +75,8 @@ def _merge(into: State, new: State) -> bool:
     return changed
 
 
-def _after(facts: Facts, index: int, op: Op, state: State) -> State:
+def after(facts: Facts, index: int, op: Op, state: State) -> State:
+    """The aliases after an operation."""
     match op.kind:
         case "await":
             return _crossed(facts, index, state)
@@ -99,7 +107,7 @@ def _without(state: State, name: str) -> State:
 
 
 def _defined(facts: Facts, op: Op, state: State) -> State:
-    if op.how == "augment" and facts.types.of(getattr(op.node, "target", None)).tag in ("list", "dict", "set"):
+    if isinstance(op.node, ast.AugAssign) and grows_in_place(facts, op.node):
         return _added(state, op.name, (), inside(shares(facts, op.value)))
     kept = _without(state, op.name)
     found = _bound(facts, op)
@@ -114,39 +122,44 @@ def _bound(facts: Facts, op: Op) -> list[Share]:
     match op.how:
         case "assign" | "annotated":
             return shares(facts, op.value)
+        case "iterator":
+            return [] if _is_named(facts, op.value) else shares(facts, op.value)
+        case "moved":
+            return [Share((), op.source, ())]
         case "item":
-            return element(shares(facts, op.value), op.index)
+            return element(shares(facts, op.value), _key(facts, op))
         case "for":
             return _of_loop(facts, op, op.value)
         case "for item" | "nested":
-            return element(_of_loop(facts, op, op.value), None)
+            return element(_of_loop(facts, op, op.value))
         case "rest":
             return inside(shares(facts, op.value))
         case _:
             return []
 
 
-def element(found: list[Share], index: int | None) -> list[Share]:
-    """What one element of a value shares, given what the value shares."""
-    result = []
-    for each in found:
-        if not each.at:
-            result.append(Share((), each.name, (*each.path, "*"), each.loop))
-        elif index is None or each.at[0] in ("*", str(index)):
-            result.append(Share(each.at[1:], each.name, each.path, each.loop))
-    return result
+def _key(facts: Facts, op: Op) -> str:
+    """The key of one element in an unpacking; only a tuple's elements surely keep their places."""
+    return "*" if op.index is None or facts.kind(op.value).tag != "tuple" else str(op.index)
 
 
 def _of_loop(facts: Facts, op: Op, iterated: ast.expr) -> list[Share]:
-    """An element of what a `for` goes over; directly over a named list it stays tied to its place in the list."""
-    found = element(shares(facts, iterated), None)
+    """An element of what a `for` goes over; directly over a named list it stays tied to its place in the list.
+
+    Over anything else the loop holds an object of its own, which crosses the awaits in the body like a variable.
+    """
     loop = next((node for node in facts.around(op.node) if isinstance(node, ast.For)), None)
-    named = iterated
+    if loop is None or loop.iter is not iterated:
+        return element(shares(facts, iterated))
+    if _is_named(facts, iterated):
+        return [Share(each.at, each.name, each.path, loop) for each in element(shares(facts, iterated))]
+    return element([Share((), facts.flow.iterators[id(loop)], ())])
+
+
+def _is_named(facts: Facts, iterated: ast.expr) -> bool:
     if isinstance(iterated, ast.Call) and facts.dotted(iterated.func) == "enumerate" and iterated.args:
-        named = iterated.args[0]
-    if loop is not None and loop.iter is iterated and isinstance(named, ast.Name) and facts.kind(named).tag != "dict":
-        return [Share(each.at, each.name, each.path, loop) for each in found]
-    return found
+        iterated = iterated.args[0]
+    return isinstance(iterated, ast.Name) and facts.kind(iterated).tag != "dict"
 
 
 def _stored(facts: Facts, op: Op, state: State) -> State:
@@ -164,7 +177,7 @@ def _stored(facts: Facts, op: Op, state: State) -> State:
     if op.value is None or op.how == "delete":
         return state
     found = shares(facts, op.value)
-    return _added(state, name, place[1], found if op.how == "assign" else element(found, op.index))
+    return _added(state, name, place[1], found if op.how == "assign" else element(found, _key(facts, op)))
 
 
 def _is_at(alias: Alias, name: str, path: Path) -> bool:
@@ -187,17 +200,33 @@ def flow_name(facts: Facts, node: ast.Name) -> str:
 
 
 def _added(state: State, name: str, path: Path, found: list[Share], before: State | None = None) -> State:
-    """``state`` with what ``name.path`` now shares, also with everything that the sources share already."""
+    """``state`` with what ``name.path`` now shares, also with everything that the sources share already.
+
+    With ``before``, ``name`` gets a new value: what the sources say of its old one no longer holds of any name.
+    """
     result = dict(state)
     known = state if before is None else before
+    gone = "" if before is None else name
     for share in found:
         here: Place = (name, (*path, *share.at)[:_DEEPEST])
-        _add(result, here, (share.name, share.path), False, share.loop)
+        if not share.moved and share.name != gone:
+            if here[1][-1:] == ("*",) and _is_known(known, here, (share.name, share.path)):
+                _add(result, here, (name, (*here[1][:-1], "+")), False, None)  # two elements are one object
+            _add(result, here, (share.name, share.path), False, share.loop)
         for alias, crossed in known.items():
             for one, other in ((alias.first, alias.second), (alias.second, alias.first)):
-                if one[0] == share.name:
+                if one[0] == share.name and other[0] != gone:
                     _through(result, here, share.path, one[1], other, crossed)
+    for one_share, other_share in combinations(found, 2):
+        if one_share.name == other_share.name and matches(one_share.path, other_share.path):
+            first: Place = (name, (*path, *one_share.at)[:_DEEPEST])
+            _add(result, first, (name, (*path, *other_share.at)[:_DEEPEST]), False, None)
     return result
+
+
+def _is_known(state: State, one: Place, other: Place) -> bool:
+    first, second = sorted((one, other))
+    return Alias(first, second) in state
 
 
 def _through(result: State, here: Place, path: Path, known: Path, other: Place, crossed: bool) -> None:
@@ -209,7 +238,9 @@ def _through(result: State, here: Place, path: Path, known: Path, other: Place, 
 
 
 def _add(result: State, one: Place, other: Place, crossed: bool, loop: ast.AST | None) -> None:
-    if one == other or (one[0] == other[0] and (matches(one[1], other[1]) and "*" in (*one[1], *other[1]))):
+    if len(result) >= _MANY:
+        one, other, loop = (one[0], ANYWHERE), (other[0], ANYWHERE), None
+    if one == other:
         return
     first, second = sorted((one, other))
     alias = Alias(first, second, loop)

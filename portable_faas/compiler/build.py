@@ -54,7 +54,7 @@ class _Builder:
         self.leaving: list[_Leaving] = []
         self.loops: list[_Loop] = []
         self.names: list[dict[str, str]] = []  # comprehension variables to their numbered names
-        self.counter = 0
+        self.numbers: dict[int, int] = {}
 
     def run(self) -> Flow:
         node = self.function.node
@@ -92,9 +92,10 @@ class _Builder:
             self.ops[before].next.append(target)
         self.open = []
 
-    def fresh(self, what: str) -> str:
-        self.counter += 1
-        return f"{what}{self.counter}"
+    def hidden(self, what: str, node: ast.AST) -> str:
+        """A name of our own for ``node``, the same in every copy of a `finally` body."""
+        number = self.numbers.setdefault(id(node), len(self.numbers) + 1)
+        return f"{what}{number}"
 
     # expressions
 
@@ -180,7 +181,7 @@ class _Builder:
                 outer = head
             self.ops[head].next.append(after if number == 0 else outer)
             bound = {each.id for each in ast.walk(generator.target) if isinstance(each, ast.Name)}
-            self.names.append({name: self.fresh(f"{name}#") for name in sorted(bound)})
+            self.names.append({name: self.hidden(f"{name}#", generator) for name in sorted(bound)})
             if generator.is_async:
                 self.emit(Op(AWAIT, generator))
             self.define(generator.target, "for", generator.iter)
@@ -211,13 +212,24 @@ class _Builder:
         """``a, b = x, y`` binds each to its own expression, anything else to an element of the value."""
         direct = how == "assign" and isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(elts)
         if direct and not any(isinstance(each, ast.Starred) for each in [*elts, *value.elts]):  # type: ignore[union-attr]
-            for each, part in zip(elts, value.elts, strict=True):  # type: ignore[union-attr]
-                self.define(each, "assign", part)
+            self.each_to_each(elts, value.elts)  # type: ignore[union-attr]
             return
         inner = "for item" if how.startswith("for") else "item"
         for number, each in enumerate(elts):
             nested = isinstance(each, (ast.Tuple, ast.List)) or inner == how or how == "nested"
             self.define(each, "nested" if nested else inner, value, number)
+
+    def each_to_each(self, targets: list[ast.expr], values: list[ast.expr]) -> None:
+        """``a, b = b, a``: every value is taken before the first name is bound."""
+        held = []
+        for part in values:
+            held.append(self.hidden("$held", part))
+            self.emit(Op(DEFINE, part, held[-1], "assign", part))
+        for target, part, source in zip(targets, values, held, strict=True):
+            if isinstance(target, ast.Name) and self.local(target.id):
+                self.emit(Op(DEFINE, target, self.local(target.id), "moved", part, source=source))
+            else:
+                self.define(target, "assign", part)
 
     # statements
 
@@ -313,7 +325,7 @@ class _Builder:
 
     def do_For(self, node: ast.For | ast.AsyncFor) -> None:
         self.expr(node.iter)
-        iterator = self.fresh("$for")
+        iterator = self.hidden("$for", node)
         self.emit(Op(DEFINE, node, iterator, "iterator", node.iter))
         loop = self.enter(node)
         start = self.emit(Op(USE, node, iterator, "step"))
@@ -391,7 +403,7 @@ class _Builder:
             return
         item = node.items[number]
         self.expr(item.context_expr)
-        manager = self.fresh("$with")
+        manager = self.hidden("$with", item)
         how = "manager" if isinstance(node, ast.With) else "async manager"
         self.emit(Op(DEFINE, item.context_expr, manager, how, item.context_expr))
         outer, thrown = self.raises, self.detached(USE, item.context_expr)

@@ -69,20 +69,31 @@ class Facts:
         """Every place that mentions a function of the program, with that function."""
         found: list[tuple[ast.AST, Function]] = []
         for node in self.nodes:
-            if (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)) or isinstance(node, ast.Attribute):
-                meaning = self.program.meaning(self.function, node)
-                if isinstance(meaning, Helper):
-                    found.append((node, meaning.function))
+            if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
+                found += [(node, each) for each in self._named(node)]
             elif isinstance(node, ast.Call):
-                found += [(node, method) for method in self.methods(node)]
+                found += [(node, each) for each in self._constructing(node)]
         return found
 
-    def methods(self, node: ast.Call) -> list[Function]:
-        """The method of the program that a call runs, or what constructing an object of the program runs."""
+    def _named(self, node: ast.Name | ast.Attribute) -> list[Function]:
+        """The helper or method, a property too, that ``node`` names."""
+        meaning = self.program.meaning(self.function, node)
+        if isinstance(meaning, Helper):
+            return [meaning.function]
+        of = self.kind(node.value).klass if isinstance(node, ast.Attribute) else None
+        method = self.program.method(of, node.attr) if of is not None and isinstance(node, ast.Attribute) else None
+        return [method] if method else []
+
+    def _constructing(self, node: ast.Call) -> list[Function]:
+        """What making an object of a class of the program runs."""
         meaning = self.program.meaning(self.function, node.func)
-        if isinstance(meaning, Klass):
-            made = [self.program.method(meaning, name) for name in ("__init__", "__post_init__")]
-            return [each for each in made if each is not None]
+        if not isinstance(meaning, Klass):
+            return []
+        made = [self.program.method(meaning, name) for name in ("__init__", "__new__", "__post_init__")]
+        return [each for each in (*made, self.program.factories(meaning)) if each is not None]
+
+    def methods(self, node: ast.Call) -> list[Function]:
+        """The method of an object of the program that a call runs."""
         if isinstance(node.func, ast.Attribute):
             receiver = self.kind(node.func.value)
             if receiver.klass is not None and receiver.tag in ("record", "enum", "exception"):

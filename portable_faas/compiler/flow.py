@@ -30,8 +30,8 @@ RAISE: Final = "raise"
 class Op:
     """One step. ``how`` says by what means a name gets its value, ``value`` from which expression.
 
-    how: parameter, assign, item (one element of ``value``, at ``index`` if known), for, with, except, augment,
-    import, def, class, match, iterator, manager
+    how: parameter, assign, moved (from the name ``source``), item (one element of ``value``, at ``index`` if known),
+    for, with, except, augment, import, def, class, match, iterator, manager
     """
 
     kind: str
@@ -40,6 +40,7 @@ class Op:
     how: str = ""
     value: ast.expr | None = None
     index: int | None = None
+    source: str = ""
     next: list[int] = field(default_factory=list)
     raises: int | None = None
 
@@ -65,6 +66,11 @@ class Flow:
             if op.kind == DEFINE and isinstance(op.value, ast.Lambda):
                 found[op.name] = found.get(op.name, frozenset()) | free_names(op.value) & own
         return found
+
+    @cached_property
+    def iterators(self) -> dict[int, str]:
+        """The name of what each `for` holds while it runs, by the id of its node."""
+        return {id(op.node): op.name for op in self.ops if op.how == "iterator"}
 
     @cached_property
     def bits(self) -> dict[str, int]:

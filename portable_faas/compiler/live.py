@@ -124,7 +124,17 @@ class Live:
             return self._function(program, found, text)
         if isinstance(found, type):
             return self._class(program, found, text)
-        return _value(function, found, text)
+        return self._value(program, function, found, text)
+
+    def _value(self, program: Program, function: Function, found: Any, text: Meaning) -> Meaning:
+        """A variable of this module, or of the module that the text imports it from."""
+        if isinstance(text, External) and not text.known:
+            module = sys.modules.get(text.dotted.rpartition(".")[0])
+            file = getattr(module, "__file__", None)
+            source = load(str(file)) if self.is_program(file) else None
+            if isinstance(source, Module) and module is not None:
+                text = program.bound(program.top(source, vars(module)), text.dotted.rpartition(".")[2])
+        return _of_type(function, found, text)
 
     def _module(self, found: ModuleType) -> Meaning:
         self._modules[found.__name__] = found
@@ -176,7 +186,7 @@ def _library(found: Any, text: Meaning) -> Meaning:
     return External(f"{module}.{found.__qualname__}", True)
 
 
-def _value(function: Function, found: Any, text: Meaning) -> Meaning:
+def _of_type(function: Function, found: Any, text: Meaning) -> Meaning:
     if isinstance(text, Value):
         return Value(text.context, text.binder, type(found))
     if isinstance(text, External) and not text.known:

@@ -7,7 +7,7 @@ def add(xs): xs.append(1)  effects(add): it changes its parameter `xs`
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, final
 
 from portable_faas.compiler.facts import SYNC, Facts, Path, path_of
@@ -25,7 +25,7 @@ METHODS: Final = frozenset(
 _FIRST_ARGUMENT: Final = frozenset(
     words("""
     setattr delattr heapq.heappush heapq.heappop heapq.heapify heapq.heapreplace heapq.heappushpop bisect.insort
-    bisect.insort_left bisect.insort_right random.shuffle operator.setitem operator.delitem operator.iadd
+    bisect.insort_left bisect.insort_right random.shuffle next operator.setitem operator.delitem operator.iadd
 """)
 )
 _IN_PLACE: Final = frozenset(("list", "set", "dict"))
@@ -63,6 +63,7 @@ class Effects:
         return frozenset(name for name, _ in self.changes)
 
 
+_SHARING: Final = ("assign", "annotated", "moved", "for", "for item", "item")
 NONE: Final = Effects()
 ANYWHERE: Final = ("**",)  # the path of a change somewhere inside
 
@@ -76,12 +77,18 @@ def _of_node(facts: Facts, node: ast.AST) -> Iterator[Mutation]:
     match node:
         case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
             yield from _at(node, node.value)
-        case ast.AugAssign(target=ast.Name() as target) if facts.kind(target).tag in _IN_PLACE:
+        case ast.AugAssign(target=ast.Name() as target) if grows_in_place(facts, node):
             yield Mutation(node, target, ())
         case ast.Call():
             yield from _of_call(facts, node)
         case _:
             return
+
+
+def grows_in_place(facts: Facts, node: ast.AugAssign) -> bool:
+    """Whether `x += y` changes a list, dict or set instead of making a new value; y tells where x does not."""
+    target = facts.kind(node.target).tag
+    return target in _IN_PLACE or (target == "unknown" and facts.kind(node.value).tag in _IN_PLACE)
 
 
 def _at(node: ast.AST, changed: ast.expr) -> Iterator[Mutation]:
@@ -160,7 +167,7 @@ def _effects(facts: Facts) -> Effects:
         if each.late or facts.flow.of_node.get(id(each.node)) in after:
             late |= roots
         if each.root.id not in facts.function.scope.bindings and each.root not in facts.function.scope.inner:
-            captured.append(each)
+            captured.append(replace(each, late=each.late or facts.flow.of_node.get(id(each.node)) in after))
     return Effects(frozenset(changes), frozenset(late), frozenset(_returned(facts, origins)), tuple(captured))
 
 
@@ -170,7 +177,7 @@ def _origins(facts: Facts, parameters: set[str]) -> dict[str, set[str]]:
     sources = [
         (op.name, shared)
         for op in facts.flow.ops
-        if op.kind == DEFINE and op.value is not None and op.how in ("assign", "annotated", "for", "for item", "item")
+        if op.kind == DEFINE and op.value is not None and op.how in _SHARING
         for shared in _roots(op.value)
     ]
     changed = True

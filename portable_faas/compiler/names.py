@@ -170,6 +170,7 @@ class Program:
     def __init__(self, world: World) -> None:
         self.world = world
         self._functions: dict[int, Function] = {}
+        self._factories: dict[int, Function] = {}
         self._tops: dict[int, Function] = {}
         self._resolved: dict[tuple[int, str], Meaning] = {}
         self.annotated: dict[tuple[int, int], tuple[ast.expr, Any]] = {}
@@ -228,6 +229,14 @@ class Program:
             if isinstance(above, Klass) and above != klass:
                 return self.method(above, name)
         return None
+
+    def factories(self, klass: Klass) -> Function | None:
+        """What the fields of a dataclass call for their defaults, as the body of a function."""
+        if klass.node is None or klass.context is None:
+            return None
+        if id(klass.node) not in self._factories:
+            self._factories[id(klass.node)] = Function(klass.context.module, _factories(klass.node), klass.context)
+        return self._factories[id(klass.node)]
 
     def resolve(self, function: Function, name: str) -> Meaning:
         """What ``name`` stands for inside ``function``."""
@@ -358,6 +367,20 @@ class Program:
         return found.dotted.removeprefix("builtins.") if isinstance(found, External) else ""
 
 
+def _factories(klass: ast.ClassDef) -> ast.FunctionDef:
+    calls = [
+        keyword.value
+        for node in klass.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Call)
+        for keyword in node.value.keywords
+        if keyword.arg == "default_factory"
+    ]
+    made = ast.parse(f"def {klass.name}(): pass").body[0]
+    assert isinstance(made, ast.FunctionDef)
+    made.body.extend(ast.copy_location(ast.Expr(call), call) for call in calls)
+    return ast.copy_location(made, klass)
+
+
 def _class_functions(owner: Function) -> list[Def]:
     return [
         node
@@ -401,8 +424,6 @@ _SHAPES: Final = {
     "pydantic.BaseModel": "model",
     "builtins.object": "plain",
     "typing.Generic": "plain",
-    "typing.Protocol": "plain",
-    "abc.ABC": "plain",
 }
 _ENUMS: Final = ("enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag")
 

@@ -20,12 +20,13 @@ from portable_faas.compiler.words import words
 @final
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The value at ``at`` may be the object at ``name.path``."""
+    """The value at ``at`` may be the object at ``name.path``; ``moved`` when it is no longer there: `todo.pop()`."""
 
     at: Path
     name: str
     path: Path
     loop: ast.AST | None = None
+    moved: bool = False
 
 
 _SHALLOW: Final = frozenset(
@@ -56,6 +57,23 @@ def inside(found: list[Share]) -> list[Share]:
     ]
 
 
+def element(found: list[Share], key: str = "*") -> list[Share]:
+    """What the part of a value at ``key`` shares, given what the value shares."""
+    result = []
+    for each in found:
+        if not each.at:
+            result.append(Share((), each.name, (*each.path, key if not key.isdigit() else "*"), each.loop))
+        elif key == each.at[0] or "*" in (key, each.at[0]):
+            result.append(Share(each.at[1:], each.name, each.path, each.loop))
+    return result
+
+
+def _part(found: list[Share], node: ast.Subscript | ast.Attribute) -> list[Share]:
+    if isinstance(node, ast.Attribute):
+        return element(found, node.attr)
+    return inside(found) if isinstance(node.slice, ast.Slice) else element(found)
+
+
 def _of(facts: Facts, node: ast.expr) -> Iterator[Share]:
     match node:
         case ast.IfExp() | ast.BoolOp():
@@ -64,15 +82,15 @@ def _of(facts: Facts, node: ast.expr) -> Iterator[Share]:
         case ast.NamedExpr() | ast.Await():
             yield from shares(facts, node.value)
         case ast.List() | ast.Tuple() | ast.Set():
-            yield from _display(facts, node.elts, isinstance(node, ast.Tuple))
+            yield from _display(facts, node.elts, not isinstance(node, ast.Set))
         case ast.Dict():
             yield from _dict(facts, node)
         case ast.ListComp() | ast.SetComp() | ast.DictComp():
             yield from _under("*", shares(facts, node.value if isinstance(node, ast.DictComp) else node.elt))
         case ast.BinOp():
             yield from inside([*shares(facts, node.left), *shares(facts, node.right)])
-        case ast.Subscript():
-            yield from inside(shares(facts, node.value))
+        case ast.Subscript() | ast.Attribute():
+            yield from _part(shares(facts, node.value), node)
         case ast.Call():
             yield from _call(facts, node)
         case _:
@@ -155,6 +173,8 @@ def _method(facts: Facts, node: ast.Call, func: ast.Attribute) -> Iterator[Share
             yield from [Share((), each.name, (*each.path, "*")) for each in found if not each.at]
             for argument in node.args[1:2]:
                 yield from shares(facts, argument)
+        case "pop" | "popleft":
+            yield from [Share((), each.name, (*each.path, "*"), moved=True) for each in found if not each.at]
         case "copy" | "values" | "keys":
             yield from inside(found)
         case "items":

@@ -9,7 +9,7 @@ from typing import Any, Final, final
 
 from portable_faas.compiler import kinds
 from portable_faas.compiler.builtin import ANNOTATIONS, NOT_PORTABLE, of_builtin, of_library, of_method
-from portable_faas.compiler.flow import Flow, Op
+from portable_faas.compiler.flow import DEFINE, Flow, Op
 from portable_faas.compiler.kinds import NONE, SCALAR, UNKNOWN, Kind, a_dict, a_list, an_iterator, join
 from portable_faas.compiler.names import (
     Activity,
@@ -24,6 +24,7 @@ from portable_faas.compiler.names import (
 )
 from portable_faas.compiler.source import own_nodes
 
+_ROUNDS: Final = 8  # a kind grows by one part at a time, and deeper ones are of no use
 CONTEXTS: Final = ("portable_faas.Context", "portable_faas.context.Context")
 DURABLE: Final = ("gather", "map", "sleep", "sleep_until", "set_status")
 LATER: Final = ("race", "first", "wait_for_event", "entity", "lock", "continue_as_new", "version")
@@ -41,7 +42,25 @@ class Types:
         self.function = function
         self.flow = flow
         self._kinds: dict[int, Kind] = {}
-        self._defined: dict[int, Kind | None] = {}
+        self._defined: dict[int, Kind] = {}
+        self._met_unsolved = False
+        if flow is not None:
+            self._solve(flow)
+
+    def _solve(self, flow: Flow) -> None:
+        """Find the kind of every definition; in a loop they depend on each other, so this goes round until all hold."""
+        ops = [flow.ops[index] for index in flow.definitions if flow.ops[index].kind == DEFINE]
+        for _ in range(_ROUNDS):
+            self._kinds.clear()
+            self._met_unsolved = changed = False
+            for op in ops:
+                found = self._define(op)
+                changed = changed or self._defined.get(id(op)) != found
+                self._defined[id(op)] = found
+            if not changed or not self._met_unsolved:
+                return
+        self._kinds.clear()
+        self._defined = {id(op): UNKNOWN for op in ops}
 
     def of(self, node: ast.expr | None) -> Kind:
         """The kind of an expression."""
@@ -60,7 +79,8 @@ class Types:
         index = self.flow.of_node.get(id(node)) if self.flow else None
         if self.flow is not None and index is not None and self.flow.ops[index].name:
             found = [self.defined(op) for op in self.flow.reaching(index, self.flow.ops[index].name)]
-            return join(kind for kind in found if kind is not None)
+            self._met_unsolved = self._met_unsolved or None in found
+            return join([kind for kind in found if kind is not None] or [NONE])
         if node in self.function.scope.inner:
             return UNKNOWN
         return self.meant(node)
@@ -84,18 +104,14 @@ class Types:
                 return UNKNOWN
 
     def defined(self, op: Op) -> Kind | None:
-        """The kind that a definition gives its name; None while it is being found out, in a loop."""
-        key = id(op)
-        if key not in self._defined:
-            self._defined[key] = None
-            self._defined[key] = self._define(op)
-        return self._defined[key]
+        """The kind that a definition gives its name; None for a deletion, or while it is not known yet."""
+        return self._defined.get(id(op))
 
     def _define(self, op: Op) -> Kind:
         match op.how:
             case "parameter":
                 return self.parameter(op.node)
-            case "assign":
+            case "assign" | "moved":
                 return self.of(op.value)
             case "item" | "for" | "for item":
                 return self._taken(op)

@@ -8,7 +8,7 @@ lines.append(x)
 import ast
 from collections.abc import Iterator
 
-from portable_faas.compiler.aliasing import Alias, Place, State, aliases, flow_name, matches
+from portable_faas.compiler.aliasing import Alias, Place, State, after, aliases, flow_name, matches
 from portable_faas.compiler.facts import SYNC, Facts
 from portable_faas.compiler.mutation import Mutation, mutations
 from portable_faas.errors import Diagnostic
@@ -27,14 +27,18 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
     states = aliases(facts)
     for index in places:
         for each in changed[id(facts.flow.ops[index].node)]:
-            yield from _late(facts, index, each)
-            yield from _harmed(facts, index, each, states[index])
+            yield from _late(facts, index, each, states[index])
+            then = after(facts, index, facts.flow.ops[index], states[index])
+            yield from _harmed(facts, index, each, {**states[index], **then})
 
 
-def _late(facts: Facts, index: int, change: Mutation) -> Iterator[Diagnostic]:
-    """A helper that changes its parameter after an await of its own."""
+def _late(facts: Facts, index: int, change: Mutation, state: State) -> Iterator[Diagnostic]:
+    """A helper that changes its parameter after an await of its own, while the caller still reads what it gave."""
     name = flow_name(facts, change.root)
-    if change.late and name and facts.flow.is_live(name, index) and isinstance(facts.parent(change.node), ast.Await):
+    if not change.late or not name or not isinstance(facts.parent(change.node), ast.Await):
+        return
+    ways = [name, *(other[0] for other in (_other(alias, name, change) for alias in state) if other is not None)]
+    if any(facts.flow.is_live(way, index) for way in ways):
         shown = facts.quote(change.root)
         problem = f"`{facts.quote(change.node)}` changes `{shown}` after an await of its own"
         yield facts.report(change.node, "PF021", problem, f"return the new value and assign it: `{shown} = await ...`")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from portable_faas.compiler.facts import Facts
+from portable_faas.compiler.mutation import METHODS
 from portable_faas.compiler.names import Activity, Value
 from portable_faas.errors import Diagnostic
 
@@ -121,13 +122,29 @@ def _is_looked_up(facts: Facts, of: ast.Name) -> bool:
         meaning = facts.program.meaning(facts.function, of)
         local = facts.flow.reaching(facts.flow.of_node[id(of)], of.id) if id(of) in facts.flow.of_node else []
         if isinstance(meaning, Value):
-            return False
+            return _is_changed(meaning, of.id)
         return any(op.how == "parameter" for op in local)
     return (
         kind.tag in ("list", "tuple", "many")
         and _is_local(facts, of)
         and any(op.how == "parameter" for op in facts.flow.reaching(facts.flow.of_node[id(of)], of.id))
     )
+
+
+def _is_changed(value: Value, name: str) -> bool:
+    """Whether a module's dict is not written out, or is changed somewhere in its file."""
+    binder = value.binder
+    if not isinstance(binder, (ast.Assign, ast.AnnAssign)) or not isinstance(binder.value, ast.Dict):
+        return True
+    for node in ast.walk(value.context.module.tree):
+        match node:
+            case ast.Subscript(value=ast.Name(id=found), ctx=ast.Store() | ast.Del()) if found == name:
+                return True
+            case ast.Attribute(value=ast.Name(id=found), attr=attr) if found == name and attr in METHODS:
+                return True
+            case _:
+                pass
+    return False
 
 
 def _is_local(facts: Facts, node: ast.Name) -> bool:

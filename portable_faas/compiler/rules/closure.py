@@ -39,22 +39,20 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
 
 def _first_change(facts: Facts, start: int, closure: str, changed: list[tuple[int, Mutation]]) -> str:
     """The captured name that changes, or the empty text."""
-    flow, after = facts.flow, facts.flow.reachable(start)
-    node = flow.ops[start].node
-    if not isinstance(node, ast.AsyncFunctionDef) and not any(
-        place in after and flow.is_live(closure, place) for place in flow.awaits
-    ):
-        return ""
-    for index in sorted(after):
+    flow = facts.flow
+    after = flow.reachable(start)
+    crossings = [place for place in flow.awaits if place in after and flow.is_live(closure, place)]
+    later = {index for place in crossings for index in flow.reachable(place) if flow.is_live(closure, index)}
+    for index in sorted(later):
         op = flow.ops[index]
-        assigned = op.kind in (DEFINE, DELETE) and op.name in flow.captures[closure] and op.name != closure
-        if assigned and flow.is_live(closure, index):
+        if op.kind in (DEFINE, DELETE) and op.name in flow.captures[closure] and op.name != closure:
             return op.name
     for index, each in changed:
-        if index in after and flow.is_live(closure, index) and each.root.id in flow.captures[closure]:
+        if index in later and each.root.id in flow.captures[closure]:
             return each.root.id
-    if isinstance(node, Def):
-        for each in effects(facts, facts.program.function(facts.function, node)).captured:
-            if each.root.id in flow.captures[closure]:
-                return each.root.id
+    node = flow.ops[start].node
+    inside = effects(facts, facts.program.function(facts.function, node)).captured if isinstance(node, Def) else ()
+    for each in inside:
+        if (crossings or each.late) and each.root.id in flow.captures[closure]:
+            return each.root.id
     return ""

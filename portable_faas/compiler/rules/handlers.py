@@ -20,6 +20,15 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
             yield facts.report(node.handlers[0], "PF034", problem, "write `except` and look at one error")
         elif isinstance(node, ast.ExceptHandler) and not isinstance(facts.parent(node), ast.TryStar):
             yield from _handler(facts, node)
+        elif isinstance(node, ast.Call) and facts.dotted(node.func) == "contextlib.suppress":
+            yield from _suppressed(facts, node)
+
+
+def _suppressed(facts: Facts, node: ast.Call) -> Iterator[Diagnostic]:
+    for each in node.args:
+        if facts.dotted(each) == "BaseException":
+            problem = "`suppress(BaseException)` also takes what stops the program"
+            yield facts.report(each, "PF034", problem, "write `suppress(Exception)`")
 
 
 def _handler(facts: Facts, node: ast.ExceptHandler) -> Iterator[Diagnostic]:

@@ -23,7 +23,7 @@ _PACKAGES: Final = words("""
     http.client http.server ftplib smtplib imaplib poplib telnetlib xmlrpc boto3 botocore aiobotocore sqlite3
     dbm shelve psycopg psycopg2 pymysql asyncpg sqlalchemy redis pymongo azure google.cloud shutil tempfile glob
     fileinput getpass platform threading multiprocessing concurrent.futures signal webbrowser pathlib.Path.cwd
-    pathlib.Path.home io.open os sys
+    pathlib.Path.home io.open traceback.print_exc traceback.print_stack pprint.pprint os sys
 """)
 # Of these packages: pure functions and constants.
 _PURE: Final = words("""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from portable_faas.compiler.facts import Facts
+from portable_faas.compiler.names import Value
 from portable_faas.errors import Diagnostic
 
 _MODULES: Final = ("random.", "secrets.", "numpy.random.")
@@ -17,6 +18,9 @@ _FUNCTIONS: Final = frozenset(("uuid.uuid1", "uuid.uuid4", "os.urandom", "os.get
 def find(facts: Facts) -> Iterator[Diagnostic]:
     """Every source of randomness."""
     for node in facts.nodes:
+        if isinstance(node, ast.Call) and _draws_from_shared(facts, node):
+            problem = f"`{facts.quote(node)}` draws from a generator that all instances share"
+            yield facts.report(node, "PF011", problem, "draw it in an activity, or use `ctx.uuid()`")
         if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
             continue
         dotted = facts.dotted(node)
@@ -28,6 +32,13 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
             continue  # seeded: the same numbers in every replay
         remedy = "write `ctx.uuid()`" if dotted.startswith("uuid.") else "draw it in an activity, or use `ctx.uuid()`"
         yield facts.report(node, "PF011", f"`{facts.quote(shown)}` gives another value on replay", remedy)
+
+
+def _draws_from_shared(facts: Facts, node: ast.Call) -> bool:
+    """`rng = random.Random(1)` at the top of a file: its state differs between processes."""
+    if not isinstance(node.func, ast.Attribute) or not facts.kind(node.func.value).dotted.startswith("random."):
+        return False
+    return isinstance(facts.program.meaning(facts.function, node.func.value), Value)
 
 
 def _is_random(dotted: str) -> bool:

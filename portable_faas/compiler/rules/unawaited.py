@@ -66,7 +66,7 @@ def _takes_calls(facts: Facts, call: ast.Call) -> bool:
 def _dropped(facts: Facts) -> Iterator[Diagnostic]:
     for index in facts.flow.definitions:
         op = facts.flow.ops[index]
-        if op.kind != DEFINE or op.how not in ("assign", "annotated"):
+        if op.kind != DEFINE or op.how not in ("assign", "annotated", "moved") or op.name.startswith("$"):
             continue
         kind = facts.types.defined(op)
         if kind is None or not _holds_calls(kind) or _is_covered(facts, index, op, kind):
