@@ -170,7 +170,7 @@ def _method(facts: Facts, node: ast.Call, func: ast.Attribute) -> Iterator[Share
     found = shares(facts, func.value)
     match func.attr:
         case "get" | "setdefault":
-            yield from [Share((), each.name, (*each.path, "*")) for each in found if not each.at]
+            yield from element(found, _first_key(node))
             for argument in node.args[1:2]:
                 yield from shares(facts, argument)
         case "pop" | "popleft":
@@ -184,6 +184,15 @@ def _method(facts: Facts, node: ast.Call, func: ast.Attribute) -> Iterator[Share
                 first = next(iter(method.parameters), None)
                 if first is not None and first.arg in effects(facts, method).returns:
                     yield from [Share((), each.name, (*each.path, "*")) for each in found if not each.at]
+
+
+def _first_key(node: ast.Call) -> str:
+    """The key of `d.get("k")` where it is written out."""
+    match node.args:
+        case [ast.Constant(value=str(key)), *_]:
+            return key
+        case _:
+            return "*"
 
 
 def appended(facts: Facts, node: ast.Call) -> Iterator[tuple[tuple[ast.Name, Path], list[Share]]]:
