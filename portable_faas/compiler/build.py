@@ -252,9 +252,10 @@ class _Builder:
     def do_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
             self.expr(node.value)
+            before = len(self.ops)
             self.define(node.target, "assign", node.value)
-            self.ops[-1].how = "annotated" if isinstance(node.target, ast.Name) else self.ops[-1].how
-            self.ops[-1].node = node if isinstance(node.target, ast.Name) else node.target
+            if isinstance(node.target, ast.Name) and len(self.ops) > before:  # a global defines nothing here
+                self.ops[-1].how, self.ops[-1].node = "annotated", node
 
     def do_AugAssign(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Name):

@@ -156,22 +156,22 @@ def effects(facts: Facts, function: Function) -> Effects:
 
 def _effects(facts: Facts) -> Effects:
     parameters = {each.arg for each in facts.function.parameters}
-    origins = _origins(facts, parameters)
+    found = origins(facts, parameters)
     after = {index for start in facts.flow.awaits for index in facts.flow.reachable(start)}
     changes: set[tuple[str, Path]] = set()
     late: set[str] = set()
     captured = []
     for each in mutations(facts):
-        roots = origins.get(each.root.id, set()) if each.root not in facts.function.scope.inner else set()
+        roots = found.get(each.root.id, set()) if each.root not in facts.function.scope.inner else set()
         changes |= {(root, each.path if root == each.root.id else ANYWHERE) for root in roots}
         if each.late or facts.flow.of_node.get(id(each.node)) in after:
             late |= roots
         if each.root.id not in facts.function.scope.bindings and each.root not in facts.function.scope.inner:
             captured.append(replace(each, late=each.late or facts.flow.of_node.get(id(each.node)) in after))
-    return Effects(frozenset(changes), frozenset(late), frozenset(_returned(facts, origins)), tuple(captured))
+    return Effects(frozenset(changes), frozenset(late), frozenset(_returned(facts, found)), tuple(captured))
 
 
-def _origins(facts: Facts, parameters: set[str]) -> dict[str, set[str]]:
+def origins(facts: Facts, parameters: set[str]) -> dict[str, set[str]]:
     """For each name the parameters whose objects it may hold, whatever the order."""
     found: dict[str, set[str]] = {name: {name} for name in parameters}
     sources = [
@@ -206,11 +206,11 @@ def _roots(node: ast.expr) -> list[str]:
             return [found[0].id] if found else []
 
 
-def _returned(facts: Facts, origins: dict[str, set[str]]) -> set[str]:
+def _returned(facts: Facts, held: dict[str, set[str]]) -> set[str]:
     found: set[str] = set()
     for node in facts.nodes:
         if isinstance(node, ast.Return) and node.value is not None and not facts.kind(node.value).immutable:
             for each in [node.value, *(node.value.elts if isinstance(node.value, (ast.Tuple, ast.List)) else [])]:
                 for root in _roots(each):
-                    found |= origins.get(root, set())
+                    found |= held.get(root, set())
     return found

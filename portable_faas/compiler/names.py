@@ -175,6 +175,7 @@ class Program:
         self._resolved: dict[tuple[int, str], Meaning] = {}
         self.annotated: dict[tuple[int, int], tuple[ast.expr, Any]] = {}
         self.effects: dict[Function, Any] = {}
+        self.keeping: dict[Function, frozenset[tuple[str, str]]] = {}
 
     def top(self, module: Module, namespace: dict[str, Any] | None = None) -> Function:
         """The body of ``module``."""

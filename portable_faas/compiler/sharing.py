@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, final
 
-from portable_faas.compiler.facts import Facts, Path, path_of
-from portable_faas.compiler.mutation import bound, called_functions, effects
-from portable_faas.compiler.names import Klass
+from portable_faas.compiler.facts import SYNC, Facts, Path, path_of
+from portable_faas.compiler.mutation import bound, called_functions, effects, origins
+from portable_faas.compiler.names import Function, Klass
 from portable_faas.compiler.words import words
 
 
@@ -196,7 +196,8 @@ def _first_key(node: ast.Call) -> str:
 
 
 def appended(facts: Facts, node: ast.Call) -> Iterator[tuple[tuple[ast.Name, Path], list[Share]]]:
-    """What a method call puts into its receiver, as the receiver's place and what it now shares."""
+    """What a call puts into another value: the place of that value, and what it now shares."""
+    yield from _kept(facts, node)
     if not isinstance(node.func, ast.Attribute):
         return
     place = path_of(node.func.value)
@@ -209,5 +210,56 @@ def appended(facts: Facts, node: ast.Call) -> Iterator[tuple[tuple[ast.Name, Pat
             yield place, _under("*", shares(facts, node.args[1]))
         case "extend" | "update" if node.args:
             yield place, inside(shares(facts, node.args[0]))
+        case _:
+            return
+
+
+def _kept(facts: Facts, node: ast.Call) -> Iterator[tuple[tuple[ast.Name, Path], list[Share]]]:
+    """What a function of the program stores of one argument in another: `def keep(d, xs): d["x"] = xs`."""
+    for function in [*called_functions(facts, node), *facts.methods(node)]:
+        arguments = dict(_arguments(facts, node, function))
+        for holder, held in sorted(keeping(facts, function)):
+            place = path_of(arguments[holder]) if holder in arguments else None
+            if place is not None and held in arguments:
+                yield place, _under("*", shares(facts, arguments[held]))
+
+
+def _arguments(facts: Facts, node: ast.Call, function: Function) -> Iterator[tuple[str, ast.expr]]:
+    first = next(iter(function.parameters), None)
+    if isinstance(node.func, ast.Attribute) and first is not None and facts.methods(node):
+        yield first.arg, node.func.value
+        yield from bound(function, node, skip=1)
+    else:
+        yield from bound(function, node)
+
+
+def keeping(facts: Facts, function: Function) -> frozenset[tuple[str, str]]:
+    """Pairs of parameters: the first may hold something of the second after a call of ``function``."""
+    known = facts.program.keeping
+    if function not in known:
+        known[function] = frozenset()  # a recursive call counts as keeping nothing more
+        known[function] = frozenset(_keeping(Facts(facts.program, function, SYNC)))
+    return known[function]
+
+
+def _keeping(facts: Facts) -> Iterator[tuple[str, str]]:
+    held = origins(facts, {each.arg for each in facts.function.parameters})
+    for node in facts.nodes:
+        for (root, _), found in _stores(facts, node):
+            for share in found:
+                for holder in held.get(root.id, ()):
+                    yield from ((holder, kept) for kept in held.get(share.name, ()) if kept != holder)
+
+
+def _stores(facts: Facts, node: ast.AST) -> Iterator[tuple[tuple[ast.Name, Path], list[Share]]]:
+    """Where a statement or call of a function puts what."""
+    match node:
+        case ast.Assign():
+            for target in node.targets:
+                place = path_of(target) if isinstance(target, ast.Subscript | ast.Attribute) else None
+                if place is not None:
+                    yield place, shares(facts, node.value)
+        case ast.Call():
+            yield from appended(facts, node)
         case _:
             return

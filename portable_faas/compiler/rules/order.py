@@ -153,7 +153,7 @@ class _Walk:
     def called(self, node: ast.Call) -> None:
         self.children(node)
         harmless = isinstance(node.func, ast.Name) and self.facts.dotted(node.func) in _HARMLESS_CALLS
-        if not harmless:
+        if not harmless and self.facts.kind(node).tag != "call":  # a durable call only describes what to do
             self.before = self.before or node
 
     def comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:

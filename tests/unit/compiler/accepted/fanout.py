@@ -193,3 +193,8 @@ async def poll(ctx: Context, n: int) -> int:
             return found + attempt
         await ctx.sleep_until(ctx.now())
     return -1
+
+
+@app.orchestrator
+async def gather_with_an_awaited_argument(ctx: Context, n: int) -> list[int]:
+    return list(await ctx.gather(fetch(1), fetch(await fetch(n))))
