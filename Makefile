@@ -32,7 +32,7 @@ test: $(READY) lint types ## Everything but the long proofs
 	$(BIN)/python -m pytest -n 2 -m "not full"
 
 full: $(READY) lint types ## Everything, the long proofs included
-	$(BIN)/python -m pytest -n 2 --hypothesis-profile=full
+	HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -n 2 --timeout 1800
 
 lint: $(READY) ## Style, format and the layers
 	$(BIN)/ruff check .
