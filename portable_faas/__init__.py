@@ -18,4 +18,8 @@ def __getattr__(name: str) -> object:
         from portable_faas.client import connect
 
         return connect
+    if name == "testing":
+        from portable_faas import testing
+
+        return testing
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

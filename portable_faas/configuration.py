@@ -1,5 +1,6 @@
 """The user's settings: ``[tool.portable-faas]`` in ``pyproject.toml``, or a ``portable.toml`` beside it."""
 
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any, Final, NamedTuple, final
@@ -39,6 +40,14 @@ def configuration(start: Path | None = None) -> Configuration:
             if settings is not None:
                 return _checked(path, settings)
     return Configuration()
+
+
+def other_python(found: Configuration) -> str | None:
+    """What to say when this interpreter is not the configured one, on which the results could differ."""
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    if found.python is None or found.python == here:
+        return None
+    return f"this is Python {here}, but {found.path} sets python = {found.python!r} for the clouds"
 
 
 def _settings(path: Path) -> dict[str, Any] | None:

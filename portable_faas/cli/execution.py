@@ -15,6 +15,7 @@ from portable_faas.cli.refusal import Refusal
 from portable_faas.cli.screen import screen
 from portable_faas.client import Client, Handle, check_id
 from portable_faas.compiler import check
+from portable_faas.configuration import other_python
 from portable_faas.errors import CompileError, InstanceExists, OrchestrationFailed, OrchestrationTerminated
 from portable_faas.local.store import MEMORY, StoreInUse
 from portable_faas.provider import Backend, IfExists, Query, get_provider
@@ -41,6 +42,8 @@ def refuse_unchecked(app: App) -> None:
 def execute(orchestrator: Orchestrator[Any, Any], value: Any, chosen: Chosen) -> dict[str, Any]:
     """Start, show the steps, wait; gives what ``--json`` prints."""
     _check_id(chosen.instance_id)
+    if told := other_python(loading.settings()):
+        screen().print(told, style="yellow")
     with _stdout_for_data(), scratch_folder():
         return asyncio.run(_run(orchestrator, value, chosen))
 

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from portable_faas.app import App
 from portable_faas.client import Client
 from portable_faas.compiler import check
+from portable_faas.configuration import configuration, other_python
 from portable_faas.errors import CompileError
 from portable_faas.provider import get_provider
 from portable_faas.testing.scratch import FOLDER
@@ -24,6 +26,8 @@ async def running(app: App, on: str = "local", **options: Any) -> AsyncIterator[
     Raises ``CompileError`` if the program is not accepted, ``ProviderNotFound`` and ``NotSupported``.
     """
     provider = get_provider(on)
+    if told := other_python(configuration()):
+        warnings.warn(told, stacklevel=4)  # past the two frames of contextlib
     if problems := check(app):
         raise CompileError(problems)
     with scratch_folder():
