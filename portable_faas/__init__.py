@@ -19,7 +19,7 @@ def __getattr__(name: str) -> object:
 
         return connect
     if name == "testing":
-        from portable_faas import testing
+        from importlib import import_module
 
-        return testing
+        return import_module("portable_faas.testing")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,5 +1,8 @@
 """The public names are the documented ones, and each can be had."""
 
+import subprocess
+import sys
+
 import portable_faas
 import portable_faas.errors
 import portable_faas.testing
@@ -36,6 +39,12 @@ def test_the_errors() -> None:
         "PortableFaasError",
         "ProviderNotFound",
     }
+
+
+def test_testing_is_there_without_an_import_of_its_own() -> None:
+    code = "import portable_faas; print(portable_faas.testing.running.__name__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "running\n"
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
