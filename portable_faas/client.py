@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, Final, Generic, TypeVar, cast, final
+from typing import Any, Final, Generic, TypeVar, cast, final, get_args
 
 from portable_faas.app import App, Orchestrator
 from portable_faas.errors import InstanceNotFound, OrchestrationFailed, OrchestrationTerminated
 from portable_faas.history import EPOCH, MILLISECOND, Event, Kind
 from portable_faas.provider import Backend, IfExists, Query, Record, StatusName, get_provider
 from portable_faas.values import Failure, dumps, loads, rebuild
+from portable_faas.values.retry import seconds as in_seconds
 
 I = TypeVar("I")  # noqa: E741 - the input of an orchestrator
 R = TypeVar("R")
@@ -76,7 +77,7 @@ class Handle(Generic[R]):
 
         Raises ``OrchestrationFailed``, ``OrchestrationTerminated``, or ``TimeoutError`` after ``timeout`` seconds.
         """
-        wait = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
+        wait = None if timeout is None else in_seconds(timeout, "timeout")
         record = await self._backend.finished(self.instance_id, wait)
         if record.status == "Completed" and record.output is not None:
             return cast(R, self._orchestrator.signature().decode_result(loads(record.output)))
@@ -154,6 +155,10 @@ class Client:
     ) -> Sequence[Status]:
         """The instances that match every filter given, newest first; ``since`` is about their start."""
         name = orchestrator.name if isinstance(orchestrator, Orchestrator) else orchestrator
+        if status is not None and status not in get_args(StatusName):
+            raise ValueError(f"status is one of {', '.join(get_args(StatusName))}, not {status!r}")
+        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
+            raise ValueError(f"limit is a whole number from 1, not {limit!r}")
         if since is not None and since.utcoffset() is None:
             raise ValueError("since needs a datetime with a time zone")
         moment = None if since is None else (since - EPOCH) // MILLISECOND
@@ -162,7 +167,7 @@ class Client:
 
     async def advance(self, seconds: float | timedelta) -> None:
         """Let virtual time pass, everything due until then included; ``NotSupported`` where time is real."""
-        await self._backend.advance(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
+        await self._backend.advance(in_seconds(seconds, "seconds"))
 
     async def close(self) -> None:
         """Stop; live instances go on when the app is connected again to the same store."""
@@ -187,7 +192,7 @@ def connect(app: App, on: str = "local", **options: Any) -> Client:
     """A client for ``app`` on the engine called ``on``; nothing is opened before the first request.
 
     ``local`` takes ``path`` (a SQLite file; in memory when left out) and ``synchronous`` (``"FULL"`` survives power
-    loss, ``"NORMAL"`` the death of the process). Raises ``ProviderNotFound`` and ``NotSupported``.
+    loss, ``"NORMAL"`` the death of the process). Raises ``CompileError``, ``ProviderNotFound`` and ``NotSupported``.
     """
     return Client(app, get_provider(on).connect(app, **options))
 

@@ -1,10 +1,9 @@
 """Runs one orchestration for the command line, on the chosen engine."""
 
 import asyncio
-import os
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple, final
 
 from portable_faas.app import App, Orchestrator
@@ -44,7 +43,7 @@ def execute(orchestrator: Orchestrator[Any, Any], value: Any, chosen: Chosen) ->
     _check_id(chosen.instance_id)
     if told := other_python(loading.settings()):
         screen().print(told, style="yellow")
-    with _stdout_for_data(), scratch_folder():
+    with scratch_folder():
         return asyncio.run(_run(orchestrator, value, chosen))
 
 
@@ -59,10 +58,14 @@ async def _run(orchestrator: Orchestrator[Any, Any], value: Any, chosen: Chosen)
         except InstanceExists as live:
             raise Refusal(f"{live}; --if-exists return waits for it") from live
         shown = asyncio.create_task(show_steps(handle))
-        with suppress(OrchestrationFailed, OrchestrationTerminated):  # the outcome tells
-            await handle.result()
-        shown.cancel()
-        await asyncio.gather(shown, return_exceptions=True)
+        try:
+            with suppress(OrchestrationFailed, OrchestrationTerminated):  # the outcome tells
+                await handle.result()
+        except asyncio.CancelledError:
+            raise Refusal(f"interrupted; instance {handle.instance_id} has not finished", 130) from None
+        finally:
+            shown.cancel()
+            await asyncio.gather(shown, return_exceptions=True)
         return await _outcome(handle)
 
 
@@ -87,9 +90,10 @@ async def _backend(app: App, chosen: Chosen) -> AsyncIterator[Backend]:
         async with provider.emulate(app) as backend:
             yield backend
         return
-    backend = provider.connect(app, path=store or loading.default_store(app))
+    resume = {chosen.instance_id} if chosen.instance_id and chosen.if_exists == "return" else set()
+    backend = provider.connect(app, path=store or loading.default_store(app), resume=resume)
     try:
-        await _tell_unfinished(backend)
+        await _tell_unfinished(backend, resume)
     except StoreInUse as taken:
         if store is not None:
             raise Refusal(str(taken), 3) from taken
@@ -106,10 +110,11 @@ async def _backend(app: App, chosen: Chosen) -> AsyncIterator[Backend]:
         await backend.close()
 
 
-async def _tell_unfinished(backend: Backend) -> None:
-    live = await backend.list(Query(status="Running"))
-    if live:
-        screen().print(f"going on with {len(live)} unfinished from an earlier run", style="yellow")
+async def _tell_unfinished(backend: Backend, resumed: set[str]) -> None:
+    for live in await backend.list(Query(status="Running")):
+        if live.instance_id not in resumed:
+            name = live.instance_id
+            screen().print(f"{name} is unfinished; --id {name} --if-exists return goes on with it", style="dim")
 
 
 def _check_id(instance_id: str | None) -> None:
@@ -126,17 +131,3 @@ def log(verbose: bool) -> None:
         import logging
 
         logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
-
-
-@contextmanager
-def _stdout_for_data() -> Iterator[None]:
-    """While the user's code runs, whatever it prints goes to stderr, from child processes too."""
-    sys.stdout.flush()
-    kept = os.dup(1)
-    os.dup2(2, 1)
-    try:
-        yield
-    finally:
-        sys.stdout.flush()
-        os.dup2(kept, 1)
-        os.close(kept)

@@ -37,7 +37,7 @@ def _json(given: str) -> Any:
     elif given.startswith("@"):
         name = given[1:]
         try:
-            text = Path(name).read_text("utf-8")
+            text = Path(name).read_text("utf-8-sig")
         except OSError as wrong:
             raise Refusal(f"cannot read {name}: {wrong.strerror or wrong}") from wrong
         except UnicodeDecodeError as wrong:

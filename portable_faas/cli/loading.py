@@ -1,16 +1,20 @@
 """Finds the user's app: ``module:variable``, ``folder/file.py:variable``, or what the configuration names."""
 
 import importlib
+import os
 import sys
 import traceback
 from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 from portable_faas.app import App, Orchestrator
 from portable_faas.cli.refusal import Refusal
+from portable_faas.cli.screen import keep_stdout
 from portable_faas.configuration import Configuration, configuration
+
+OURS: Final = Path(__file__).parent.parent
 
 
 def settings() -> Configuration:
@@ -37,6 +41,7 @@ def app_and_rest(words: list[str], what: list[str]) -> tuple[App, list[str | Non
 
 def load(named: str | None) -> App:
     """The app ``named`` on the command line, or in the configuration when it is None."""
+    keep_stdout()
     found = settings()
     if named is None and found.app is None:
         raise Refusal(
@@ -72,7 +77,7 @@ def _import_problem(place: str, wrong: BaseException) -> str:
     own = [
         frame
         for frame in traceback.extract_tb(wrong.__traceback__)
-        if "importlib" not in frame.filename and frame.filename != __file__
+        if "importlib" not in frame.filename and not frame.filename.startswith(f"{OURS}{os.sep}")
     ]
     where = f"{_short(own[-1].filename)}:{own[-1].lineno}" if own else place
     return f"{where}: the import of {place} failed: {type(wrong).__name__}: {wrong}"

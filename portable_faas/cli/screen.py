@@ -1,9 +1,10 @@
 """Where text for people goes: stderr, so that stdout carries data only."""
 
 import json
+import os
 import sys
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,11 +18,23 @@ def screen() -> "Console":
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+@cache
+def keep_stdout() -> TextIO:
+    """From now on nothing but data goes to stdout: whatever user code prints, at import, in child processes and at
+    exit, goes to stderr. Gives the real stdout.
+    """
+    sys.stdout.flush()
+    kept = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return kept
+
+
 def print_json(value: Any) -> None:
     """One JSON document on stdout."""
-    json.dump(value, sys.stdout, ensure_ascii=False)
-    sys.stdout.write("\n")
-    sys.stdout.flush()
+    stdout = keep_stdout()
+    json.dump(value, stdout, ensure_ascii=False)
+    stdout.write("\n")
+    stdout.flush()
 
 
 def compact(value: Any, width: int = 60) -> str:

@@ -1,8 +1,9 @@
 """``ctx.log``: ordinary logging that stays silent while recorded steps are replayed."""
 
-from typing import TYPE_CHECKING, Protocol, final
+from typing import TYPE_CHECKING, Any, Protocol, final
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from logging import Logger
 
 
@@ -27,7 +28,7 @@ class Source(Protocol):
 
 @final
 class Log:
-    """Writes each line once per step that really runs; the record carries ``instance_id``.
+    """Writes each line once per step that really runs; the record carries ``instance_id`` and ``extra``.
 
     ``logging`` is imported with the first line that is written: it costs more than half of our cold start.
     """
@@ -37,30 +38,37 @@ class Log:
     def __init__(self, run: Source) -> None:
         self._run = run
 
-    def debug(self, message: str, *args: object) -> None:
+    def debug(self, message: str, *args: object, extra: "Mapping[str, Any] | None" = None) -> None:
         """Log at level DEBUG; ``args`` are merged with ``%``."""
-        self._write(10, message, args)
+        self._write(10, message, args, extra)
 
-    def info(self, message: str, *args: object) -> None:
+    def info(self, message: str, *args: object, extra: "Mapping[str, Any] | None" = None) -> None:
         """Log at level INFO; ``args`` are merged with ``%``."""
-        self._write(20, message, args)
+        self._write(20, message, args, extra)
 
-    def warning(self, message: str, *args: object) -> None:
+    def warning(self, message: str, *args: object, extra: "Mapping[str, Any] | None" = None) -> None:
         """Log at level WARNING; ``args`` are merged with ``%``."""
-        self._write(30, message, args)
+        self._write(30, message, args, extra)
 
-    def error(self, message: str, *args: object) -> None:
+    def error(self, message: str, *args: object, extra: "Mapping[str, Any] | None" = None) -> None:
         """Log at level ERROR; ``args`` are merged with ``%``."""
-        self._write(40, message, args)
+        self._write(40, message, args, extra)
 
     def exception(self, message: str, *args: object) -> None:
         """Log at level ERROR with the exception being handled."""
-        self._write(40, message, args, exc_info=True)
+        self._write(40, message, args, None, exc_info=True)
 
-    def _write(self, level: int, message: str, args: tuple[object, ...], exc_info: bool = False) -> None:
+    def _write(
+        self,
+        level: int,
+        message: str,
+        args: tuple[object, ...],
+        extra: "Mapping[str, Any] | None",
+        exc_info: bool = False,
+    ) -> None:
         if not self._run.replaying:
-            extra = {"instance_id": self._run.instance_id}
-            self._logger().log(level, message, *args, exc_info=exc_info, extra=extra, stacklevel=3)
+            fields = {**(extra or {}), "instance_id": self._run.instance_id}
+            self._logger().log(level, message, *args, exc_info=exc_info, extra=fields, stacklevel=3)
 
     def _logger(self) -> "Logger":
         from logging import getLogger

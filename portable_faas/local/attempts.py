@@ -8,6 +8,7 @@ Activities are outside virtual time: they see the machine's clock, and so does t
 import asyncio
 import logging
 from collections.abc import Callable
+from contextvars import Context
 from typing import Any, Final, final
 
 from portable_faas.context.calls import ActivityCall
@@ -36,14 +37,14 @@ class Attempt:
         self._alarm: asyncio.TimerHandle | None = None
         self.timed_out = False
 
-    def start(self, workers: Workers) -> None:
-        """Begin; the time-out counts from here."""
+    def start(self, workers: Workers, context: Context) -> None:
+        """Begin; the time-out counts from here. The activity gets a copy of ``context`` of its own."""
         if self._call.timeout is not None:
             self._alarm = self._loop.call_later(self._call.timeout, self._timed_out, workers)
         if self._call.fn.__code__.co_flags & COROUTINE:
-            self._task = self._loop.create_task(self._run_async())
+            self._task = self._loop.create_task(self._run_async(context), context=context.copy())
         else:
-            workers.submit(self._run_in_thread)
+            workers.submit(lambda: context.copy().run(self._run_in_thread, context))
 
     def give_up(self) -> None:
         """Nobody wants the outcome any more; a coroutine is cancelled, a thread runs on unheard."""
@@ -62,7 +63,7 @@ class Attempt:
         if ended is not None:
             ended(self, "", TimeoutError(f"activity {self._call.name} timed out after {self._call.timeout} s"))
 
-    async def _run_async(self) -> None:
+    async def _run_async(self, context: Context) -> None:
         try:
             call = self._call
             text, error = self._encoded(await call.signature().call(call.fn, (), loads(self._args))), None
@@ -70,9 +71,9 @@ class Attempt:
             if isinstance(raised, asyncio.CancelledError) and self._ended is None:
                 raise
             text, error = "", self._fact(raised)
-        self._end(text, error)
+        self._loop.call_soon(self._end, text, error, context=context)
 
-    def _run_in_thread(self) -> None:
+    def _run_in_thread(self, context: Context) -> None:
         try:
             call = self._call
             text, error = self._encoded(call.signature().call(call.fn, (), loads(self._args))), None
@@ -80,7 +81,7 @@ class Attempt:
             text, error = "", self._fact(raised)
         if not self._loop.is_closed():
             try:
-                self._loop.call_soon_threadsafe(self._end, text, error)
+                self._loop.call_soon_threadsafe(self._end, text, error, context=context)
             except RuntimeError:
                 return  # the loop closed meanwhile: the engine is gone, and its next start runs the step again
 

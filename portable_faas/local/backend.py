@@ -6,7 +6,7 @@ same store again, so a test sees every moment at which a process can die between
 
 import asyncio
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, final
 
 from portable_faas.app import App, Orchestrator
@@ -34,6 +34,7 @@ class LocalBackend:
         always_replay: bool = False,
         crash_after: CrashAfter | None = None,
         read_only: bool = False,
+        resume: Collection[str] | None = None,
     ) -> None:
         if crash_after not in (None, "every-step"):
             raise ValueError(f'crash_after is "every-step" or None, not {crash_after!r}')
@@ -44,6 +45,7 @@ class LocalBackend:
         self._always_replay = always_replay
         self._crashes = crash_after is not None
         self._read_only = read_only
+        self._resume = resume
         self._store: Store | None = None
         self._engine: Engine | None = None
         self._closed = False
@@ -58,7 +60,7 @@ class LocalBackend:
         if self._engine is None or self._engine.stopped:
             hook = self._crash if self._crashes else None
             self._engine = Engine(self._app, store, self._clock, always_replay=self._always_replay, on_commit=hook)
-            self._engine.recover()
+            self._engine.recover(self._resume)
         return self._engine
 
     def _stored(self) -> Store:

@@ -12,7 +12,8 @@ import json
 import logging
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextvars import copy_context
 from typing import Any, Final, final
 
 from portable_faas.app import App, Orchestrator
@@ -24,7 +25,7 @@ from portable_faas.local.instance import Instance, Step
 from portable_faas.local.journal import Journal
 from portable_faas.local.store import Store, StoreFailed
 from portable_faas.local.workers import Workers
-from portable_faas.provider import IfExists
+from portable_faas.provider import FINISHED, IfExists
 from portable_faas.replay import (
     Abandon,
     AbandonBranch,
@@ -67,6 +68,7 @@ class Engine:
         self._clock = clock
         self._always_replay = always_replay
         self._loop = asyncio.get_running_loop()
+        self._context = copy_context()
         self._journal = Journal(store, self._loop, self._committed)
         self._timers = Timers(clock, self._loop)
         self._workers = Workers()
@@ -82,9 +84,11 @@ class Engine:
 
     # Starting, ending, asking.
 
-    def recover(self) -> int:
-        """Replay every unfinished instance to where it was and let it go on; gives how many there are."""
+    def recover(self, only: Collection[str] | None = None) -> int:
+        """Replay every unfinished instance (or ``only`` these) to where it was and let it go on; gives how many."""
         for key, run, record in self._store.live():
+            if only is not None and record.instance_id not in only:
+                continue
             orchestrator = self._app.orchestrators.get(record.orchestrator)
             instance = Instance(key, record.instance_id, run, orchestrator, record.created_at)
             instance.input = record.input
@@ -102,8 +106,10 @@ class Engine:
                 raise InstanceExists(instance_id)
             return
         earlier = self._store.run(instance_id)
-        if earlier == run:
+        if earlier is not None and earlier[0] == run:
             return  # a crash came between the commit of this start, which was its end too, and the answer
+        if earlier is not None and earlier[1] not in FINISHED:
+            raise InstanceExists(instance_id)  # unfinished, and not one that this engine goes on with
         instance = Instance(self._next_key, instance_id, run, orchestrator, self._clock.now())
         instance.input = input
         instance.execution = self._execution(instance)
@@ -325,7 +331,7 @@ class Engine:
 
         self._running += 1
         step.running = Attempt(command.call, command.args, self._loop, ended)
-        step.running.start(self._workers)
+        step.running.start(self._workers, self._context)
 
     def _attempted(self, instance: Instance, step: Step, text: str, error: BaseException | None) -> None:
         """Record how an attempt went: a result, a failure that is tried again, or a failure for good."""

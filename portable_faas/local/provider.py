@@ -1,10 +1,12 @@
 """The embedded engine as a provider, registered like any adapter."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final, final
 
 from portable_faas.app import App
+from portable_faas.compiler import check
+from portable_faas.errors import CompileError
 from portable_faas.local.backend import CrashAfter, LocalBackend
 from portable_faas.local.store import MEMORY, Synchronous
 from portable_faas.provider import Backend
@@ -18,13 +20,25 @@ class LocalProvider:
     summary: Final = "the embedded engine: this process and a SQLite file; runs every orchestration"
 
     def connect(
-        self, app: App, *, path: str = MEMORY, synchronous: Synchronous = "FULL", read_only: bool = False
+        self,
+        app: App,
+        *,
+        path: str = MEMORY,
+        synchronous: Synchronous = "FULL",
+        read_only: bool = False,
+        resume: Collection[str] | None = None,
     ) -> Backend:
         """An engine over the store at ``path``, in real time; ``FULL`` survives power loss, ``NORMAL`` a crash.
 
-        ``read_only`` looks at a store that another process may be driving, and starts nothing.
+        ``read_only`` looks at a store that another process may be driving, and starts nothing. ``resume`` names the
+        unfinished instances to go on with; left out, all go on. Raises ``CompileError`` for a program that is not
+        accepted.
         """
-        return LocalBackend(app, path=path, synchronous=synchronous, read_only=read_only)
+        if not isinstance(app, App):
+            raise TypeError(f"connect takes an App, not {app!r}")
+        if not read_only and (problems := check(app)):
+            raise CompileError(problems)
+        return LocalBackend(app, path=path, synchronous=synchronous, read_only=read_only, resume=resume)
 
     def emulate(
         self,

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, final
 
 from portable_faas.errors import InstanceNotFound, NotSupported
 from portable_faas.history import Event
-from portable_faas.provider import Query, Record
+from portable_faas.provider import Query, Record, StatusName
 
 if sys.platform != "win32":
     import fcntl
@@ -158,10 +158,10 @@ class Store:
             raise InstanceNotFound(instance_id)
         return Record(*row)
 
-    def run(self, instance_id: str) -> str | None:
-        """The run of the live or finished instance with this id, if there is one."""
-        row = self._reader.execute("SELECT run FROM instances WHERE id = ?", [instance_id]).fetchone()
-        return None if row is None else str(row[0])
+    def run(self, instance_id: str) -> tuple[str, StatusName] | None:
+        """Run and status of the live or finished instance with this id, if there is one."""
+        row = self._reader.execute("SELECT run, status FROM instances WHERE id = ?", [instance_id]).fetchone()
+        return None if row is None else (row[0], row[1])
 
     def history(self, instance_id: str) -> list[Event]:
         """The events of an instance in order."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Final, final
 
-LIMIT: Final = 64
+LIMIT: Final = 512  # `def` activities that run at once; more of them wait their turn
 
 
 @final

@@ -30,7 +30,18 @@ from portable_faas.replay.commands import (
     StartTimer,
 )
 from portable_faas.replay.fibers import Branch, Fiber, Join, Waiter
-from portable_faas.values import Failure, Signature, Wire, capture, dumps, encode, loads, rebuild, type_name
+from portable_faas.values import (
+    Failure,
+    Signature,
+    Wire,
+    capture,
+    dumps,
+    dumps_arguments,
+    encode,
+    loads,
+    rebuild,
+    type_name,
+)
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -170,7 +181,7 @@ class Execution:
 
     def _start_activity(self, call: ActivityCall[Any], waiter: Waiter) -> None:
         signature = call.signature()
-        args = dumps(signature.encode_args(call.args, call.kwargs), call.name)
+        args = dumps_arguments(signature.encode_args(call.args, call.kwargs))
         self._commands.append(StartActivity(self._wait(waiter, signature), waiter.id, call, args))
 
     def _start_timer(self, sleep: Sleep, waiter: Waiter) -> None:

@@ -11,7 +11,7 @@ from portable_faas.values.codec import Unportable, Wire, decoded, encoded
 from portable_faas.values.compiled import compiled
 from portable_faas.values.failure import Failure, capture, rebuild, type_name
 from portable_faas.values.signature import Signature
-from portable_faas.values.wire import dumps, loads
+from portable_faas.values.wire import dumps, dumps_arguments, loads
 
 __all__ = [
     "Failure",
@@ -20,6 +20,7 @@ __all__ = [
     "capture",
     "decode",
     "dumps",
+    "dumps_arguments",
     "encode",
     "loads",
     "portable",

@@ -189,10 +189,16 @@ def _restored(wire: Any) -> Any:
 
 
 def _blank(cls: type[Exception], state: dict[str, Any]) -> Exception:
-    builtin: Any = next(base for base in cls.__mro__ if base.__module__ == "builtins")
+    builtins: list[Any] = [base for base in cls.__mro__ if base.__module__ == "builtins"]
     if issubclass(cls, BaseExceptionGroup):
-        return cast(Exception, builtin.__new__(cls, state.pop("message"), state.pop("exceptions")))
-    return cast(Exception, builtin.__new__(cls))
+        return cast(Exception, builtins[0].__new__(cls, state.pop("message"), state.pop("exceptions")))
+    for builtin in builtins:
+        try:
+            return cast(Exception, builtin.__new__(cls))
+        except TypeError:
+            # Python allows only the `__new__` of the base that decides the layout: with (KeyError, OSError) OSError's.
+            continue
+    raise TypeError(f"{cls.__qualname__} has no builtin exception that can make it")
 
 
 def _says(error: Exception, message: str) -> bool:

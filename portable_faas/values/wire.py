@@ -21,6 +21,15 @@ def dumps(wire: Wire, name: str = "value") -> str:
     return text
 
 
+def dumps_arguments(wire: dict[str, Wire]) -> str:
+    """The arguments of a call as one JSON object; the limit is each argument's, and the error names the parameter."""
+    text = _ENCODER.encode(wire)
+    if len(text) > MAX_BYTES // 4:
+        for name, value in wire.items():
+            dumps(value, name)
+    return text
+
+
 def loads(text: str | bytes) -> Wire:
     """The wire value of JSON text; ``ValueError`` for what JSON or UTF-8 does not allow, and for a key twice."""
     try:

@@ -1,5 +1,12 @@
 """`pfaas run` as people and scripts meet it: real processes, every wrong call one clear line."""
 
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -117,6 +124,56 @@ def test_a_program_that_does_not_check_is_refused(pfaas: Pfaas, shop: Path) -> N
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("shop/app.py:40:12: PF")
     assert "ctx.now()" in ran.err
+
+
+def test_what_the_program_prints_at_import_and_at_exit_is_not_data(pfaas: Pfaas, shop: Path) -> None:
+    path = shop / "shop" / "app.py"
+    noisy = "import atexit, os\nprint('at import')\nos.system('echo from a child')\natexit.register(print, 'at exit')\n"
+    path.write_text(noisy + path.read_text())
+    ran = pfaas("run", "shop.app:app", "fulfil", "-i", GOOD, "--json")
+    assert ran.out.count("\n") == 1
+    assert ran.json["status"] == "Completed"
+    for text in ("at import", "from a child", "at exit"):
+        assert text in ran.err
+    assert pfaas("check", "shop.app:app", "--json").out == "[]\n"
+    assert pfaas("status", "shop.app:app", "--json").json[0]["status"] == "Completed"
+
+
+def test_ctrl_c_leaves_one_line_and_the_instance_can_go_on(pfaas: Pfaas, shop: Path) -> None:
+    path = shop / "shop" / "app.py"
+    path.write_text(path.read_text().replace("ctx.sleep(3600)", "ctx.sleep(4)"))
+    words = [sys.executable, "-m", "portable_faas", "run", "shop.app:app", "nap", "--id", "n"]
+    process = subprocess.Popen(words, cwd=shop, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    store = shop / ".portable_faas" / "shop.db"
+    wait_until(lambda: store.exists() and started(store))
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, "")
+    assert "Traceback" not in err
+    assert err.strip().splitlines()[-1] == "pfaas: interrupted; instance n has not finished"
+    other = pfaas("run", "shop.app:app", "fulfil", "-i", GOOD, "--json")
+    assert other.code == 0
+    assert "n is unfinished; --id n --if-exists return goes on with it" in other.err
+    assert "still live" in pfaas("run", "shop.app:app", "nap", "--id", "n").err
+    assert (
+        pfaas("run", "shop.app:app", "nap", "--id", "n", "--if-exists", "return", "--json").json["output"] == "rested"
+    )
+
+
+def started(store: Path) -> bool:
+    """Whether the timer of the one instance is set."""
+    with closing(sqlite3.connect(store)) as connection:
+        try:
+            return bool(connection.execute("SELECT 1 FROM events").fetchone())
+        except sqlite3.OperationalError:
+            return False  # the tables are not there yet
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_an_unknown_provider_is_a_lack_of_the_machine(pfaas: Pfaas) -> None:

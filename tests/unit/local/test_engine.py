@@ -3,13 +3,15 @@
 import asyncio
 import threading
 import time
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from portable_faas import App, Context, Retry
+from portable_faas import App, Context, Retry, connect
 from portable_faas.errors import (
+    CompileError,
     InstanceExists,
     InstanceNotFound,
     NotPortable,
@@ -309,6 +311,117 @@ async def test_result_times_out_on_the_engines_clock(opened: Open) -> None:
         with pytest.raises(TimeoutError):
             await handle.result(timeout=99)
         assert len(await handle.result(timeout=timedelta(seconds=2))) == 2
+
+
+class LockedRow(KeyError, OSError):
+    """Two builtin bases; only one of them decides how the object is made."""
+
+
+async def test_contexts_of_activities_do_not_mix(opened: Open) -> None:
+    own = App("contexts")
+    variable: ContextVar[str] = ContextVar("variable", default="fresh")
+
+    @own.activity
+    def in_thread(value: str) -> str:
+        before = variable.get()
+        variable.set(value)
+        return before
+
+    @own.activity
+    async def on_loop(value: str) -> str:
+        before = variable.get()
+        variable.set(value)
+        return before
+
+    @own.orchestrator
+    async def main(ctx: Context) -> list[str]:
+        seen = [await in_thread("a"), await in_thread("b"), await on_loop("c"), await on_loop("d")]
+        return [*seen, await in_thread("e")]
+
+    async with opened(own) as client:
+        assert await (await client.start(main)).result() == ["fresh"] * 5
+
+
+async def test_hundreds_of_def_activities_run_at_once(opened: Open) -> None:
+    own = App("many")
+    barrier = threading.Barrier(300, timeout=30)
+
+    @own.activity
+    def meet(n: int) -> int:
+        barrier.wait()
+        return n
+
+    @own.orchestrator
+    async def main(ctx: Context) -> int:
+        return len(await ctx.map(meet, range(300)))
+
+    async with opened(own) as client:
+        assert await (await client.start(main)).result() == 300
+
+
+async def test_an_error_of_two_builtin_bases_is_caught_by_either(opened: Open) -> None:
+    own = App("bases")
+
+    @own.activity
+    def lock() -> None:
+        raise LockedRow("row 7")
+
+    @own.orchestrator
+    async def main(ctx: Context) -> str:
+        try:
+            await lock()
+        except KeyError as error:
+            return f"{type(error).__name__} {error}"
+        return "not reached"
+
+    async with opened(own) as client:
+        assert await (await client.start(main)).result() == "LockedRow 'row 7'"
+
+
+async def test_the_limit_of_a_value_is_each_arguments(opened: Open) -> None:
+    own = App("limits")
+    most = 16 * 1024 * 1024 - 2  # and two quotes
+
+    @own.activity
+    def measure(first: str, second: str) -> int:
+        return len(first) + len(second)
+
+    @own.orchestrator
+    async def main(ctx: Context, extra: int) -> int | str:
+        try:
+            return await measure("x" * most, second="y" * (most + extra))
+        except NotPortable as refused:
+            return refused.path
+
+    async with opened(own) as client:
+        assert await (await client.start(main, 0)).result() == 2 * most
+        assert await (await client.start(main, 1)).result() == "second"
+
+
+async def test_wrong_questions_are_refused(opened: Open) -> None:
+    async with opened(app) as client:
+        handle = await client.start(sleeps, 1.0)
+        with pytest.raises(ValueError, match="status is one of"):
+            await client.list(status="running")  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="limit is a whole number from 1"):
+            await client.list(limit=0)
+        with pytest.raises(ValueError, match="not negative"):
+            await handle.result(timeout=-1)
+        with pytest.raises(ValueError, match="not negative"):
+            await client.advance(-1)
+
+
+def test_connect_refuses_what_check_refuses() -> None:
+    own = App("refused")
+
+    @own.orchestrator
+    async def main(ctx: Context) -> float:
+        return time.time()
+
+    with pytest.raises(CompileError, match=r"`time\.time\(\)`"):
+        connect(own)
+    with pytest.raises(TypeError, match="connect takes an App"):
+        connect("app")  # type: ignore[arg-type]
 
 
 async def test_foreign_orchestrators_are_refused(opened: Open) -> None:
