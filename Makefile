@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .make/ready
 MANIFESTS := pyproject.toml constraints.txt providers/azure/pyproject.toml providers/aws/pyproject.toml infra/pyproject.toml
 
-.PHONY: help setup demo quick test full lint types bench docs constraints clean
+.PHONY: help setup demo quick test full other lint types bench docs constraints clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,8 +31,16 @@ quick: $(READY) lint ## The tests without the slow ones, under two minutes
 test: $(READY) lint types ## Everything but the long proofs
 	$(BIN)/python -m pytest -n 2 -m "not full"
 
-full: $(READY) lint types ## Everything, the long proofs included
+full: $(READY) lint types other ## Everything, the long proofs and other interpreters included
 	HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -n 2 --timeout 1800
+
+other: $(READY) ## The tests on Python 3.13, where one is found
+	@found=$$(for one in $$(pyenv root 2>/dev/null)/versions/3.13*/bin/python3 $$(command -v python3.13); do \
+	  "$$one" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && echo $$one && break; done); \
+	if [ -z "$$found" ]; then echo "== not run on Python 3.13: no such interpreter was found"; else \
+	  test -x .venv-3.13/bin/python || $(BIN)/uv venv -q --python $$found .venv-3.13; \
+	  $(BIN)/uv pip install -q --python .venv-3.13/bin/python -c constraints.txt --group dev -e . -e providers/azure -e providers/aws -e infra; \
+	  .venv-3.13/bin/python -m pytest -n 2 -m "not full"; fi
 
 lint: $(READY) ## Style, format and the layers
 	$(BIN)/ruff check .

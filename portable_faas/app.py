@@ -157,9 +157,9 @@ class App:
         return declare if fn is None else declare(fn)
 
     @overload
-    def orchestrator(self, fn: Callable[[Context], Coroutine[Any, Any, R]], /) -> Orchestrator[None, R]: ...
-    @overload
     def orchestrator(self, fn: Callable[[Context, I], Coroutine[Any, Any, R]], /) -> Orchestrator[I, R]: ...
+    @overload
+    def orchestrator(self, fn: Callable[[Context], Coroutine[Any, Any, R]], /) -> Orchestrator[None, R]: ...
     def orchestrator(self, fn: Callable[..., Coroutine[Any, Any, Any]], /) -> Any:
         """Declare an orchestrator: ``async def`` with the context and at most one input."""
         self._check_new(fn, "an orchestrator")

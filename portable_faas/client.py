@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Final, Generic, TypeVar, cast, final, get_args
 
 from portable_faas.app import App, Orchestrator
-from portable_faas.errors import InstanceNotFound, OrchestrationFailed, OrchestrationTerminated
+from portable_faas.errors import NotSupported, OrchestrationFailed, OrchestrationTerminated
 from portable_faas.history import EPOCH, MILLISECOND, Event, Kind
 from portable_faas.provider import Backend, IfExists, Query, Record, StatusName, get_provider
 from portable_faas.values import Failure, dumps, loads, rebuild
@@ -137,11 +137,16 @@ class Client:
         return Handle(self._backend, chosen, orchestrator)
 
     async def find(self, instance_id: str) -> Handle[Any]:
-        """The handle of an instance started earlier; ``InstanceNotFound`` if this app has none of this id."""
+        """The handle of an instance started earlier; ``InstanceNotFound`` if there is none of this id.
+
+        ``NotSupported`` if the app no longer has its orchestrator.
+        """
         record = await self._backend.status(check_id(instance_id))
         orchestrator = self._app.orchestrators.get(record.orchestrator)
         if orchestrator is None:
-            raise InstanceNotFound(instance_id)
+            raise NotSupported(
+                f"instance {instance_id} runs orchestrator {record.orchestrator!r}, which this app no longer has"
+            )
         return Handle(self._backend, instance_id, orchestrator)
 
     async def list(

@@ -10,7 +10,7 @@ from portable_faas.cli import loading
 from portable_faas.cli.refusal import Refusal
 from portable_faas.cli.screen import compact, print_json, screen
 from portable_faas.client import Client, HistoryEvent, Status, check_id
-from portable_faas.errors import InstanceNotFound
+from portable_faas.errors import InstanceNotFound, NotSupported
 from portable_faas.provider import get_provider
 
 STYLES: Final = {"Completed": "green", "Failed": "red", "Terminated": "yellow"}
@@ -48,7 +48,7 @@ async def _look(
             return list(await client.list(limit=limit)), []
         try:
             handle = await client.find(check_id(instance_id))
-        except (InstanceNotFound, ValueError) as wrong:
+        except (InstanceNotFound, NotSupported, ValueError) as wrong:
             raise Refusal(str(wrong)) from wrong
         return [await handle.status()], await handle.history()
 

@@ -56,9 +56,17 @@ async def without_input(ctx: Context) -> int:
     return 1
 
 
+@app.orchestrator
+async def with_default(ctx: Context, times: int = 3) -> str:
+    return "x" * times
+
+
 async def drive() -> None:
     async with connect(app) as client:
         handle = await client.start(fulfil, Order(1))
         assert_type(await handle.result(), Receipt)
         assert_type(await (await client.start(without_input)).result(), int)
+        assert_type(await (await client.start(with_default, 4)).result(), str)
+        assert_type(await (await client.start(with_default)).result(), str)
+        await client.start(with_default, "4")  # type: ignore[misc]  # pyright: ignore[reportArgumentType]
         await client.start(fulfil, Receipt(1))  # type: ignore[misc]  # pyright: ignore[reportArgumentType]
