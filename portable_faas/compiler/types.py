@@ -156,6 +156,8 @@ class Types:
 
     def of_Constant(self, node: ast.Constant) -> Kind:
         """Of a literal."""
+        if isinstance(node.value, complex):
+            return Kind("foreign", dotted="complex")
         return NONE if node.value is None else _CONSTANTS.get(type(node.value), UNKNOWN)
 
     def of_JoinedStr(self, _node: ast.JoinedStr) -> Kind:
