@@ -23,7 +23,8 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
         return
     for node in facts.nodes:
         for holder, value in _kept(node):
-            found = _flaw(facts, value)
+            itself = isinstance(value, ast.Name) and value.id == holder.id
+            found = ("itself", "put a copy of it there") if itself else _flaw(facts, value)
             awaited = _crossing(facts, node, holder) if found else None
             if found and awaited is not None:
                 line = getattr(awaited, "lineno", 0)
