@@ -273,6 +273,8 @@ class Types:
         if kind.tag == "class":
             return self._instance(kind)
         meaning = self.program.meaning(self.function, node.func)
+        if isinstance(meaning, External) and meaning.dotted == "builtins.getattr":
+            return self.meant(node)
         if isinstance(meaning, External):
             return self._library(meaning.dotted, node)
         if isinstance(node.func, ast.Attribute):
