@@ -16,7 +16,7 @@ from typing import Final, final
 from portable_faas.compiler.facts import Facts, Path, path_of
 from portable_faas.compiler.flow import Op
 from portable_faas.compiler.mutation import ANYWHERE, grows_in_place
-from portable_faas.compiler.sharing import Share, appended, element, inside, shares
+from portable_faas.compiler.sharing import Share, appended, element, inside, repeats, shares
 
 _DEEPEST: Final = 2  # keys of a path; what lies deeper counts as the whole of it
 _MANY: Final = 100  # from so many aliases on, new ones no longer say where inside a value they are
@@ -111,7 +111,21 @@ def _defined(facts: Facts, op: Op, state: State) -> State:
         return _added(state, op.name, (), inside(shares(facts, op.value)))
     kept = _without(state, op.name)
     found = _bound(facts, op)
+    if op.how in ("assign", "annotated") and repeats(facts, op.value) and not _is_refilled(facts, op.name):
+        kept = dict(kept)
+        _add(kept, (op.name, ("*",)), (op.name, ("+",)), False, None)  # two elements are one object
     return _added(kept, op.name, (), found, state) if found else kept
+
+
+def _is_refilled(facts: Facts, name: str) -> bool:
+    """Whether elements are replaced somewhere: `grid = [[]] * n`, then `grid[i] = row` for each i."""
+    return any(
+        isinstance(node, ast.Subscript)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == name
+        for node in facts.nodes
+    )
 
 
 def _bound(facts: Facts, op: Op) -> list[Share]:

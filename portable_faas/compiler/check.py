@@ -16,17 +16,21 @@ from portable_faas.compiler.rules import (
     async_block,
     async_generator,
     branches,
+    callee,
     choice,
     clock,
     closure,
     durable,
     generator,
     handlers,
+    held,
     identity,
+    literal,
     operation,
     order,
     outside,
     portable,
+    process,
     randomness,
     recursion,
     scoping,
@@ -51,13 +55,17 @@ RULES: Final[tuple[Rule, ...]] = (
     unawaited.find,
     twice.find,
     choice.find,
+    callee.find,
     clock.find,
     randomness.find,
     outside.find,
     shared.find,
     identity.find,
+    process.find,
     sets.find,
     portable.find,
+    literal.find,
+    held.find,
     alias.find,
     closure.find,
     generator.find,
@@ -88,7 +96,8 @@ def check_source(text: str, path: str) -> tuple[Diagnostic, ...]:
         return (module,)
     program = Program(TextOnly())
     try:
-        return in_order(_examined(program, list(_declared(program, module))))
+        declared = list(_declared(program, module))
+        return in_order([*_named_twice(program, declared), *_examined(program, declared)])
     except RecursionError:
         return (_too_deep(module, module.tree),)
 
@@ -102,6 +111,24 @@ def _declared(program: Program, module: Module) -> Iterator[tuple[Function, str]
                 role = program.declares(function.owner or top, decorator)
                 if role:
                     yield function, role
+
+
+def _named_twice(program: Program, declared: list[tuple[Function, str]]) -> Iterator[Diagnostic]:
+    """Every second function of one name, which the app refuses when the file is imported."""
+    seen: set[tuple[Function | None, str, str]] = set()
+    for function, _ in declared:
+        node, owner = function.node, function.owner
+        if isinstance(node, ast.Module) or owner is None or node not in owner.node.body:
+            continue  # under an `if` or `try` perhaps only one of the two is declared
+        for decorator in node.decorator_list:
+            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            if not program.declares(owner, decorator) or not isinstance(called, ast.Attribute):
+                continue
+            key = (owner, ast.unparse(called.value), node.name)
+            if key in seen:
+                problem = f"the app already has a function named `{node.name}`"
+                yield function.module.diagnostic(node, "PF002", problem, "rename one of them")
+            seen.add(key)
 
 
 def _examined(program: Program, roots: list[tuple[Function, str]]) -> Iterator[Diagnostic]:

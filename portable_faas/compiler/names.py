@@ -343,13 +343,24 @@ class Program:
                 return "unknown"
 
     def meaning(self, function: Function, node: ast.expr) -> Meaning:
-        """What a name or dotted name stands for; Unknown for any other expression."""
+        """What a name, dotted name or `getattr` of one stands for; Unknown for any other expression."""
         if isinstance(node, ast.Name):
             return UNKNOWN if node in function.scope.inner else self.resolve(function, node.id)
         if isinstance(node, ast.Attribute):
             of = self.meaning(function, node.value)
             if isinstance(of, External):
                 return self.world.member(self, of, node.attr)
+        if isinstance(node, ast.Call):
+            return self._got(function, node)
+        return UNKNOWN
+
+    def _got(self, function: Function, node: ast.Call) -> Meaning:
+        """What `getattr(time, "time")` stands for."""
+        match node:
+            case ast.Call(func=ast.Name(id="getattr"), args=[of, ast.Constant(value=str(name)), *_]):
+                module = self.meaning(function, of)
+                if isinstance(module, External) and self.dotted(function, node.func) == "getattr":
+                    return self.world.member(self, module, name)
         return UNKNOWN
 
     def decorated(self, function: Function, node: ast.expr) -> tuple[str, ...] | None:

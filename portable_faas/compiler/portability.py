@@ -32,6 +32,12 @@ _FOREIGN: Final = {
     "re.Pattern": "put the pattern in a constant of the module",
     "zoneinfo.ZoneInfo": "keep its name, or put it in a constant of the module",
 }
+HASHES: Final = frozenset(
+    f"hashlib.{name}"
+    for name in words("""
+    new md5 sha1 sha224 sha256 sha384 sha512 sha3_224 sha3_256 sha3_384 sha3_512 shake_128 shake_256 blake2b blake2s
+""")
+)
 _KEYS: Final = frozenset(words("none bool int float bytes scalar tuple many enum record"))
 
 
@@ -40,6 +46,8 @@ def flaw(kind: Kind, depth: int = 3) -> tuple[str, str] | None:
     if kind.tag in _INSTEAD:
         return _INSTEAD[kind.tag]
     if kind.tag == "foreign":
+        if kind.dotted in HASHES:
+            return f"a `{kind.dotted}`", "keep the bytes, or finish it with `.hexdigest()`"
         found = next((name for name in NOT_PORTABLE if kind.dotted == name), None)
         return (f"a `{found}`", _FOREIGN.get(found, "keep what you need of it as plain values")) if found else None
     if kind.tag == "record" and kind.klass is not None and kind.klass.shape == "plain":

@@ -186,6 +186,21 @@ def _method(facts: Facts, node: ast.Call, func: ast.Attribute) -> Iterator[Share
                     yield from [Share((), each.name, (*each.path, "*")) for each in found if not each.at]
 
 
+def repeats(facts: Facts, node: ast.expr | None) -> bool:
+    """Whether all elements of a new value may be one object: `[[0]] * 3`, `dict.fromkeys(keys, [])`."""
+    match node:
+        case ast.BinOp(op=ast.Mult(), left=left, right=right):
+            return any(_holds_mutable(facts, side) for side in (left, right))
+        case ast.Call(args=[_, value]) if facts.dotted(node.func) == "dict.fromkeys":
+            return not facts.kind(value).immutable
+        case _:
+            return False
+
+
+def _holds_mutable(facts: Facts, node: ast.expr) -> bool:
+    return isinstance(node, ast.List | ast.Tuple) and any(not facts.kind(each).immutable for each in node.elts)
+
+
 def _first_key(node: ast.Call) -> str:
     """The key of `d.get("k")` where it is written out."""
     match node.args:

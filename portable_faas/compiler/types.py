@@ -156,6 +156,8 @@ class Types:
 
     def of_Constant(self, node: ast.Constant) -> Kind:
         """Of a literal."""
+        if isinstance(node.value, complex):
+            return Kind("foreign", dotted="complex")
         return NONE if node.value is None else _CONSTANTS.get(type(node.value), UNKNOWN)
 
     def of_JoinedStr(self, _node: ast.JoinedStr) -> Kind:
@@ -271,6 +273,8 @@ class Types:
         if kind.tag == "class":
             return self._instance(kind)
         meaning = self.program.meaning(self.function, node.func)
+        if isinstance(meaning, External) and meaning.dotted == "builtins.getattr":
+            return self.meant(node)
         if isinstance(meaning, External):
             return self._library(meaning.dotted, node)
         if isinstance(node.func, ast.Attribute):

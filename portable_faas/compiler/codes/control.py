@@ -106,7 +106,8 @@ CODES: Final = (
     Code(
         "PF034",
         "A handler that takes everything",
-        "An engine stops a program by an exception that no handler may take. `except Exception` takes every error.",
+        "An engine stops a program by an exception that no handler may take: not `BaseException`, and none of the "
+        "builtin classes outside `Exception`, such as `asyncio.CancelledError`. `except Exception` takes every error.",
         program("""
             @app.orchestrator
             async def main(ctx: Context, amount: int) -> int:

@@ -9,7 +9,7 @@ CODES: Final = (
         "PF001",
         "The source cannot be read",
         "The checker and the compilers work from the source. A file with a syntax error, an orchestrator made with "
-        "`exec`, or a function nested too deeply to follow cannot be checked.",
+        "`exec`, a call of `eval`, or a function nested too deeply to follow cannot be checked.",
         program("""
             @app.orchestrator
             async def main(ctx: Context, amount: int) -> int:
@@ -24,7 +24,8 @@ CODES: Final = (
     Code(
         "PF002",
         "A declaration has the wrong shape",
-        "An orchestrator is an `async def` with the context and at most one input; an activity returns one value.",
+        "An orchestrator is an `async def` with the context and at most one input; an activity names its parameters "
+        "and returns one value. No two functions of an app have one name.",
         program("""
             @app.orchestrator
             async def main(ctx: Context, amount: int, currency: str) -> int:  # <-
@@ -164,7 +165,7 @@ CODES: Final = (
         "PF009",
         "An activity is chosen at run time",
         "A state machine names its activities when it is built. A conditional, `match` or a literal dict can be read "
-        "from the source; an activity in a list, in a parameter or behind `getattr` cannot.",
+        "from the source; an activity in a list, in a parameter or behind `getattr` or `get` cannot.",
         program("""
             @app.activity
             def refund(amount: int) -> int:

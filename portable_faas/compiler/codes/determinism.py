@@ -31,7 +31,8 @@ CODES: Final = (
     Code(
         "PF011",
         "A random value",
-        "Another number on replay would send the program another way than the one recorded.",
+        "Another number on replay would send the program another way than the one recorded. `hash` gives another "
+        "number in every process, too.",
         program(
             """
             @app.orchestrator
@@ -71,7 +72,8 @@ CODES: Final = (
     Code(
         "PF013",
         "A global is changed",
-        "Instances run in many processes, and a replay runs the change again: no two of them would see the same value.",
+        "Instances run in many processes, and a replay runs the change again: no two of them would see the same value. "
+        "Attributes of classes and context variables count, and so does a change through another name.",
         program("""
             done: list[int] = []
 
@@ -92,7 +94,8 @@ CODES: Final = (
     Code(
         "PF014",
         "Identity across an await",
-        "A value that lived across an await may be a copy of itself: equal, but not the same object.",
+        "A value that lived across an await may be a copy of itself: equal, but not the same object. `id` and the text "
+        "of an `object()` belong to one process.",
         program("""
             @app.orchestrator
             async def main(ctx: Context, amounts: list[int]) -> bool:

@@ -9,7 +9,8 @@ CODES: Final = (
         "PF020",
         "A value that cannot cross an await",
         "Between two awaits the program may be carried to another process; what is still needed goes with it as a "
-        "portable value. Sets, iterators, open files and objects of plain classes have no portable form.",
+        "portable value. Sets, iterators, open files, functions in lists, objects of plain classes, infinite floats "
+        "and ints beyond 2**53 - 1 have no portable form.",
         program("""
             @app.orchestrator
             async def main(ctx: Context, amounts: list[int]) -> int:

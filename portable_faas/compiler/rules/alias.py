@@ -67,6 +67,9 @@ def _is_in_loop(facts: Facts, alias: Alias, change: Mutation) -> bool:
 
 def _report(facts: Facts, change: Mutation, other: Place) -> Diagnostic:
     here = ".".join([change.root.id, *change.path]).replace(".**", "").replace(".*", "[...]")
+    if other[1][-1:] == ("+",):
+        problem = f"`{facts.quote(change.node)}` changes after an await what several elements of `{other[0]}` share"
+        return facts.report(change.node, "PF021", problem, "give each element a value of its own, in a comprehension")
     there = ".".join([other[0].partition("#")[0], *other[1]]).replace(".*", "[...]")
     problem = f"`{facts.quote(change.node)}` changes after an await what `{here}` and `{there}` may share"
     return facts.report(change.node, "PF021", problem, f"make one of them a copy, such as `{_copy(facts, change)}`")

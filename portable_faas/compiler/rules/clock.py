@@ -25,7 +25,7 @@ _DEFAULTS: Final = {"time.gmtime": 1, "time.localtime": 1, "time.ctime": 1, "tim
 def find(facts: Facts) -> Iterator[Diagnostic]:
     """Every reading of a clock."""
     for node in facts.nodes:
-        if isinstance(node, (ast.Name, ast.Attribute)) and facts.dotted(node) in _NOW:
+        if isinstance(node, (ast.Name, ast.Attribute, ast.Call)) and facts.dotted(node) in _NOW:
             called = facts.parent(node)
             shown = called if isinstance(called, ast.Call) and called.func is node else node
             remedy = "write `ctx.now().date()`" if facts.dotted(node) == "datetime.date.today" else "write `ctx.now()`"

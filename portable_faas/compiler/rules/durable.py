@@ -33,6 +33,7 @@ _NEVER_DURABLE: Final = frozenset(words("none bool int float str bytes scalar di
 
 def find(facts: Facts) -> Iterator[Diagnostic]:
     """Every await of something else than an activity, a `ctx` operation or an async helper; every use of asyncio."""
+    yield from _unrecorded(facts)
     if facts.role == SYNC:
         return
     for node in facts.nodes:
@@ -41,6 +42,17 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
             yield facts.report(node, "PF006", f"`{facts.quote(node)}` is not durable", remedy)
         elif isinstance(node, ast.Await):
             yield from _awaited(facts, node.value)
+
+
+def _unrecorded(facts: Facts) -> Iterator[Diagnostic]:
+    """Every call of the function itself that an activity was made of."""
+    for node in facts.nodes:
+        if not isinstance(node, ast.Attribute) or node.attr != "fn" or facts.kind(node.value).tag != "activity":
+            continue
+        parent = facts.parent(node)
+        if isinstance(parent, ast.Call):
+            problem = f"`{facts.quote(parent)}` does the work of an activity without recording it"
+            yield facts.report(parent, "PF006", problem, f"write `await {facts.quote(node.value)}(...)`")
 
 
 def _is_asyncio(dotted: str) -> bool:

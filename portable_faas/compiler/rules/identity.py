@@ -11,20 +11,12 @@ from portable_faas.errors import Diagnostic
 
 
 def find(facts: Facts) -> Iterator[Diagnostic]:
-    """Every `is` between values, and every `id()`, of something from before an await."""
+    """Every `is` between values of which one is from before an await."""
     if facts.role == SYNC or not facts.flow.awaits:
         return
     for node in facts.nodes:
         if isinstance(node, ast.Compare):
             yield from _compared(facts, node)
-        elif isinstance(node, ast.Call) and facts.dotted(node.func) == "id":
-            yield from _numbered(facts, node)
-
-
-def _numbered(facts: Facts, node: ast.Call) -> Iterator[Diagnostic]:
-    if any(_crossed(facts, argument) for argument in node.args):
-        problem = f"`{facts.quote(node)}` is another number after an await"
-        yield facts.report(node, "PF014", problem, "compare values with `==`, or give them a field to tell them by")
 
 
 def _compared(facts: Facts, node: ast.Compare) -> Iterator[Diagnostic]:

@@ -12,6 +12,9 @@ from portable_faas.compiler.facts import SYNC, Facts
 from portable_faas.errors import Diagnostic
 
 _REMEDY: Final = "assign it to a name first"
+_IF: Final = "write an `if` statement"
+_EXCEPT: Final = "an `except` line"
+_LOOP: Final = "write `while True:` and leave the loop with `break` in an `if`"
 _HARMLESS_CALLS: Final = ("len", "str", "repr", "bool", "isinstance")
 _CHILDREN: Final = (
     ast.JoinedStr,
@@ -35,11 +38,11 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
         return
     for node in facts.nodes:
         if isinstance(node, ast.stmt):
-            walk = _Walk(facts)
+            walk = _Walk(facts, _LOOP if isinstance(node, ast.While) else "")
             for whole in _evaluated(node):
                 walk.whole(whole)
             for late, why in _conditional(node):
-                walk.forbid(late, why)
+                walk.forbid(late, why, _REMEDY if why == _EXCEPT else _IF)
             yield from walk.found
 
 
@@ -74,7 +77,7 @@ def _conditional(node: ast.stmt) -> list[tuple[ast.expr, str]]:
         case ast.Match():
             return [(case.guard, "the guard of a `case`") for case in node.cases if case.guard]
         case ast.Try() | ast.TryStar():
-            return [(handler.type, "an `except` line") for handler in node.handlers if handler.type]
+            return [(handler.type, _EXCEPT) for handler in node.handlers if handler.type]
         case _:
             return []
 
@@ -82,8 +85,9 @@ def _conditional(node: ast.stmt) -> list[tuple[ast.expr, str]]:
 class _Walk:
     """Follows one statement; ``before`` is the first thing evaluated so far that an await may not overtake."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, loop: str) -> None:
         self.facts = facts
+        self.loop = loop  # the remedy in a test that is evaluated again and again
         self.before: ast.expr | None = None
         self.found: list[Diagnostic] = []
 
@@ -107,8 +111,8 @@ class _Walk:
                 pass
             case ast.IfExp():
                 self.visit(node.test)
-                self.sometimes(node.body, "a branch of a conditional expression inside another one")
-                self.sometimes(node.orelse, "a branch of a conditional expression inside another one")
+                self.sometimes(node.body, "a branch of a conditional expression inside an expression")
+                self.sometimes(node.orelse, "a branch of a conditional expression inside an expression")
             case ast.BoolOp(values=[first, *rest]):
                 self.visit(first)
                 for each in rest:
@@ -145,7 +149,9 @@ class _Walk:
         if self.before is not None:
             first = self.facts.quote(self.before)
             problem = f"`{first}` is evaluated before `{self.facts.quote(node)}` in this statement"
-            self.found.append(self.facts.report(node, "PF030", problem, _REMEDY))
+            self.found.append(
+                self.facts.report(node, "PF030", problem, self.loop or f"assign `{first}` to a name first")
+            )
         before = self.before
         self.visit(node.value)
         self.before = before
@@ -171,15 +177,14 @@ class _Walk:
     def sometimes(self, node: ast.expr, where: str) -> None:
         """Something that Python may not evaluate; without an await it is as harmless as its parts."""
         if any(isinstance(each, ast.Await) for each in ast.walk(node)):
-            self.forbid(node, where)
+            self.forbid(node, where, self.loop or _IF)
         else:
             self.visit(node)
 
-    def forbid(self, node: ast.expr, where: str) -> None:
+    def forbid(self, node: ast.expr, where: str, remedy: str = _REMEDY) -> None:
         for each in ast.walk(node):
             if isinstance(each, ast.Await):
                 problem = f"`{self.facts.quote(each)}` stands in {where}, where it may run not at all or many times"
-                remedy = _REMEDY
                 if where == "a comprehension":
                     remedy = "write a `for` loop, or `ctx.gather` over the calls"
                 self.found.append(self.facts.report(each, "PF030", problem, remedy))

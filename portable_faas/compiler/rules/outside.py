@@ -17,6 +17,9 @@ _BUILTIN: Final = {
     "open": "read or write the file in an activity",
     "input": "take the value as the orchestrator's input",
     "breakpoint": "remove it",
+    "__import__": "import it at the top of the file",
+    "importlib.import_module": "import it at the top of the file",
+    "importlib.reload": "import it at the top of the file",
 }
 _PACKAGES: Final = words("""
     subprocess socket socketserver ssl select selectors requests httpx aiohttp urllib3 urllib.request

@@ -21,7 +21,9 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
         if isinstance(node, ast.Call) and _draws_from_shared(facts, node):
             problem = f"`{facts.quote(node)}` draws from a generator that all instances share"
             yield facts.report(node, "PF011", problem, "draw it in an activity, or use `ctx.uuid()`")
-        if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
+        if not isinstance(node, (ast.Name, ast.Attribute, ast.Call)):
+            continue
+        if not isinstance(node, ast.Call) and not isinstance(node.ctx, ast.Load):
             continue
         dotted = facts.dotted(node)
         if not _is_random(dotted):

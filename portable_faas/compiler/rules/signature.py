@@ -20,6 +20,8 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
     elif facts.role == ACTIVITY and is_generator(facts.function):
         problem = f"the activity `{facts.function.name}` is a generator"
         yield facts.report(facts.function.node, "PF002", problem, "return a list")
+    if facts.role == ACTIVITY:
+        yield from _open_ended(facts)
     if facts.role in (ORCHESTRATOR, ACTIVITY):
         yield from _annotations(facts)
 
@@ -34,6 +36,29 @@ def _orchestrator(facts: Facts) -> Iterator[Diagnostic]:
     if wide or not 1 <= len(facts.function.parameters) <= 2:
         problem = f"the orchestrator `{name}` takes the context and at most one input"
         yield facts.report(node, "PF002", problem, "put several inputs in a dataclass")
+
+    first = facts.function.parameters[0] if facts.function.parameters else None
+    if first is not None and first.annotation is not None and _is_a_value(facts, first):
+        problem = f"the orchestrator `{name}` gets the context first, not `{facts.quote(first.annotation)}`"
+        yield facts.report(first, "PF002", problem, "write `ctx: Context` as the first parameter")
+
+
+def _is_a_value(facts: Facts, first: ast.arg) -> bool:
+    """Whether the annotation is surely something else than the context."""
+    kind = facts.types.parameter(first)
+    if kind.klass is not None:
+        return kind.klass.node is not None and not kind.klass.node.bases
+    return kind.tag not in ("unknown", "context", "none")
+
+
+def _open_ended(facts: Facts) -> Iterator[Diagnostic]:
+    node = facts.function.node
+    if isinstance(node, ast.Module):
+        return
+    for stars, each in (("*", node.args.vararg), ("**", node.args.kwarg)):
+        if each is not None:
+            problem = f"the activity `{facts.function.name}` takes any number of arguments as `{stars}{each.arg}`"
+            yield facts.report(each, "PF002", problem, "name the parameters, or take one list")
 
 
 def _annotations(facts: Facts) -> Iterator[Diagnostic]:

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from portable_faas.compiler.facts import SYNC, Facts
-from portable_faas.compiler.flow import DEFINE, USE, Op
-from portable_faas.compiler.kinds import Kind
+from portable_faas.compiler.flow import DEFINE, RAISE, USE, Op
+from portable_faas.compiler.kinds import UNKNOWN, Kind
+from portable_faas.compiler.mutation import bound
+from portable_faas.compiler.names import Function
 from portable_faas.errors import Diagnostic
 
 _KEEPERS: Final = ("append", "extend", "insert", "setdefault")
@@ -24,6 +26,7 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
             name = facts.quote(node)
             yield facts.report(node, "PF007", f"`{name}` is never awaited", f"write `await {name}`")
     yield from _dropped(facts)
+    yield from _appended(facts)
 
 
 def _is_kept(facts: Facts, node: ast.expr) -> bool:
@@ -33,7 +36,10 @@ def _is_kept(facts: Facts, node: ast.expr) -> bool:
         case ast.Await() | ast.Assign() | ast.AnnAssign() | ast.NamedExpr():
             return True
         case ast.Call(func=func):
-            return node is not func and _takes_calls(facts, parent)
+            return node is not func and _takes_calls(facts, parent, node)
+        case ast.keyword():
+            call = facts.parent(parent)
+            return isinstance(call, ast.Call) and _takes_calls(facts, call, node)
         case ast.comprehension():
             return True
         case (
@@ -55,12 +61,55 @@ def _is_kept(facts: Facts, node: ast.expr) -> bool:
             return False
 
 
-def _takes_calls(facts: Facts, call: ast.Call) -> bool:
+def _takes_calls(facts: Facts, call: ast.Call, node: ast.expr) -> bool:
+    kind = facts.kind(call.func)
+    if kind.tag == "activity":
+        return False  # its arguments are values, and a call has none before it is awaited
+    if kind.function is not None and not _gets_call(facts, call, node, kind.function):
+        return False
     if facts.kind(call).tag == "call":
         return True
     if isinstance(call.func, ast.Attribute):
         return call.func.attr in _KEEPERS or facts.kind(call.func.value).tag in ("unknown", "context")
     return facts.dotted(call.func) in ("list", "tuple", "dict") or facts.kind(call).tag == "unknown"
+
+
+def _gets_call(facts: Facts, call: ast.Call, node: ast.expr, function: Function) -> bool:
+    """Whether the argument ``node`` may be a call for a function of the program; an annotated one is a value."""
+    for parameter, argument in bound(function, call):
+        if argument is node:
+            types = Facts(facts.program, function, SYNC).types
+            return all(types.parameter(each) == UNKNOWN for each in function.parameters if each.arg == parameter)
+    return True
+
+
+def _appended(facts: Facts) -> Iterator[Diagnostic]:
+    """Every call put into a local list that nothing awaits afterwards."""
+    for node in facts.nodes:
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name() as kept, attr=attr), args=[*_, held]) if (
+                attr in _KEEPERS and facts.kind(held).tag == "call"
+            ):
+                if _is_forgotten(facts, node, kept):
+                    problem = f"`{facts.quote(held)}` is kept in `{kept.id}` but not awaited afterwards"
+                    remedy = f"write `await ctx.gather(*{kept.id})`, or await the call where it is made"
+                    yield facts.report(held, "PF007", problem, remedy)
+            case _:
+                pass
+
+
+def _is_forgotten(facts: Facts, call: ast.Call, kept: ast.Name) -> bool:
+    start, place = facts.flow.of_node.get(id(call)), facts.flow.of_node.get(id(kept))
+    if start is None or place is None or not facts.flow.ops[place].name:
+        return False
+    name = facts.flow.ops[place].name
+    if any(op.how == "parameter" for op in facts.flow.reaching(place, name)):
+        return False
+    return not any(
+        op.kind == USE
+        and (name in facts.flow.captures.get(op.name, ()) or (op.name == name and not _only_grows(facts, op)))
+        for op in (facts.flow.ops[index] for index in facts.flow.reachable(start))
+    )
 
 
 def _dropped(facts: Facts) -> Iterator[Diagnostic]:
@@ -94,11 +143,18 @@ def _is_covered(facts: Facts, index: int, op: Op, kind: Kind) -> bool:
 
 def _only_grows(facts: Facts, op: Op) -> bool:
     parent = facts.parent(op.node)
-    return isinstance(parent, ast.Attribute) and parent.attr in _KEEPERS
+    if isinstance(parent, ast.Call):
+        return facts.dotted(parent.func) == "len"
+    return isinstance(parent, ast.Attribute) and parent.attr in (*_KEEPERS, "clear")
+
+
+def _leaves(facts: Facts, op: Op) -> bool:
+    """Whether a `raise` outside every `try` ends the function here."""
+    return op.kind == RAISE and isinstance(op.node, ast.Raise) and op.raises in (None, facts.flow.raised)
 
 
 def _lost(facts: Facts, start: int, name: str) -> bool:
-    """Whether a normal path leads from the call to the end, or to another value, without reading the name."""
+    """Whether a path leads from the call to the end, to a `raise` or to another value without reading the name."""
     seen: set[int] = set()
     work = list(facts.flow.ops[start].next)
     while work:
@@ -107,7 +163,7 @@ def _lost(facts: Facts, start: int, name: str) -> bool:
         if index in seen or (op.name == name and op.kind == USE):
             continue
         seen.add(index)
-        if index == facts.flow.exit or (op.name == name and op.kind == DEFINE):
+        if index == facts.flow.exit or _leaves(facts, op) or (op.name == name and op.kind == DEFINE):
             return True
         if op.kind == USE and name in facts.flow.captures.get(op.name, ()):
             continue

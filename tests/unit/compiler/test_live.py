@@ -141,3 +141,63 @@ def test_file_is_parsed_again_when_it_changes(load: Import, tmp_path: Path) -> N
     file.write_text(file.read_text(encoding="utf-8").replace("    print(n)\n", "    pass;  n\n"), encoding="utf-8")
     after = check(module.app)
     assert {each.code for each in before} - {each.code for each in after} == {"PF012"}
+
+
+LOOKED_UP = """\
+from portable_faas import App, Context
+from {name} import steps
+from {name}.steps import ACTS, CHANGED, CURRENT, PATIENT, Shop, made
+
+app = App("shop")
+
+@app.orchestrator
+async def main(ctx: Context, k: str) -> int:
+    await ACTS[k](1)
+    await steps.ACTS[k](1)
+    await PATIENT(1)
+    await steps.charge.using(timeout=3)(1)
+    await CHANGED[k](1)
+    await steps.CHANGED[k](1)
+    await ctx.map(steps.LISTED[0], [1])
+    await made(1)
+    CURRENT.set(1)
+    Shop.names.append(k)
+    getattr(steps, "charge").fn(1)
+    return await getattr(steps, "charge")(1)
+"""
+TABLES = """\
+from contextvars import ContextVar
+from functools import partial
+from portable_faas import App
+
+other = App("other")
+CURRENT = ContextVar("current")
+
+class Shop:
+    names = []
+
+@other.activity
+def charge(n: int) -> int:
+    return n
+
+ACTS = {"a": charge}
+CHANGED = {"a": charge}
+CHANGED["b"] = charge
+LISTED = [charge]
+PATIENT = charge.using(timeout=30)
+made = partial(charge, 1)
+"""
+
+
+def test_activities_are_looked_up_across_modules(load: Import) -> None:
+    found = check(load("tables", app=LOOKED_UP, steps=TABLES).app)
+    assert [(each.line, each.code) for each in found] == [
+        (13, "PF009"),
+        (14, "PF009"),
+        (15, "PF009"),
+        (16, "PF009"),
+        (17, "PF013"),
+        (18, "PF013"),
+        (19, "PF006"),
+        (20, "PF009"),
+    ]
