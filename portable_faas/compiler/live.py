@@ -119,7 +119,8 @@ class Live:
         if isinstance(found, LiveOrchestrator):
             return Orchestrator(found.name)
         if isinstance(found, ModuleType):
-            return self._module(found)
+            # `os.path` is the module posixpath on one machine and ntpath on another; the text says what was meant
+            return text if isinstance(text, External) and text.known else self._module(found)
         if isinstance(found, FunctionType):
             return self._function(program, found, text)
         if isinstance(found, type):

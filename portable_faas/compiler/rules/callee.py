@@ -1,4 +1,4 @@
-"""PF009: what is awaited, gathered or mapped is a call of something that the source does not name.
+"""PF006 and PF009: what is awaited, gathered or mapped is a call of something that the source does not name.
 
 await steps[0](order)      ->      await charge(order)
 """
@@ -28,6 +28,10 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
             if _is_dynamic(facts, called):
                 problem = f"what `{facts.quote(called)}` calls is known only at run time"
                 yield facts.report(called, "PF009", problem, REMEDY)
+            elif _is_lambda(facts, called):
+                problem = f"`{facts.quote(called)}` is a lambda, which is not durable"
+                remedy = "write an `async def` helper that takes `ctx` and awaits the activity"
+                yield facts.report(called, "PF006", problem, remedy)
 
 
 def _callees(facts: Facts, node: ast.AST) -> Iterator[ast.expr]:
@@ -57,14 +61,37 @@ def _of_calls(facts: Facts, node: ast.expr, many: bool, seen: frozenset[int] = f
             yield from _of_calls(facts, node.body, many, seen)
             yield from _of_calls(facts, node.orelse, many, seen)
         case ast.Name():
-            for op in _reaching(facts, node):
-                if id(op) not in seen and op.how in _GIVEN and op.value is not None:
-                    yield from _of_calls(facts, op.value, many, seen | {id(op)})
+            yield from _of_name(facts, node, many, seen)
         case _ if many:
             for each in _elements(node):
                 yield from _of_calls(facts, each, False, seen)
         case _:
             return
+
+
+def _of_name(facts: Facts, node: ast.Name, many: bool, seen: frozenset[int]) -> Iterator[ast.expr]:
+    for op in _reaching(facts, node):
+        if id(op) not in seen and op.how in _GIVEN and op.value is not None:
+            yield from _of_calls(facts, op.value, many, seen | {id(op)})
+    if many:
+        for each in _appended(facts, node.id):
+            yield from _of_calls(facts, each, False, seen)
+
+
+def _appended(facts: Facts, name: str) -> Iterator[ast.expr]:
+    """What is put into a list."""
+    for node in facts.nodes:
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=found), attr="append"), args=[held]) if found == name:
+                yield held
+            case _:
+                pass
+
+
+def _is_lambda(facts: Facts, func: ast.expr) -> bool:
+    if isinstance(func, ast.Name):
+        return any(op.how in _GIVEN and isinstance(op.value, ast.Lambda) for op in _reaching(facts, func))
+    return isinstance(func, ast.Lambda)
 
 
 def _elements(node: ast.expr) -> list[ast.expr]:

@@ -145,6 +145,7 @@ def test_file_is_parsed_again_when_it_changes(load: Import, tmp_path: Path) -> N
 
 LOOKED_UP = """\
 from portable_faas import App, Context
+from os import path as paths
 from {name} import steps
 from {name}.steps import ACTS, CHANGED, CURRENT, PATIENT, Shop, made
 
@@ -163,6 +164,7 @@ async def main(ctx: Context, k: str) -> int:
     CURRENT.set(1)
     Shop.names.append(k)
     getattr(steps, "charge").fn(1)
+    paths.exists(k)
     return await getattr(steps, "charge")(1)
 """
 TABLES = """\
@@ -192,12 +194,13 @@ made = partial(charge, 1)
 def test_activities_are_looked_up_across_modules(load: Import) -> None:
     found = check(load("tables", app=LOOKED_UP, steps=TABLES).app)
     assert [(each.line, each.code) for each in found] == [
-        (13, "PF009"),
         (14, "PF009"),
         (15, "PF009"),
         (16, "PF009"),
-        (17, "PF013"),
+        (17, "PF009"),
         (18, "PF013"),
-        (19, "PF006"),
-        (20, "PF009"),
+        (19, "PF013"),
+        (20, "PF006"),
+        (21, "PF012"),
+        (22, "PF009"),
     ]
