@@ -1,0 +1,28 @@
+"""The neutral events of an instance, read from the history that Durable Functions keeps of it.
+
+The platform records only its own tasks. Which fiber a task belongs to, which tries are one step and which branches were
+abandoned is what the code makes of them, so the code runs over the history once more and says so.
+"""
+
+from typing import Any
+
+import azure.durable_functions as df
+
+from portable_faas.app import App, Orchestrator
+from portable_faas.history import Event
+from portable_faas_azure.runtime import sdk
+from portable_faas_azure.runtime.envelope import FAILED
+from portable_faas_azure.runtime.registration import generated
+
+
+def events(app: App, orchestrator: Orchestrator[Any, Any], body: str) -> list[Event]:
+    """The events of the replay of ``body``, the JSON context that the host sends for a turn."""
+    sdk.cure()
+    found: list[Event] = []
+    handle = df.Orchestrator.create(generated(app, orchestrator, found.append))
+    try:
+        handle(body)
+    except Exception as failed:
+        if FAILED not in str(failed):
+            raise
+    return found
