@@ -17,7 +17,7 @@ class AzureProvider:
 
     name: Final = "azure"
     summary: Final = (
-        "Durable Functions: in tests, runs orchestrations through Microsoft's SDK on a host emulated in memory; "
+        "Durable Functions: runs orchestrations through Microsoft's SDK on a host emulated in memory, for tests; "
         "cannot build, deploy or connect to an app in this release"
     )
 
@@ -25,7 +25,7 @@ class AzureProvider:
         """Refuse: there is no deployed app to connect to yet."""
         raise NotSupported(
             f"the azure adapter of this release cannot connect to app {app.name!r} on azure; "
-            'use --on local (on="local"), or testing.running(app, on="azure") in a test'
+            'testing.running(app, on="azure") and pfaas run --on azure emulate it'
         )
 
     def emulate(self, app: App, *, real_time: bool = False) -> AbstractAsyncContextManager[Backend]:

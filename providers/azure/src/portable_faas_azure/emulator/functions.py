@@ -20,6 +20,7 @@ class Functions:
         registry: Any = func.get_binding_registry
         self._converters: Any = registry()
         self._found: dict[tuple[str, str], tuple[str, Callable[..., Any]]] = {}
+        app._require_auth_level = True  # unset, it makes indexing warn that a level is useless without HTTP functions
         for function in app.get_functions():
             trigger: Any = function.get_trigger()
             key = (str(trigger.type), str(function.get_function_name()))
