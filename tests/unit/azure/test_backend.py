@@ -1,6 +1,7 @@
 """The emulated Azure as an engine: what a client can ask of it."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -69,6 +70,18 @@ async def mixed(ctx: Context, key: str) -> int:
 @app.orchestrator
 async def stuck(ctx: Context) -> int:
     return await slow(1)
+
+
+@app.orchestrator
+async def talkative(ctx: Context, naps: int) -> list[bool]:
+    ctx.log.info("begin")
+    first, start = ctx.uuid(), ctx.now()
+    changed: list[bool] = []
+    for nap in range(naps):
+        await ctx.sleep(1)
+        ctx.log.info("slept %d", nap)
+        changed.append(ctx.uuid() == first or ctx.now().microsecond % 1000 != 0 or ctx.now() <= start)
+    return changed
 
 
 @pytest.fixture
@@ -201,6 +214,23 @@ async def test_a_closed_client_says_so() -> None:
         handle = await client.start(nap, 10)
     with pytest.raises(RuntimeError, match="closed"):
         await handle.status()
+
+
+async def test_closing_wakes_who_waits() -> None:
+    async with running(app, "azure") as client:
+        waiting = asyncio.ensure_future((await client.start(stuck)).result())
+        await asyncio.sleep(0.02)
+    with pytest.raises(RuntimeError, match="closed while it was waiting"):
+        await waiting
+
+
+async def test_a_line_is_logged_once_over_all_replays(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "portable_faas.backend")
+    handle = await client.start(talkative, 3)
+    assert await handle.result() == [False, False, False]
+    assert len(await handle.history()) == 6
+    lines = [record.getMessage() for record in caplog.records if record.name == "portable_faas.backend.talkative"]
+    assert lines == ["begin", "slept 0", "slept 1", "slept 2"]
 
 
 def test_what_is_not_there_is_refused() -> None:

@@ -8,6 +8,7 @@ import timeit
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import azure.durable_functions as df
 import dateutil.parser
@@ -91,6 +92,15 @@ async def publish(ctx: Context, values: list[object]) -> object:
 
 
 @app.orchestrator
+async def same_uuid(ctx: Context, naps: int) -> bool:
+    drawn = str(ctx.uuid())
+    sent = await echo(drawn)
+    for _ in range(naps):
+        await ctx.sleep(1)
+    return sent == drawn
+
+
+@app.orchestrator
 async def chain(ctx: Context, n: int) -> int:
     for i in range(n):
         await echo(i)
@@ -158,6 +168,12 @@ def test_jitter_is_the_same_in_every_replay_and_within_its_bounds() -> None:
         assert (result.error_type, result.message) == ("LookupError", "no")
         assert 0 < elapsed < 10 + 20 + 40 + 80
     assert first[2] != second[2]
+
+
+def test_a_uuid_is_the_same_in_every_replay(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ran("same_uuid", 2)[0] is True
+    monkeypatch.setattr(Df1, "key", property(lambda _driver: str(uuid4())))
+    assert ran("same_uuid", 2)[0] is False
 
 
 @pytest.mark.parametrize("value", [0, "", False, [], {}, None])

@@ -19,10 +19,11 @@ from portable_faas_azure.runtime.journal import events
 
 @final
 class EmulatedBackend:
-    """A host for one app, opened at the first request."""
+    """A host for one app, opened at the first request; ``blocking`` is the host's."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, *, blocking: bool = True) -> None:
         self._app = app
+        self._blocking = blocking
         self._opened: Host | None = None
         self._closed = False
 
@@ -30,7 +31,7 @@ class EmulatedBackend:
         if self._closed:
             raise RuntimeError("this client is closed; start the app again")
         if self._opened is None:
-            self._opened = Host(Functions(function_app(self._app)))
+            self._opened = Host(Functions(function_app(self._app)), blocking=self._blocking)
         return self._opened
 
     async def start(
@@ -69,7 +70,7 @@ class EmulatedBackend:
         instance = self._host().get(instance_id)
         if not instance.history:
             return []
-        return events(self._app, self._app.orchestrators[instance.name], instance.journal_body())
+        return events(self._app, self._app.orchestrators[instance.name], instance.context())
 
     async def list(self, query: Query) -> Sequence[Record]:
         """The matching instances, newest first."""

@@ -92,6 +92,9 @@ class Host:
         self._workers.close()
         if self._pull is not None:
             self._pull.cancel()
+        closed = RuntimeError("this client was closed while it was waiting")
+        for waiter in [arrived for _, arrived in self._horizons]:
+            _settle(waiter, closed)
 
     # Turns.
 
@@ -119,7 +122,7 @@ class Host:
         instance.history += [event(EventType.ORCHESTRATOR_STARTED, now), *received]
         instance.status, instance.updated = "Running", now
         try:
-            state = self._functions.orchestrate(instance.name, instance.body())
+            state = self._functions.orchestrate(instance.name, instance.context())
             replayed = self._replayed(instance, state)
         except Exception as wrong:  # whatever a function raises fails its instance, and nothing else
             self._end(instance, "Failed", f"Orchestrator function '{instance.name}' failed: {wrong}")

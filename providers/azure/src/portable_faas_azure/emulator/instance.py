@@ -1,6 +1,5 @@
 """One instance as the host stores it: its row, its history and the messages that wait for its next turn."""
 
-import json
 from typing import Any, final
 from uuid import uuid4
 
@@ -29,10 +28,6 @@ class Instance:
         """Whether it may still run."""
         return self.status not in FINISHED
 
-    def body(self) -> dict[str, Any]:
-        """The context of its next turn, as the host sends it."""
+    def context(self) -> dict[str, Any]:
+        """The context of a turn over its history, as the host sends it."""
         return context(self.id, self.text, self.history)
-
-    def journal_body(self) -> str:
-        """The whole history as the context of a turn."""
-        return json.dumps(self.body())

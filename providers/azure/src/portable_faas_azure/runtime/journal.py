@@ -4,6 +4,7 @@ The platform records only its own tasks. Which fiber a task belongs to, which tr
 abandoned is what the code makes of them, so the code runs over the history once more and says so.
 """
 
+import json
 from typing import Any
 
 import azure.durable_functions as df
@@ -15,13 +16,14 @@ from portable_faas_azure.runtime.envelope import FAILED
 from portable_faas_azure.runtime.registration import generated
 
 
-def events(app: App, orchestrator: Orchestrator[Any, Any], body: str) -> list[Event]:
-    """The events of the replay of ``body``, the JSON context that the host sends for a turn."""
+def events(app: App, orchestrator: Orchestrator[Any, Any], context: dict[str, Any]) -> list[Event]:
+    """The events of the replay of ``context``, which the host sends for a turn. ``ctx.log`` stays silent."""
     sdk.cure()
+    played = [{**recorded, "IsPlayed": True} for recorded in context["history"]]
     found: list[Event] = []
     handle = df.Orchestrator.create(generated(app, orchestrator, found.append))
     try:
-        handle(body)
+        handle(json.dumps({**context, "history": played}))
     except Exception as failed:
         if FAILED not in str(failed):
             raise
