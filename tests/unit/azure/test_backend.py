@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -245,7 +246,9 @@ async def test_real_time_is_refused() -> None:
 
 
 async def test_a_missing_sdk_is_named_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "azure.durable_functions", None)
+    monkeypatch.setitem(sys.modules, "azure.durable_functions", None)
+    for name in [name for name in sys.modules if name.startswith("portable_faas_azure.")]:
+        monkeypatch.delitem(sys.modules, name)
     with pytest.raises(NotSupported, match=r"pip install 'azure-functions-durable>=1.7,<2'"):
         async with running(app, "azure"):
             raise AssertionError

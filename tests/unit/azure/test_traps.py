@@ -73,6 +73,12 @@ async def in_time(ctx: Context, n: int) -> int:
 
 
 @app.orchestrator
+async def in_time_then_naps(ctx: Context, waits: list[float]) -> list[float]:
+    await punctual(1)
+    return await ctx.gather(*[steps(ctx, [wait]) for wait in waits])
+
+
+@app.orchestrator
 async def second_try(ctx: Context, key: str) -> list[str]:
     first = await late_at_first(key)
     await ctx.sleep(5)
@@ -146,6 +152,11 @@ def test_a_losing_timer_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Df1, "forget", keep)
     assert ran("in_time", 3)[::2] == (3, 800)
+
+
+def test_a_cancelled_timer_that_fires_changes_nothing() -> None:
+    assert ran("in_time_then_naps", [2000.0])[::2] == ([2000.0], 2000)
+    assert ran("in_time_then_naps", [2000.0, 900.0, 1000.0])[::2] == ([2000.0, 900.0, 1000.0], 2000)
 
 
 def test_a_late_result_is_dropped() -> None:

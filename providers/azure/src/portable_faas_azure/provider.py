@@ -46,13 +46,10 @@ async def _emulated(app: App) -> AsyncIterator[Backend]:
 
 def _backend(app: App) -> Backend:
     try:
-        import azure.durable_functions
+        from portable_faas_azure.emulator.backend import EmulatedBackend
     except ImportError as missing:
         hint = f"install it with: pip install '{SDK}'"
         raise NotSupported(f"azure needs Microsoft's SDK, which cannot be imported ({missing}); {hint}") from missing
-    assert azure.durable_functions
-    from portable_faas_azure.emulator.backend import EmulatedBackend
-
     return EmulatedBackend(app)
 
 
