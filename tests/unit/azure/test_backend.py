@@ -161,6 +161,9 @@ async def test_list_filters(client: Client) -> None:
         return [status.instance_id for status in await client.list(**filters)]
 
     assert await listed() == ["b-3", "a-2", "a-1"]
+    with pytest.raises(InstanceExists):
+        await client.start(stuck, instance_id="a-2")
+    assert await listed() == ["b-3", "a-2", "a-1"]
     assert await listed(orchestrator=nap) == ["b-3", "a-1"]
     assert await listed(status="Running", limit=1) == ["b-3"]
     assert await listed(prefix="a-") == ["a-2", "a-1"]

@@ -46,10 +46,10 @@ class Host:
 
     def start(self, name: str, text: str | None, instance_id: str) -> None:
         """Start an instance; ``text`` is JSON."""
-        found = self.instances.pop(instance_id, None)
+        found = self.instances.get(instance_id)
         if found is not None and found.live:
-            self.instances[instance_id] = found
             raise InstanceExists(instance_id)
+        self.instances.pop(instance_id, None)  # so that the new one stands last
         instance = self.instances[instance_id] = Instance(instance_id, name, text, self.clock.now)
         self._soon(instance)
 
