@@ -59,7 +59,7 @@ docs: $(READY) ## Render the generated pages of docs/
 	$(BIN)/python docs/render.py
 
 constraints: $(READY) ## Resolve the newest versions into constraints.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate --group dev pyproject.toml -o constraints.txt
+	echo . | $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate --no-emit-package portable-faas --group dev - pyproject.toml providers/azure/pyproject.toml -o constraints.txt
 
 clean: ## Remove what the commands made
 	rm -rf .venv .make dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

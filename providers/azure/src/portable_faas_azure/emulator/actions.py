@@ -1,0 +1,188 @@
+"""Replays the action list of one turn as the Durable extension does (``OutOfProcOrchestrationShim``).
+
+    [WhenAny(activity, timer), activity]     the second activity is scheduled only after the first action has ended
+
+The real host schedules an action, blocks until it has ended, and only then looks at the next: it replays the cumulative
+list against the recorded events, and what it reaches that no event has recorded is new. A host that schedules all
+it is given passes programs that stand still on Azure; ``blocking=False`` is that host, for comparison.
+"""
+
+from collections.abc import Callable, Generator
+from enum import IntEnum
+from typing import Any, Final, NamedTuple, cast, final
+
+from portable_faas_azure.emulator.history import EventType, Recorded
+
+Action = dict[str, Any]
+
+
+class ActionType(IntEnum):
+    """What the SDK asks for; the other numbers belong to operations that this release does not use."""
+
+    CALL_ACTIVITY = 0
+    CREATE_TIMER = 5
+    WHEN_ANY = 11
+    WHEN_ALL = 12
+
+
+class NonDeterministic(Exception):
+    """The history records what the code did not schedule."""
+
+    def __init__(self, event: Recorded) -> None:
+        super().__init__(
+            f"Non-Deterministic workflow detected: the history has event {event['EventId']} "
+            f"({EventType(event['EventType']).name} {event.get('Name', '')}), which the code did not schedule"
+        )
+
+
+@final
+class Activity(NamedTuple):
+    """An activity to schedule; ``text`` is its input as JSON."""
+
+    name: str
+    text: str
+
+
+@final
+class Timer(NamedTuple):
+    """A timer to create; ``fire_at`` is a timestamp."""
+
+    fire_at: str
+
+
+Scheduled = Activity | Timer
+
+
+@final
+class Awaitable:
+    """A .NET task, as far as the replay needs it: done or not, and whom to tell."""
+
+    __slots__ = ("_tell", "done")
+
+    def __init__(self, done: bool = False) -> None:
+        self.done = done
+        self._tell: list[Callable[[], None]] = []
+
+    def finish(self) -> None:
+        """Be done."""
+        if not self.done:
+            self.done = True
+            for tell in self._tell:
+                tell()
+
+    def then(self, tell: Callable[[], None]) -> None:
+        """Call ``tell`` once it is done."""
+        if self.done:
+            tell()
+        else:
+            self._tell.append(tell)
+
+
+def when_any(tasks: list[Awaitable]) -> Awaitable:
+    """Done with the first; like .NET it refuses an empty list."""
+    if not tasks:
+        raise ValueError("Task.WhenAny: the tasks argument contains no tasks")
+    joined = Awaitable()
+    for task in tasks:
+        task.then(joined.finish)
+    return joined
+
+
+def when_all(tasks: list[Awaitable]) -> Awaitable:
+    """Done with the last, even where one has failed; done at once when there is none."""
+    joined, left = Awaitable(done=not tasks), len(tasks)
+
+    def one_less() -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            joined.finish()
+
+    for task in tasks:
+        task.then(one_less)
+    return joined
+
+
+@final
+class ActionReplay:
+    """One turn: every recorded event is fed; ``new`` is then what to schedule, ``finished`` whether all has ended."""
+
+    def __init__(self, actions: list[Action], blocking: bool = True) -> None:
+        self.new: Final[dict[int, Scheduled]] = {}
+        self._open: dict[int, Awaitable] = {}
+        self._blocking = blocking
+        self._next_id = 0
+        self._all_done = False
+        self._steps = self._run(actions)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the instance may end: no action is left and none that was scheduled is open."""
+        return self._all_done and not self._open
+
+    def feed(self, event: Recorded) -> None:
+        """Replay one recorded event."""
+        match event["EventType"]:
+            case EventType.EXECUTION_STARTED:
+                self._go_on()
+            case EventType.TASK_SCHEDULED | EventType.TIMER_CREATED:
+                self._match(event)
+            case EventType.TASK_COMPLETED | EventType.TASK_FAILED:
+                self._finish(event["TaskScheduledId"])
+            case EventType.TIMER_FIRED:
+                self._finish(event["TimerId"])
+
+    def _run(self, actions: list[Action]) -> Generator[None, None, None]:
+        for action in actions:
+            task = self._invoke(action)
+            while self._blocking and not task.done:
+                yield
+        self._all_done = True
+
+    def _go_on(self) -> None:
+        next(self._steps, None)
+
+    def _match(self, event: Recorded) -> None:
+        scheduled = self.new.pop(event["EventId"], None)
+        if isinstance(scheduled, Activity) and scheduled.name == event.get("Name"):
+            return
+        if isinstance(scheduled, Timer) and event["EventType"] == EventType.TIMER_CREATED:
+            return
+        raise NonDeterministic(event)
+
+    def _finish(self, event_id: int) -> None:
+        task = self._open.pop(event_id, None)
+        if task is not None:  # a cancelled timer fires too, and nobody waits for it
+            task.finish()
+            self._go_on()
+
+    def _invoke(self, action: Action) -> Awaitable:
+        match action["actionType"]:
+            case ActionType.CALL_ACTIVITY:
+                return self._schedule(Activity(action["functionName"], action["input"]))
+            case ActionType.CREATE_TIMER:
+                return self._timer(action)
+            case ActionType.WHEN_ANY:
+                return when_any([self._invoke(part) for part in action["compoundActions"]])
+            case ActionType.WHEN_ALL:
+                return when_all([self._invoke(part) for part in action["compoundActions"]])
+            case other:
+                raise ValueError(f"the stand-in host does not know action type {other}")
+
+    def _schedule(self, scheduled: Scheduled) -> Awaitable:
+        event_id, self._next_id = self._next_id, self._next_id + 1
+        self.new[event_id] = scheduled
+        task = self._open[event_id] = Awaitable()
+        return task
+
+    def _timer(self, action: Action) -> Awaitable:
+        task = self._schedule(Timer(action["fireAt"]))
+        if action["isCanceled"]:
+            self._open.pop(self._next_id - 1).finish()
+        return task
+
+
+def actions_of(state: dict[str, Any]) -> list[Action]:
+    """The one cumulative list of an orchestrator state of schema 2."""
+    lists = cast(list[list[Action]], state["actions"])
+    return lists[0] if lists else []

@@ -1,0 +1,76 @@
+"""The events that Durable Functions records and sends, as the JSON objects that the SDK reads.
+
+Names and numbers are those of ``DurableTask.Core.History.EventType``.
+"""
+
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, Final
+
+from portable_faas.history import EPOCH, MILLISECOND
+
+Recorded = dict[str, Any]
+
+FORMAT: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
+INBOUND: Final = -1  # the EventId of what the code did not schedule
+
+
+class EventType(IntEnum):
+    """What happened."""
+
+    EXECUTION_STARTED = 0
+    EXECUTION_COMPLETED = 1
+    EXECUTION_TERMINATED = 3
+    TASK_SCHEDULED = 4
+    TASK_COMPLETED = 5
+    TASK_FAILED = 6
+    TIMER_CREATED = 10
+    TIMER_FIRED = 11
+    ORCHESTRATOR_STARTED = 12
+    ORCHESTRATOR_COMPLETED = 13
+
+
+def timestamp(at: int) -> str:
+    """Milliseconds since 1970 UTC as the host writes a moment."""
+    return (EPOCH + at * MILLISECOND).strftime(FORMAT)
+
+
+def milliseconds(text: str) -> int:
+    """The moment that the SDK wrote; rounded up, since a timer never fires early."""
+    return -((EPOCH - datetime.fromisoformat(text)) // MILLISECOND)
+
+
+def event(kind: EventType, at: int, event_id: int = INBOUND, **fields: object) -> Recorded:
+    """A new event."""
+    return {"EventType": kind, "EventId": event_id, "IsPlayed": False, "Timestamp": timestamp(at), **fields}
+
+
+def execution_started(at: int, instance_id: str, execution_id: str, name: str, text: str | None) -> Recorded:
+    """The start of an instance."""
+    instance = {"InstanceId": instance_id, "ExecutionId": execution_id}
+    return event(
+        EventType.EXECUTION_STARTED,
+        at,
+        OrchestrationInstance=instance,
+        ParentInstance=None,
+        Name=name,
+        Version="",
+        Input=text,
+        Tags=None,
+    )
+
+
+def context(instance_id: str, text: str | None, history: list[Recorded]) -> dict[str, Any]:
+    """What the orchestration trigger hands to the function."""
+    return {
+        "history": history,
+        "input": text,
+        "instanceId": instance_id,
+        "isReplaying": any(event["IsPlayed"] for event in history),
+        "parentInstanceId": None,
+        "upperSchemaVersion": 1,
+        "upperSchemaVersionNew": 2,
+        "longRunningTimerIntervalDuration": "3.00:00:00",
+        "maximumShortTimerDuration": "6.00:00:00",
+        "defaultHttpAsyncRequestSleepTimeMillseconds": 30000,
+    }

@@ -1,0 +1,140 @@
+"""The driver for ``azure-functions-durable`` 1.x.
+
+The host replays the actions that the SDK returns one after another and blocks on each before it schedules the next; and
+the SDK leaves a task that it has returned before out of every later WhenAny. So a program that waits for something old
+and something new at once would stand still on a real host until the new one ended. Two cures:
+
+* All waiting goes through one ``Hub``, a task whose children are only the new tasks, but that any task ends.
+* The WhenAny of a hub holds an empty WhenAll besides. That one is complete at once, so the host schedules what is
+  new and goes on. A lone task is returned as it is, the plain form.
+"""
+
+import uuid
+from collections.abc import Generator
+from datetime import datetime
+from typing import Any, Final, cast, final
+
+import azure.durable_functions as df
+from azure.durable_functions.models.actions.WhenAllAction import WhenAllAction
+from azure.durable_functions.models.actions.WhenAnyAction import WhenAnyAction
+from azure.durable_functions.models.ReplaySchema import ReplaySchema
+from azure.durable_functions.models.Task import CompoundTask, TaskBase, TaskState
+
+from portable_faas.history import EPOCH, MILLISECOND
+from portable_faas_azure.runtime.driver import Ended, Task
+
+HISTORY_START: Final = 1  # where ExecutionStarted stands, behind OrchestratorStarted
+
+
+@final
+class Hub(CompoundTask):
+    """A wait that any of its children ends, and that can be waited for again and again."""
+
+    def __init__(self) -> None:
+        super().__init__([], WhenAnyAction)
+
+    def wait(self, new: list[TaskBase]) -> "Hub":
+        """The hub, to be yielded; ``new`` are the tasks that the SDK does not know yet."""
+        self.children = new
+        for task in new:
+            task.parent = self
+        self.action_repr = WhenAnyAction([*(task.action_repr for task in new), WhenAllAction([])])
+        self.state, self.result = TaskState.RUNNING, None
+        return self
+
+    def handle_completion(self, child: TaskBase) -> None:
+        """A child of this wait or of an earlier one has ended."""
+        self.set_is_played(child.is_played)
+        self.state, self.result = TaskState.SUCCEEDED, child
+
+
+@final
+class Df1:
+    """One call of the orchestrator function."""
+
+    def __init__(self, context: df.DurableOrchestrationContext) -> None:
+        if context._replay_schema is ReplaySchema.V1:
+            raise RuntimeError(
+                "this Durable Functions extension is too old: it does not know WhenAny actions; "
+                "use the extension bundle [4.*, 5.0.0) in host.json"
+            )
+        self._context = context
+        self._hub = Hub()
+        self._new: list[TaskBase] = []
+        self._live: set[TaskBase] = set()
+
+    @property
+    def instance_id(self) -> str:
+        """The id of the instance."""
+        return cast(str, self._context.instance_id)
+
+    @property
+    def key(self) -> str:
+        """The id that the host gives to each execution."""
+        started: Any = self._context.histories[HISTORY_START]
+        return str(uuid.UUID(started.OrchestrationInstance["ExecutionId"]))
+
+    @property
+    def input(self) -> str | None:
+        """The text that the instance was started with."""
+        return cast(str | None, self._context.get_input(expected_type=str))
+
+    @property
+    def replaying(self) -> bool:
+        """What the SDK worked out from the event that ended the wait."""
+        return cast(bool, self._context.is_replaying)
+
+    def now(self) -> int:
+        """The time of the last OrchestratorStarted."""
+        current: datetime = self._context.current_utc_datetime
+        return (current - EPOCH) // MILLISECOND
+
+    def activity(self, name: str, payload: str) -> Task:
+        """A call without the SDK's retry, whose later ids would be given out too late for a hub."""
+        return self._begun(self._context.call_activity(name, payload, expected_type=str))
+
+    def timer(self, due: int) -> Task:
+        """One timer; the scheduler keeps it shorter than what the SDK would cut into pieces."""
+        return self._begun(self._context.create_timer(EPOCH + due * MILLISECOND))
+
+    def _begun(self, task: TaskBase) -> Task:
+        self._new.append(task)
+        self._live.add(task)
+        return cast(Task, task)
+
+    def forget(self, task: Task) -> None:
+        """An instance is not completed while a timer of it is open, so a timer is cancelled."""
+        self._live.discard(cast(TaskBase, task))
+        cancel = getattr(task, "cancel", None)
+        if cancel is not None:
+            cancel()
+
+    def publish(self, status: str) -> None:
+        """Make ``status`` the custom status."""
+        self._context.set_custom_status(status)
+
+    def wait(self) -> Generator[object, object, Ended]:
+        """Yield the one task that there is, or the hub."""
+        new, self._new = self._new, []
+        alone = len(new) == 1 and self._live == set(new)
+        ended = (yield from _alone(new[0])) if alone else (yield from self._any(new))
+        self._live.discard(ended)
+        failed = ended.state is TaskState.FAILED
+        return Ended(ended, None if failed else ended.result, str(ended.result) if failed else None)
+
+    def _any(self, new: list[TaskBase]) -> Generator[object, object, TaskBase]:
+        """The SDK resumes after each completion, so there is one ended task at a time, perhaps a forgotten one."""
+        while True:
+            ended = yield self._hub.wait(new)
+            if ended in self._live:
+                return cast(TaskBase, ended)
+            new = []
+
+
+def _alone(task: TaskBase) -> Generator[object, object, TaskBase]:
+    try:
+        yield task
+    except Exception:
+        if task.state is not TaskState.FAILED:
+            raise
+    return task

@@ -1,0 +1,67 @@
+"""What the fiber scheduler needs of a Durable SDK; one small driver per SDK line fulfils it.
+
+Nothing outside a driver knows which SDK runs. A task is opaque to the scheduler; each further kind of durable operation
+(sub-orchestrations, events, entities) will be one more method that gives a task.
+"""
+
+from collections.abc import Generator, Hashable
+from typing import NamedTuple, Protocol, final
+
+Task = Hashable
+
+
+@final
+class Ended(NamedTuple):
+    """A task that has ended: with the text that it was completed with, or because the platform gave it up."""
+
+    task: Task
+    result: str | None
+    fault: str | None = None
+
+
+class Driver(Protocol):
+    """One turn of one instance."""
+
+    @property
+    def instance_id(self) -> str:
+        """The id of the instance."""
+        ...
+
+    @property
+    def key(self) -> str:
+        """A UUID in text, new for each start of the id and the same in every replay."""
+        ...
+
+    @property
+    def input(self) -> str | None:
+        """The text that the instance was started with."""
+        ...
+
+    @property
+    def replaying(self) -> bool:
+        """Whether the code that is about to run has run before."""
+        ...
+
+    def now(self) -> int:
+        """The replayed clock in milliseconds since 1970 UTC, rounded down."""
+        ...
+
+    def activity(self, name: str, payload: str) -> Task:
+        """Run an activity function on ``payload``."""
+        ...
+
+    def timer(self, due: int) -> Task:
+        """Wake up at ``due`` (milliseconds since 1970 UTC) or later."""
+        ...
+
+    def forget(self, task: Task) -> None:
+        """Nobody waits for the task any more: cancel it where the platform can, and never report its end."""
+        ...
+
+    def publish(self, status: str) -> None:
+        """Make ``status`` the custom status."""
+        ...
+
+    def wait(self) -> Generator[object, object, Ended]:
+        """Give control to the SDK until the next task has ended that was not forgotten."""
+        ...
