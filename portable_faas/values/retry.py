@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, Final, NoReturn, final
 
 Seconds = float | timedelta
+LONGEST_WAIT: Final = 364 * 86_400.0  # seconds; one run lasts under a year
 TIMEOUT_LIMIT: Final = 840  # seconds; one Lambda invocation ends after 900, the rest is for our own work
 
 
@@ -107,8 +108,8 @@ class Retry:
         try:
             wait = self.first * self.backoff ** (failed - 1)
         except OverflowError:
-            wait = float("inf")
-        return wait if self.max_interval is None else min(wait, self.max_interval)
+            wait = LONGEST_WAIT
+        return min(wait, LONGEST_WAIT if self.max_interval is None else self.max_interval)
 
     def covers(self, error: BaseException) -> bool:
         """Whether the policy tries again after this error, attempts aside."""

@@ -1,12 +1,10 @@
 """`pfaas run` as people and scripts meet it: real processes, every wrong call one clear line."""
 
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -141,11 +139,10 @@ def test_what_the_program_prints_at_import_and_at_exit_is_not_data(pfaas: Pfaas,
 
 def test_ctrl_c_leaves_one_line_and_the_instance_can_go_on(pfaas: Pfaas, shop: Path) -> None:
     path = shop / "shop" / "app.py"
-    path.write_text(path.read_text().replace("ctx.sleep(3600)", "ctx.sleep(4)"))
-    words = [sys.executable, "-m", "portable_faas", "run", "shop.app:app", "nap", "--id", "n"]
+    path.write_text(path.read_text() + WAITER)
+    words = [sys.executable, "-m", "portable_faas", "run", "shop.app:app", "waits", "--id", "n"]
     process = subprocess.Popen(words, cwd=shop, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    store = shop / ".portable_faas" / "shop.db"
-    wait_until(lambda: store.exists() and started(store))
+    wait_until((shop / "waiting").exists)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (130, "")
@@ -154,19 +151,29 @@ def test_ctrl_c_leaves_one_line_and_the_instance_can_go_on(pfaas: Pfaas, shop: P
     other = pfaas("run", "shop.app:app", "fulfil", "-i", GOOD, "--json")
     assert other.code == 0
     assert "n is unfinished; --id n --if-exists return goes on with it" in other.err
-    assert "still live" in pfaas("run", "shop.app:app", "nap", "--id", "n").err
-    assert (
-        pfaas("run", "shop.app:app", "nap", "--id", "n", "--if-exists", "return", "--json").json["output"] == "rested"
-    )
+    assert "still live" in pfaas("run", "shop.app:app", "waits", "--id", "n").err
+    (shop / "go").touch()
+    again = pfaas("run", "shop.app:app", "waits", "--id", "n", "--if-exists", "return", "--json")
+    assert again.json["output"] == "went"
 
 
-def started(store: Path) -> bool:
-    """Whether the timer of the one instance is set."""
-    with closing(sqlite3.connect(store)) as connection:
-        try:
-            return bool(connection.execute("SELECT 1 FROM events").fetchone())
-        except sqlite3.OperationalError:
-            return False  # the tables are not there yet
+WAITER = """
+import time
+from pathlib import Path
+
+
+@app.activity
+def wait_for_go() -> str:
+    Path("waiting").touch()
+    while not Path("go").exists():
+        time.sleep(0.02)
+    return "went"
+
+
+@app.orchestrator
+async def waits(ctx: Context) -> str:
+    return await wait_for_go()
+"""
 
 
 def wait_until(true: Callable[[], bool]) -> None:
