@@ -135,7 +135,7 @@ class Engine:
         alarm = None
         if timeout is not None:
             due = self._clock.now() + max(0, round(timeout * 1000))
-            alarm = self._timers.at(due, lambda: _settle(waiter, TimeoutError(f"no result after {timeout} s")))
+            alarm = self._timers.at(due, lambda: _settle(waiter, TimeoutError(f"no result after {timeout:g} s")))
         try:
             await self._until(None, waiter)
         finally:

@@ -73,7 +73,7 @@ class Host:
         self._waiters.setdefault(instance.execution_id, []).append(waiter)
         alarm = None
         if timeout is not None:
-            late = TimeoutError(f"no result after {timeout} s")
+            late = TimeoutError(f"no result after {timeout:g} s")
             due = self.clock.now + max(0, round(timeout * 1000))
             alarm = self.clock.at(due, lambda: _settle(waiter, late))
         try:
