@@ -8,6 +8,7 @@ Everything that waits is a ``Waiter``: it is resumed with a value or an error, a
 through the execution's queue, so the order is one queue's order and the stack stays flat.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Coroutine, Iterator
 from contextlib import suppress
 from types import CoroutineType
@@ -40,7 +41,7 @@ class Scheduler(Protocol):
         ...
 
 
-class Waiter:
+class Waiter(ABC):
     """Somebody who waits for one operation at a time."""
 
     __slots__ = ("abandoned", "child", "id", "scheduler")
@@ -57,8 +58,9 @@ class Waiter:
         if not self.abandoned:
             self._go_on(value, error)
 
+    @abstractmethod
     def _go_on(self, value: object, error: BaseException | None) -> None:
-        raise NotImplementedError
+        """Take the outcome; never called once the waiter is abandoned."""
 
     def abandon(self) -> None:
         """Stop here and for good; nothing of this runs afterwards."""

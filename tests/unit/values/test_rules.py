@@ -13,7 +13,6 @@ from typing import (
     Any,
     Generic,
     Literal,
-    NamedTuple,
     NewType,
     NoReturn,
     NotRequired,
@@ -29,6 +28,7 @@ from typing_extensions import TypeAliasType
 
 from portable_faas.errors import NotPortable
 from portable_faas.values import Signature, decode, dumps, encode, loads, portable
+from tests.unit.values.samples import Box, Checked, LazyAlias, Line, Node, OwnInit, Point, Sealed
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -62,41 +62,10 @@ class Rights(enum.Flag):
 
 
 @dataclass
-class Line:
-    item: str
-    price: float
-    count: int = 1
-
-
-@dataclass
 class Order:
     id: int
     lines: list[Line]
     notes: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
-    a: int
-    b: list[int] = field(default_factory=list)
-
-
-@dataclass
-class Checked:
-    a: int
-
-    def __post_init__(self) -> None:
-        if self.a < 0:
-            raise ValueError("a is negative")
-
-
-@dataclass(init=False)
-class OwnInit:
-    text: str
-    n: int = 3
-
-    def __init__(self, words: list[str]) -> None:
-        self.text = " ".join(words)
 
 
 @dataclass
@@ -105,26 +74,8 @@ class SubLine(Line):
 
 
 @dataclass
-class Box(Generic[T]):
-    item: T
-    more: "list[T]" = field(default_factory=list)
-
-
-@dataclass
 class Tagged(Box[list[T]], Generic[T]):
     tag: T | None = None
-
-
-@dataclass
-class Node:
-    value: int
-    next: "Node | None" = None
-    children: "list[Node]" = field(default_factory=list)
-
-
-class Point(NamedTuple):
-    x: int
-    y: float = 0.0
 
 
 Loose = namedtuple("Loose", "a b")
@@ -143,17 +94,6 @@ class Partial(TypedDict, total=False):
 class Pair(TypedDict, Generic[T]):
     left: T
     right: list[T]
-
-
-class LazyAlias:
-    """Stands for `type Json = ...` of Python 3.12, whose value is computed when it is asked for."""
-
-    __type_params__ = ()
-    __name__ = "Json"
-
-    @property
-    def __value__(self) -> Any:
-        return bool | str | list[self] | dict[str, self] | None  # type: ignore[valid-type]
 
 
 Json: Any = LazyAlias()

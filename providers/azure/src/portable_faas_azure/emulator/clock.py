@@ -5,39 +5,22 @@ import time
 from collections.abc import Callable
 from typing import final
 
-
-@final
-class Alarm:
-    """One due moment."""
-
-    __slots__ = ("_order", "action", "due")
-
-    def __init__(self, due: int, order: int, action: Callable[[], None]) -> None:
-        self.due = due
-        self._order = order
-        self.action: Callable[[], None] | None = action
-
-    def cancel(self) -> None:
-        """Never call the action."""
-        self.action = None
-
-    def __lt__(self, other: "Alarm") -> bool:
-        return (self.due, self._order) < (other.due, other._order)
+from portable_faas.local.clock import Timer
 
 
 @final
 class Clock:
-    """Milliseconds since 1970 UTC, and what is due when; alarms of one moment ring in the order they were set."""
+    """Milliseconds since 1970 UTC, and what is due when; timers of one moment ring in the order they were set."""
 
     def __init__(self) -> None:
         self.now = int(time.time() * 1000)
-        self._alarms: list[Alarm] = []
+        self._alarms: list[Timer] = []
         self._set = 0
 
-    def at(self, due: int, action: Callable[[], None]) -> Alarm:
+    def at(self, due: int, action: Callable[[], None]) -> Timer:
         """Call ``action`` when the clock reaches ``due``."""
         self._set += 1
-        alarm = Alarm(due, self._set, action)
+        alarm = Timer(due, self._set, action)
         heapq.heappush(self._alarms, alarm)
         return alarm
 
