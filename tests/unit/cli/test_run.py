@@ -140,7 +140,7 @@ def test_what_the_program_prints_at_import_and_at_exit_is_not_data(pfaas: Pfaas,
 def test_ctrl_c_leaves_one_line_and_the_instance_can_go_on(pfaas: Pfaas, shop: Path) -> None:
     path = shop / "shop" / "app.py"
     path.write_text(path.read_text() + WAITER)
-    words = [sys.executable, "-m", "portable_faas", "run", "shop.app:app", "waits", "--id", "n"]
+    words = [sys.executable, "-c", INTERRUPTIBLE, "run", "shop.app:app", "waits", "--id", "n"]
     process = subprocess.Popen(words, cwd=shop, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     wait_until((shop / "waiting").exists)
     process.send_signal(signal.SIGINT)
@@ -156,6 +156,13 @@ def test_ctrl_c_leaves_one_line_and_the_instance_can_go_on(pfaas: Pfaas, shop: P
     again = pfaas("run", "shop.app:app", "waits", "--id", "n", "--if-exists", "return", "--json")
     assert again.json["output"] == "went"
 
+
+# A shell starts what it puts in the background with SIGINT ignored, and CI may be started so.
+INTERRUPTIBLE = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("portable_faas", run_name="__main__", alter_sys=True)
+"""
 
 WAITER = """
 import time
