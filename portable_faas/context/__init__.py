@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, final, overload
 
 from portable_faas.context.calls import Call, Gather, SetStatus, Sleep
-from portable_faas.context.log import Log
+from portable_faas.context.log import Log, Source
 from portable_faas.values.retry import Seconds, seconds
 
 if TYPE_CHECKING:
@@ -22,23 +22,8 @@ T4 = TypeVar("T4")
 T5 = TypeVar("T5")
 
 
-class Run(Protocol):
+class Run(Source, Protocol):
     """What a context needs of the engine that drives its instance."""
-
-    @property
-    def instance_id(self) -> str:
-        """The id the starter chose or was given."""
-        ...
-
-    @property
-    def logger_name(self) -> str:
-        """The name of the ``logging`` logger behind ``ctx.log``."""
-        ...
-
-    @property
-    def replaying(self) -> bool:
-        """Whether the code now running has run before."""
-        ...
 
     def now(self) -> datetime:
         """The time of the current step, UTC, with milliseconds."""

@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, cast, final
 
+from portable_faas.errors import NotPortable
 from portable_faas.values.retry import Retry
 
 if TYPE_CHECKING:
@@ -84,6 +85,17 @@ class ActivityCall(Call[R]):
     async def _outside(self) -> R:
         result = self.fn(*self.args, **self.kwargs)
         return cast(R, await result if isinstance(result, Awaitable) else result)
+
+    def wait_after(self, attempt: int, error: BaseException) -> float | None:
+        """Seconds until the next try when ``attempt`` (from 1) failed so, before jitter; None if it failed for good."""
+        retry = self.retry
+        if retry is None or attempt >= retry.attempts or isinstance(error, NotPortable) or not retry.covers(error):
+            return None
+        return retry.delay(attempt)
+
+    def late(self) -> TimeoutError:
+        """What an attempt that took longer than ``timeout`` ends with; one text on every engine."""
+        return TimeoutError(f"activity {self.name} timed out after {self.timeout} s")
 
     def __str__(self) -> str:
         return f"activity {self.name}"

@@ -61,7 +61,7 @@ class Attempt:
         if self._task is None:
             workers.make_room()
         if ended is not None:
-            ended(self, "", TimeoutError(f"activity {self._call.name} timed out after {self._call.timeout} s"))
+            ended(self, "", self._call.late())
 
     async def _run_async(self, context: Context) -> None:
         try:

@@ -418,11 +418,9 @@ def _failure(step: Step, error: BaseException) -> str:
 
 def _wait(step: Step, error: BaseException) -> float | None:
     """Seconds until the next try of a failed step, or None if it has failed for good."""
-    retry = step.command.call.retry
-    if retry is None or step.attempt >= retry.attempts or isinstance(error, NotPortable) or not retry.covers(error):
-        return None
-    delay = retry.delay(step.attempt)
-    return random.uniform(0, delay) if retry.jitter else delay
+    call = step.command.call
+    wait = call.wait_after(step.attempt, error)
+    return random.uniform(0, wait) if wait is not None and call.retry is not None and call.retry.jitter else wait
 
 
 def _settle(waiter: asyncio.Future[None], error: Exception | None) -> None:

@@ -17,9 +17,3 @@ def tally(key: str) -> int:
         return os.lseek(descriptor, 0, os.SEEK_CUR)
     finally:
         os.close(descriptor)
-
-
-def tallied(key: str) -> int:
-    """How many events ``key`` has counted."""
-    path = Path(os.environ[FOLDER], key.encode().hex() or "empty")
-    return path.stat().st_size if path.exists() else 0

@@ -113,9 +113,7 @@ class Turns:
             case "next try":
                 self._try(step)
             case "alarm":
-                call = self._activity(step).call
-                late = TimeoutError(f"activity {call.name} timed out after {call.timeout} s")
-                self._failed(step, capture(late))
+                self._failed(step, capture(self._activity(step).call.late()))
             case "result":
                 self._returned(step, ended)
 
@@ -225,14 +223,11 @@ class Turns:
 
     def _until_next_try(self, step: Step, failure: Failure) -> float | None:
         """Seconds until the next try of a failed step, or None if it has failed for good."""
-        retry = self._activity(step).call.retry
-        if retry is None or step.attempt >= retry.attempts:
-            return None
-        error = rebuild(failure)
-        if isinstance(error, NotPortable) or not retry.covers(error):
-            return None
-        delay = retry.delay(step.attempt)
-        return delay * self._fraction(step) if retry.jitter else delay
+        call = self._activity(step).call
+        wait = call.wait_after(step.attempt, rebuild(failure))
+        return (
+            wait * self._fraction(step) if wait is not None and call.retry is not None and call.retry.jitter else wait
+        )
 
     def _fraction(self, step: Step) -> float:
         """Evenly between 0 and 1, by chance but the same in every replay."""
