@@ -134,10 +134,9 @@ class _Liveness:
         found = {at: hidden[at] for at in self.drafts}
         for draft in self.drafts.values():
             if isinstance(draft.end, Await) and draft.operand is not None:
-                into = {draft.end.into} if draft.end.into else set()
                 user = self.awaited[_place(draft.operand)]
                 rest = draft.rest & self.own
-                found[draft.end.to] = (found[draft.end.to] | user | rest | self.captured) - into
+                found[draft.end.to] = found[draft.end.to] | user | rest | self.captured
         return found
 
     def hidden(self) -> dict[int, frozenset[str]]:

@@ -323,7 +323,8 @@ class Machine:
 
     def recoverable(self, site: Site) -> bool:
         """Whether the program may do anything about a failure of ``site``."""
-        return bool(self.scope.recover(site).all) or self.keeps is not False
+        handled = any(self.scope.block(key, at).handler is not None for key, at in site.frames)
+        return handled or self.keeps is not False
 
     def unreported(self, site: Site, via: Resume | None = None) -> list[State]:
         """What becomes of failures that the Lambda could not go on from itself."""
