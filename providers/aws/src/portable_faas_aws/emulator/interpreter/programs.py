@@ -1,0 +1,80 @@
+"""Patch: how a program (a state machine, a branch, an iteration) runs, and how definitions are read.
+
+moto runs each program in one more thread and joins it in the machine's time; here it runs in the thread that it has,
+and the TimeoutSeconds of a state machine is due on the emulator's clock. Reading a definition takes tens of
+milliseconds, and moto reads it again for every execution; here once. Only JSONata is read: the other query language
+is not what this emulator is mended for.
+"""
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from moto.stepfunctions.parser.asl.component.program.program import Program
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser, ASLParserException
+
+from portable_faas_aws.emulator.interpreter.session import Session
+from portable_faas_aws.emulator.patching import Patching
+from portable_faas_aws.emulator.turns import Stopped
+
+
+def install(patching: Patching, session: Session) -> None:
+    """Replace the evaluation of programs and the parser."""
+    turns = session.turns
+
+    def limit(env: Any, seconds: float, done: Any) -> None:
+        if not turns.wait(done, seconds=seconds):
+            env.set_timed_out()
+
+    def run(self: Any, env: Any) -> None:
+        if env._program_state is not None and not env.is_running():
+            return
+        env.next_state_name = self.start_at.start_at_name
+        done = turns.event()
+        if self.timeout_seconds is not None:
+            turns.thread(limit, (env, self.timeout_seconds.timeout_seconds, done), "time-out").start()
+        try:
+            self._eval_body(env)
+        finally:
+            done.set()
+
+    def state_of(original: Any) -> Any:
+        def get_state(self: Any, state_name: str) -> Any:
+            return _Quiet(original(self, state_name))
+
+        return get_state
+
+    patching.replace(Program, "eval", run)
+    patching.wrap(Program, "_get_state", state_of)
+    patching.replace(AmazonStateLanguageParser, "parse", staticmethod(_cached(AmazonStateLanguageParser.parse)))
+
+
+class _Quiet:
+    """A state whose being stopped ends the program as moto ends it: by finding that it does not run any more."""
+
+    def __init__(self, state: Any) -> None:
+        self._state = state
+
+    def eval(self, env: Any) -> None:
+        """Run the state."""
+        try:
+            self._state.eval(env)
+        except Stopped:
+            if env.is_running():
+                raise
+
+
+_parse: Any = None
+
+
+def _cached(parse: Any) -> Any:
+    global _parse
+    if _parse is None:
+        _parse = lru_cache(maxsize=256)(parse)
+
+    def read(definition: str) -> Any:
+        if json.loads(definition).get("QueryLanguage") != "JSONata":
+            raise ASLParserException(["the emulator runs state machines whose QueryLanguage is JSONata"])
+        return _parse(definition)
+
+    return read
