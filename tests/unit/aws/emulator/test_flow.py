@@ -5,6 +5,7 @@ import time
 
 import pytest
 from portable_faas_aws.emulator import Emulator
+from portable_faas_aws.emulator.timestamps import to_text
 
 from tests.unit.aws.emulator.conftest import Run, Start, history, task
 
@@ -144,7 +145,10 @@ def test_the_time_out_of_a_machine_is_due_on_its_clock(run: Run) -> None:
 
 def test_the_clock_stands_still_until_somebody_waits_or_moves_it(start: Start, aws: Emulator) -> None:
     arn = start({"Wait": {"Type": "Wait", "Seconds": 10, "End": True}})
-    status = lambda: aws.client("stepfunctions").describe_execution(executionArn=arn)["status"]  # noqa: E731
+
+    def status() -> object:
+        return aws.client("stepfunctions").describe_execution(executionArn=arn)["status"]
+
     before = aws.clock.now()
     aws.advance(9.999, 5)
     assert (aws.clock.now() - before, status()) == (9999, "RUNNING")
@@ -156,6 +160,17 @@ def test_many_executions_at_once(start: Start, aws: Emulator) -> None:
     states = {"Wait": {"Type": "Wait", "Seconds": 1, "Next": "Call"}, "Call": task("echo", "{% $states.input %}")}
     started = [start(states, {"n": n}) for n in range(40)]
     assert [json.loads(aws.result(arn)["output"]) for arn in started] == [{"n": n} for n in range(40)]
+
+
+def test_the_clock_stops_where_the_awaited_execution_ends(start: Start, aws: Emulator) -> None:
+    began = aws.clock.now()
+    long = start({"Wait": {"Type": "Wait", "Seconds": 1000, "End": True}})
+    for seconds in (10, 25):
+        states = {"Wait": {"Type": "Wait", "Timestamp": to_text(began + seconds * 1000), "End": True}}
+        aws.result(start(states), 5)
+        assert aws.clock.now() - began == seconds * 1000
+    assert aws.client("stepfunctions").describe_execution(executionArn=long)["status"] == "RUNNING"
+    aws.client("stepfunctions").stop_execution(executionArn=long)
 
 
 def test_stopping_an_execution_ends_it_at_once(start: Start, aws: Emulator) -> None:

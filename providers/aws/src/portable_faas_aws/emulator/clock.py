@@ -58,7 +58,7 @@ class Clock:
         self._order = 0
         self._running = False
         self._outside = 0
-        self._waiting = 0
+        self._waiting: list[Callable[[], bool]] = []
         self._until = 0
         self._closed = False
         self._alarm: threading.Thread | None = None
@@ -73,16 +73,20 @@ class Clock:
         return self._now
 
     @contextmanager
-    def waiting(self) -> Iterator[None]:
-        """While open, the clock may jump to the next due moment."""
+    def waiting(self, over: Callable[[], bool] = lambda: False) -> Iterator[None]:
+        """While open, and until ``over()``, the clock may jump to the next due moment.
+
+        ``over`` says that what is waited for has come. Any thread asks it before each jump; it must not block. Without
+        it the clock may have jumped on before the waiting thread could close the context.
+        """
         with self._lock:
-            self._waiting += 1
+            self._waiting.append(over)
             self._dispatch()
         try:
             yield
         finally:
             with self._lock:
-                self._waiting -= 1
+                self._waiting.remove(over)
 
     def advance(self, seconds: float, timeout: float | None = None) -> None:
         """Let ``seconds`` pass and return when all that was due until then has come to rest.
@@ -96,6 +100,7 @@ class Clock:
             self._until = max(self._until, target)
             self._dispatch()
             if not self._rest.wait_for(lambda: self._closed or self._arrived(target), timeout):
+                self._until = self._now
                 raise TimeoutError(f"what is due in the next {seconds:g} s is still at work after {timeout} s")
 
     def at_rest(self) -> bool:
@@ -223,7 +228,7 @@ class Clock:
         if not self.virtual or self._outside or self._closed:
             return False
         first = self._first()
-        if first < NEVER and (self._waiting or first <= self._until):
+        if first < NEVER and (first <= self._until or not all(over() for over in self._waiting)):
             self._now = max(self._now, first)
             return True
         self._now = max(self._now, self._until)

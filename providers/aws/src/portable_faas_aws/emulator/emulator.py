@@ -115,7 +115,7 @@ class Emulator:
         Raises TimeoutError after ``timeout`` real seconds.
         """
         execution: Any = stepfunctions_parser_backends[ACCOUNT][REGION].describe_execution(execution_arn)
-        with self.clock.waiting():
+        with self.clock.waiting(execution.over.is_set):
             if not execution.over.wait(timeout):
                 raise TimeoutError(f"execution {execution_arn} has not ended after {timeout:g} s")
         described: dict[str, Any] = self.client("stepfunctions").describe_execution(executionArn=execution_arn)

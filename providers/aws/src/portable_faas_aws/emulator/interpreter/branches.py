@@ -108,7 +108,10 @@ def _work(self: Any) -> None:
     own = self._env if distributed else self._env.open_frame()
     while self._env.is_running() and own.is_running() and (item := self._job_pool.next_job()) is not None:
         frame = own.open_inner_frame()
-        self._eval_job(env=frame, job=item)
+        try:
+            self._eval_job(env=frame, job=item)
+        except Exception as error:  # moto's own handling fails too where the history is full
+            item.job_output = error
         if not own.is_running():
             return
         (own.delete_frame if distributed else own.close_frame)(frame)

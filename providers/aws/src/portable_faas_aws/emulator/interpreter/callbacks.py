@@ -11,6 +11,7 @@ from typing import Any, Final
 from moto.core.responses import EmptyResult
 from moto.stepfunctions import responses
 from moto.stepfunctions.parser import api, models
+from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import EvalTimeoutError
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_callback as service
 from moto.stepfunctions.parser.asl.eval.callback import callback
 
@@ -31,7 +32,8 @@ def install(patching: Patching, session: Session) -> None:
 
     def child(self: Any, env: Any, sync_resolver: Any, **_unused: Any) -> Any:
         while not (result := sync_resolver()):
-            session.rest(env, session.ended)
+            if not session.rest(env, session.ended, seconds=_left(session, env)):
+                raise EvalTimeoutError
         return result
 
     patching.replace(task, "_eval_wait_for_task_token", token)
@@ -47,9 +49,8 @@ def install(patching: Patching, session: Session) -> None:
 def _token(session: Session, env: Any, endpoint: Any, heartbeat: Any) -> Any:
     """The outcome, or the time-out that came first."""
     done = endpoint._notify_event
-    last = None if env.time_out is None else env.began + env.time_out * 1000
     while not done.is_set():
-        left = None if last is None else (last - session.clock.now()) / 1000
+        left = _left(session, env)
         beat = heartbeat._heartbeat_seconds if heartbeat is not None else None
         seconds = min((each for each in (left, beat) if each is not None), default=None)
         if seconds is not None and seconds <= 0:
@@ -65,6 +66,11 @@ def _token(session: Session, env: Any, endpoint: Any, heartbeat: Any) -> Any:
     return outcome or callback.CallbackOutcomeTimedOut(callback_id=endpoint.callback_id)
 
 
+def _left(session: Session, env: Any) -> float | None:
+    """The seconds until the time-out of the task, None if it has none."""
+    return None if env.time_out is None else env.time_out - (session.clock.now() - env.began) / 1000
+
+
 def _notify(self: Any, outcome: Any) -> None:
     with _OUTCOME:
         if self._notify_event.is_set():
@@ -78,7 +84,7 @@ def _stopping(original: Any) -> Any:
         submitted = env.stack[-1]
         try:
             original(self, env=env, **kwargs)
-        except Stopped:
+        except (Stopped, EvalTimeoutError):
             if isinstance(submitted, dict) and "ExecutionArn" in submitted:
                 _child(env, submitted["ExecutionArn"]).stop(stop_date=None, error=None, cause=None)
             raise

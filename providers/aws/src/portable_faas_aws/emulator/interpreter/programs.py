@@ -10,7 +10,9 @@ import json
 from functools import lru_cache
 from typing import Any
 
+from moto.stepfunctions.parser import api, models
 from moto.stepfunctions.parser.asl.component.program.program import Program
+from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser, ASLParserException
 
 from portable_faas_aws.emulator.interpreter.session import Session
@@ -45,8 +47,30 @@ def install(patching: Patching, session: Session) -> None:
         return get_state
 
     patching.replace(Program, "eval", run)
+    patching.replace(models.StepFunctionsParserBackend, "_validate_definition", staticmethod(_validate))
+    patching.wrap(Environment, "set_error", _once)
+    patching.wrap(Environment, "set_timed_out", _once)
     patching.wrap(Program, "_get_state", state_of)
     patching.replace(AmazonStateLanguageParser, "parse", staticmethod(_cached(AmazonStateLanguageParser.parse)))
+
+
+def _validate(definition: str) -> None:
+    """As moto does, with the name that clients know the error by."""
+    try:
+        AmazonStateLanguageParser.parse(definition)
+    except Exception as error:
+        raise api.InvalidDefinition(f"Invalid State Machine Definition: '{error}'", "InvalidDefinition") from error
+
+
+def _once(original: Any) -> Any:
+    """A program that has ended one way does not end another way as well."""
+
+    def end(self: Any, *args: Any, **kwargs: Any) -> None:
+        with self._state_mutex:
+            if self.is_running():
+                original(self, *args, **kwargs)
+
+    return end
 
 
 class _Quiet:
