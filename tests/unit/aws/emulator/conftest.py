@@ -81,5 +81,6 @@ def run(aws: Emulator, start: Start) -> Run:
 
 
 def history(aws: Emulator, arn: str) -> list[dict[str, Any]]:
-    events: list[dict[str, Any]] = aws.client("stepfunctions").get_execution_history(executionArn=arn)["events"]
-    return events
+    """All events, in their order."""
+    pages = aws.client("stepfunctions").get_paginator("get_execution_history").paginate(executionArn=arn)
+    return [event for page in pages for event in page["events"]]

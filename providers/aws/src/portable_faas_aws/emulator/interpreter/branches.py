@@ -29,7 +29,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_parallel.branches_
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
-from portable_faas_aws.emulator.interpreter.failures import error_name
+from portable_faas_aws.emulator.interpreter.failures import named
 from portable_faas_aws.emulator.interpreter.session import Session
 from portable_faas_aws.emulator.patching import Patching
 
@@ -67,7 +67,7 @@ def install(patching: Patching, session: Session) -> None:
     patching.replace(DistributedIterationComponent, "_map_run", map_run)
     patching.replace(iteration_worker.IterationWorker, "eval", _work)
     patching.replace(distributed_item_processor_worker.DistributedItemProcessorWorker, "eval", _work)
-    patching.replace(iteration_worker, "CustomErrorName", error_name)
+    patching.replace(iteration_worker, "CustomErrorName", named)
     patching.wrap(Environment, "as_inner_frame_of", _with_map)
 
 
@@ -83,7 +83,7 @@ def _failed(env: Any, details: Any) -> FailureEventException:
     return FailureEventException(
         FailureEvent(
             env=env,
-            error_name=error_name(details.get("error")),
+            error_name=named(details.get("error")),
             event_type=HistoryEventType.ExecutionFailed,
             event_details=EventDetails(executionFailedEventDetails=details),
         )

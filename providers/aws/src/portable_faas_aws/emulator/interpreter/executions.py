@@ -1,7 +1,8 @@
 """Patch: starting, describing, stopping executions, and the times they carry.
 
 moto calls an execution without a name "None", drops an output that is null, gives one that is a string without
-quotes, takes the machine's time, and reports a stopped execution as running until its threads have noticed.
+quotes, takes the machine's time, reports a stopped execution as
+running until its threads have noticed, and gives a history in one page, however long.
 """
 
 import copy
@@ -72,6 +73,7 @@ def install(patching: Patching, session: Session) -> None:
     patching.wrap(backend.Execution, "get_start_execution_details", _start_time)
     patching.replace(EventManager, "_get_current_timestamp", staticmethod(lambda: moment(clock.now())))
     patching.replace(responses.StepFunctionResponse, "describe_execution", _describe)
+    patching.replace(responses.StepFunctionResponse, "get_execution_history", _history)
 
 
 def _input(text: str | None) -> str:
@@ -136,3 +138,16 @@ def _describe(self: Any) -> ActionResult:
         found["output"] = json.dumps(execution.output, separators=(",", ":"), ensure_ascii=False)
         found["outputDetails"] = {"included": True}
     return ActionResult(found)
+
+
+def _history(self: Any) -> ActionResult:
+    """A page of the events: 100 unless the request asks for more, 1,000 at most."""
+    execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
+    env = execution.exec_worker.env
+    events = list(env.event_manager._history_event_list) if env is not None else []
+    if self._get_param("reverseOrder"):
+        events.reverse()
+    start = int(self._get_param("nextToken") or 0)
+    end = start + (min(self._get_param("maxResults") or 0, 1000) or 100)
+    page: dict[str, Any] = {"events": events[start:end]}
+    return ActionResult(page if end >= len(events) else {**page, "nextToken": str(end)})

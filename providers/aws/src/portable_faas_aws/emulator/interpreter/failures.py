@@ -18,12 +18,12 @@ QUERY = "States.QueryEvaluationError"
 NO_CHOICE = "States.NoChoiceMatched"
 
 
-def error_name(name: str | None) -> ErrorName:
+def named(error_name: str | None) -> ErrorName:
     """A name of the platform or of a program; moto refuses to make the first from a text that comes out of a branch."""
     try:
-        return StatesErrorName.from_name(name or "")
+        return StatesErrorName.from_name(error_name or "")
     except ValueError:
-        return CustomErrorName(error_name=name)
+        return CustomErrorName(error_name=error_name)
 
 
 def failure(env: Any, name: str, cause: str) -> FailureEventException:
@@ -34,6 +34,4 @@ def failure(env: Any, name: str, cause: str) -> FailureEventException:
     else:
         kind = HistoryEventType.TaskFailed
         details = EventDetails(taskFailedEventDetails=TaskFailedEventDetails(error=name, cause=cause))
-    return FailureEventException(
-        FailureEvent(env=env, error_name=error_name(name), event_type=kind, event_details=details)
-    )
+    return FailureEventException(FailureEvent(env=env, error_name=named(name), event_type=kind, event_details=details))

@@ -16,7 +16,7 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
 from moto.stepfunctions.parser.asl.component.common.parargs import Parargs
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 
-from portable_faas_aws.emulator.interpreter.failures import DATA_LIMIT, RUNTIME, error_name, failure
+from portable_faas_aws.emulator.interpreter.failures import DATA_LIMIT, RUNTIME, failure, named
 from portable_faas_aws.emulator.interpreter.session import Session
 from portable_faas_aws.emulator.patching import Patching
 
@@ -64,15 +64,10 @@ def _bounded(original: Any) -> Any:
         for details in (event_details or {}).values():
             if isinstance(details, dict) and (problem := _too_long(details)):
                 details.update(error=DATA_LIMIT, cause=problem)
-                error_name = data_limit()
+                error_name = named(DATA_LIMIT)
         original(self, env, error_name, event_type, event_details)
 
     return init
-
-
-def data_limit() -> Any:
-    """The error name of what is too large."""
-    return error_name(DATA_LIMIT)
 
 
 def _too_long(details: dict[str, Any]) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any
 from moto.stepfunctions.parser.asl.component.common.assign.assign_decl import AssignDecl
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.component.state.state import CommonStateField
+from moto.stepfunctions.parser.asl.component.state.state_pass.state_pass import StatePass
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.states import States
 
@@ -38,9 +39,16 @@ def install(patching: Patching, session: Session) -> None:
         _leave(self, env)
 
     patching.replace(CommonStateField, "_eval_body", run_state)
+    patching.replace(StatePass, "_eval_state", _pass)
     patching.replace(AssignDecl, "_eval_body", _assign)
     patching.replace(States, "reset", _reset)
     patching.replace(EvalComponent, "eval", _evaluate)
+
+
+def _pass(self: Any, env: Any) -> None:
+    """A Pass state has no ``$states.result``."""
+    if self.assign_decl is not None:
+        self.assign_decl.eval(env=env)
 
 
 def _leave(state: Any, env: Any) -> None:

@@ -39,6 +39,7 @@ class Host:
         self._queued: dict[str, deque[Invocation]] = defaultdict(deque)
         self._starting: set[asyncio.Task[None]] = set()
         self._logs: dict[str, list[Path]] = defaultdict(list)
+        self._kept: dict[str, list[str]] = {}
         self._closing = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="emulator-lambda", daemon=True)
@@ -59,7 +60,9 @@ class Host:
         return self._functions[plain]
 
     def logs(self, name: str) -> list[str]:
-        """What the processes of a function wrote, process after process, a line each."""
+        """What the processes of a function wrote, process after process, a line each; also after ``close``."""
+        if name in self._kept:
+            return self._kept[name]
         return [line for path in self._logs[name] for line in path.read_text("utf-8", "replace").splitlines()]
 
     def close(self) -> None:
@@ -68,6 +71,7 @@ class Host:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+        self._kept = {name: self.logs(name) for name in self._functions}
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _queue(self, invocation: Invocation) -> None:
@@ -80,6 +84,7 @@ class Host:
 
     def _start(self, function: Function) -> None:
         log = self._folder / f"{function.name}-{len(self._logs[function.name])}.log"
+        log.touch()
         self._logs[function.name].append(log)
         sandbox = Sandbox(function, log, self._free, self._gone)
         self._sandboxes[function.name].append(sandbox)
