@@ -1,0 +1,168 @@
+"""The emulated account as a whole: what starts first, what stops last.
+
+with Emulator([Function("hello", folder, "app.handler")], [Machine("greet", definition)]) as aws:     started =
+aws.client("stepfunctions").start_execution(stateMachineArn=aws.machines["greet"], input="{}")     assert
+aws.result(started["executionArn"])["status"] == "SUCCEEDED"
+"""
+
+import logging
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Final, final
+
+import boto3
+from botocore.config import Config
+from moto.core.config import default_user_config
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+from portable_faas_aws.emulator import account, versions
+from portable_faas_aws.emulator.clock import Clock
+from portable_faas_aws.emulator.declared import Function, Machine, Table
+from portable_faas_aws.emulator.interpreter import Session, install
+from portable_faas_aws.emulator.lambdas import Host
+from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
+from portable_faas_aws.emulator.patching import Patching
+from portable_faas_aws.emulator.server import Server
+from portable_faas_aws.emulator.turns import Turns
+from portable_faas_aws.emulator.usage import Usage
+
+BUCKET: Final = "pfaas-values"
+TABLE: Final = "pfaas-instances"
+SECONDS_TO_END: Final = 10  # real, for threads that have been told to stop
+LOGGER: Final = logging.getLogger("moto.stepfunctions")
+_ONE: Final = threading.Lock()
+
+
+@final
+class Emulator:
+    """Step Functions, Lambda, DynamoDB and S3 in this process, from ``with`` to its end.
+
+    One at a time in a process, because moto keeps its accounts in globals: a second one raises RuntimeError. Raises
+    WrongVersion if a library is not of the version that this was written for. The clock is virtual, or real if
+    ``real_time``.
+    Functions find the server (``AWS_ENDPOINT_URL``), the bucket (``PFAAS_BUCKET``) and the table of instances
+    (``PFAAS_TABLE``) in their environment.
+    """
+
+    bucket: Final = BUCKET
+    table: Final = TABLE
+
+    def __init__(
+        self,
+        functions: Sequence[Function],
+        machines: Sequence[Machine],
+        *,
+        tables: Sequence[Table] = (),
+        real_time: bool = False,
+        _leave_out: Collection[str] = (),
+    ) -> None:
+        self._functions = functions
+        self._given = machines
+        self._tables = tables
+        self._real_time = real_time
+        self._leave_out = _leave_out
+        self._patching = Patching()
+        self._clients: dict[str, Any] = {}
+        self._usage = Usage()
+        self._open = False
+        self.machines: Mapping[str, str] = {}
+
+    def __enter__(self) -> "Emulator":
+        versions.check()
+        if not _ONE.acquire(blocking=False):
+            raise RuntimeError("an emulated AWS runs in this process already; there can be one at a time")
+        self._open = True
+        self._level = LOGGER.level
+        self.clock = Clock(real_time=self._real_time)
+        self._turns = Turns(self.clock)
+        self._server = Server()
+        self.endpoint = self._server.endpoint
+        names = {"AWS_ENDPOINT_URL": self.endpoint, "PFAAS_BUCKET": BUCKET, "PFAAS_TABLE": TABLE}
+        self._lambdas = Host(self._functions, names)
+        self._server.start()
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of a service of this account."""
+        if service not in self._clients:
+            config = Config(
+                parameter_validation=False,
+                retries={"total_max_attempts": 1},
+                max_pool_connections=50,
+                read_timeout=900,
+            )
+            self._clients[service] = self._boto.client(service, endpoint_url=self.endpoint, config=config)
+        return self._clients[service]
+
+    def advance(self, seconds: float, timeout: float | None = None) -> None:
+        """Let ``seconds`` of virtual time pass; returns when all that was due has come to rest (``Clock.advance``)."""
+        self.clock.advance(seconds, timeout)
+
+    def result(self, execution_arn: str, timeout: float = 60) -> dict[str, Any]:
+        """Wait for the end of an execution, while the clock may move; what DescribeExecution says of it.
+
+        Raises TimeoutError after ``timeout`` real seconds.
+        """
+        execution: Any = stepfunctions_parser_backends[ACCOUNT][REGION].describe_execution(execution_arn)
+        with self.clock.waiting(execution.over.is_set):
+            if not execution.over.wait(timeout):
+                raise TimeoutError(f"execution {execution_arn} has not ended after {timeout:g} s")
+        described: dict[str, Any] = self.client("stepfunctions").describe_execution(executionArn=execution_arn)
+        return described
+
+    def logs(self, function: str) -> list[str]:
+        """The lines that the processes of a function have written."""
+        return self._lambdas.logs(function)
+
+    def usage(self, execution_arn: str) -> dict[str, int]:
+        """What a bill would count for an execution: ``transitions``, ``lambda_invocations``."""
+        return self._usage.of(execution_arn)
+
+    def close(self) -> None:
+        """Stop executions, functions and the server, and leave moto as it was."""
+        if not self._open:
+            return
+        self._open = False
+        self._stop_executions()
+        self._lambdas.close()
+        self._server.stop()
+        left = self._turns.join(SECONDS_TO_END)
+        self.clock.close()
+        for client in self._clients.values():
+            client.close()
+        self._patching.undo()
+        LOGGER.setLevel(self._level)
+        account.forget()
+        _ONE.release()
+        if left:
+            raise RuntimeError(f"threads of the interpreter did not end: {', '.join(left)}")
+
+    def _prepare(self) -> None:
+        credentials = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
+        self._boto = boto3.Session(region_name=REGION, **credentials)
+        session = Session(self._turns, self._lambdas, self._usage, self.client, self._turns.event())
+        account.forget()
+        install(self._patching, session, self._leave_out)
+        self._patching.item(default_user_config, "stepfunctions", {"execute_state_machine": True})
+        LOGGER.setLevel(logging.CRITICAL + 1)  # it reports failures of the user's program as errors of its own
+        account.create_functions(self._functions)
+        for table in (Table(TABLE), *self._tables):
+            account.create_table(table)
+        account.create_bucket(BUCKET)
+        self.machines = account.create_machines(self._given)
+
+    def _stop_executions(self) -> None:
+        for machine in stepfunctions_parser_backends[ACCOUNT][REGION].state_machines:
+            for execution in machine.executions:
+                execution.stop(stop_date=None, error=None, cause=None)

@@ -1,0 +1,50 @@
+"""What the patches of the interpreter work with: turns on the clock, functions, counters, clients of the server."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from portable_faas_aws.emulator.clock import Clock
+from portable_faas_aws.emulator.lambdas import Host
+from portable_faas_aws.emulator.turns import Event, Stopped, Turns
+from portable_faas_aws.emulator.usage import Usage
+
+
+@dataclass(frozen=True)
+class Session:
+    """One running emulator, as the interpreter sees it; ``ended`` is pulsed when any execution has ended."""
+
+    turns: Turns
+    lambdas: Host
+    usage: Usage
+    client: Callable[[str], Any]
+    ended: Event
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the emulator."""
+        return self.turns.clock
+
+    def rest(
+        self, env: Any, *events: Event, seconds: float | None = None, outside: bool = False, limit: float | None = None
+    ) -> bool:
+        """Let the thread of ``env`` rest until one of ``events``; False if the time passed before.
+
+        Raises Stopped if the execution or branch ends meanwhile.
+        """
+        woken = self.turns.wait(
+            env.program_state_event,
+            *events,
+            seconds=seconds,
+            outside=outside,
+            limit=limit,
+            over=lambda: not env.is_running(),
+        )
+        if not env.is_running():
+            raise Stopped
+        return woken
+
+
+def execution_arn(env: Any) -> str:
+    """The execution that an environment of the interpreter belongs to."""
+    return str(env.states.context_object.context_object_data["Execution"]["Id"])

@@ -1,0 +1,46 @@
+"""The HTTP side of the emulated account: moto's server on a free port of the loopback."""
+
+import threading
+from typing import Any, Final, final
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import ThreadedWSGIServer
+
+POLL: Final = 0.02  # seconds until the listener notices that it is to stop
+
+
+class _Quiet(MotoRequestHandler):
+    """Writes no line per request."""
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Nothing."""
+
+
+class _Server(ThreadedWSGIServer):
+    """Joins its request threads when it closes."""
+
+    daemon_threads = False
+    block_on_close = True
+
+
+@final
+class Server:
+    """Serves from ``start`` until ``stop``; ``endpoint`` is its URL."""
+
+    def __init__(self) -> None:
+        app = DomainDispatcherApplication(create_backend_app)
+        self._server = _Server("127.0.0.1", 0, app, handler=_Quiet)
+        self.endpoint: Final = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(POLL,), name="emulator-http", daemon=True
+        )
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Serve no more; requests at work are finished first."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
