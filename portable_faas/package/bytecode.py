@@ -6,6 +6,7 @@ The hash in the file is not checked against the source (PEP 552), so it is valid
 A child process with a fixed hash seed does it: the order of constants must not change from build to build.
 """
 
+import ast
 import hashlib
 import json
 import os
@@ -61,6 +62,17 @@ def _answer(command: list[str]) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def refuse_newer_syntax(files: Mapping[str, bytes], python: str) -> None:
+    """``PackageError`` for what this interpreter can tell to be newer than ``python``, which is not here to ask."""
+    minor = int(python.partition(".")[2])
+    for name, content in sorted(files.items()):
+        try:
+            if name.endswith(".py"):
+                ast.parse(content, name, feature_version=(3, min(minor, sys.version_info.minor)))
+        except SyntaxError as wrong:
+            raise PackageError(f"{name}:{wrong.lineno}: not Python for Python {python}: {wrong.msg}") from wrong
 
 
 def kept_bytecode(files: Mapping[str, bytes], found: str, prefix: str) -> dict[str, bytes]:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, final
 
 from portable_faas.app import App
-from portable_faas.package.bytecode import bytecode, interpreter, kept_bytecode
+from portable_faas.package.absent import refuse_absent
+from portable_faas.package.bytecode import bytecode, interpreter, kept_bytecode, refuse_newer_syntax
 from portable_faas.package.contents import Limit, merged, refuse_too_large
 from portable_faas.package.installed import Installed, Wanted, counted, installed
 from portable_faas.package.output import refuse_taken
@@ -26,7 +27,7 @@ class Recipe(NamedTuple):
 
     ``pythons`` are the versions it offers, ``entries`` the modules its run time is entered by, ``generated`` the files
     made for a program. ``site`` is where third-party modules and ours lie in the package, ``home`` where the
-    platform unpacks it. ``requirements`` are the adapter's own.
+    platform unpacks it. ``requirements`` are the adapter's own, ``provided`` the modules that are there without us.
     """
 
     cloud: str
@@ -38,6 +39,7 @@ class Recipe(NamedTuple):
     site: str = ""
     limit: Limit | None = None
     requirements: Sequence[Requirement] = ()
+    provided: Sequence[str] = ()
 
 
 @final
@@ -49,29 +51,58 @@ class Packed(NamedTuple):
     project: Project
 
 
+@final
+class _Parts(NamedTuple):
+    """What a package is put together from, each by the path that imports find it under."""
+
+    project: Project
+    program: Mapping[str, bytes]
+    generated: Mapping[str, bytes]
+    run_time: Mapping[str, bytes]
+    third: Installed
+
+    def importable(self) -> dict[str, bytes]:
+        return {**self.third.files, **self.run_time, **self.generated, **self.program}
+
+    def written(self) -> dict[str, bytes]:
+        return {**self.generated, **self.program}
+
+
 def pack(app: App, target: Target, recipe: Recipe, progress: Progress) -> Packed:
     """The package of ``app``; ``PackageError`` says what stands in its way."""
     _refuse_python(target, recipe)
     refuse_taken(target.out)
-    project = project_of(app, target.configuration)
-    configured = target.configuration
-    program = collect(project, Rules(configured.include, configured.exclude, target.out.resolve()))
-    progress(f"{counted(len(program), 'file')} of {project.code}{'' if project.whole else _alone(project)}")
-    made = dict(recipe.generated(project))
-    ours = _below(recipe.site, shipped(recipe.entries, {**program, **made}))
-    progress(counted(len(ours), "run-time module"))
-    third = _installed(project, target, recipe, progress)
-    others = _below(recipe.site, third.files)
-    refuse_foreign_code({**program, **others}, recipe.platform, target.python)
-    parts = {"the program": program, "the generated files": made, "portable_faas": ours, "the requirements": others}
-    files = merged(parts)
-    found = _interpreter(target.python, progress)
-    if found is not None:
-        own = bytecode({**program, **made, **ours}, found, recipe.home)
-        files = merged({"the package": files, "its bytecode": {**own, **kept_bytecode(others, found, recipe.home)}})
+    parts = _parts(app, target, recipe, progress)
+    refuse_foreign_code({**parts.program, **parts.third.files}, recipe.platform, target.python)
+    refuse_absent(parts.importable(), parts.program, parts.project.module, recipe.provided)
+    files = _put_together(parts, target, recipe, progress)
     if recipe.limit is not None:
         refuse_too_large(files, recipe.limit)
-    return Packed(files, third.distributions, project)
+    return Packed(files, parts.third.distributions, parts.project)
+
+
+def _parts(app: App, target: Target, recipe: Recipe, progress: Progress) -> _Parts:
+    configured = target.configuration
+    project = project_of(app, configured)
+    program = collect(project, Rules(configured.include, configured.exclude, target.out.resolve()))
+    progress(f"{counted(len(program), 'file')} of {project.code}{'' if project.whole else _alone(project)}")
+    generated = recipe.generated(project)
+    run_time = shipped(recipe.entries, {**program, **generated})
+    progress(counted(len(run_time), "run-time module"))
+    return _Parts(project, program, generated, run_time, _installed(project, target, recipe, progress))
+
+
+def _put_together(parts: _Parts, target: Target, recipe: Recipe, progress: Progress) -> dict[str, bytes]:
+    ours, others = _below(recipe.site, parts.run_time), _below(recipe.site, parts.third.files)
+    owners = {"the program": parts.program, "the generated files": parts.generated}
+    files = merged({**owners, "portable_faas": ours, "the requirements": others})
+    found = interpreter(target.python)
+    if found is None:
+        refuse_newer_syntax(parts.written(), target.python)
+        progress(f"no Python {target.python} is here: the package has no bytecode, so functions start slower")
+        return files
+    own = bytecode({**parts.written(), **ours}, found, recipe.home)
+    return merged({"the package": files, "its bytecode": {**own, **kept_bytecode(others, found, recipe.home)}})
 
 
 def _refuse_python(target: Target, recipe: Recipe) -> None:
@@ -84,21 +115,15 @@ def _refuse_python(target: Target, recipe: Recipe) -> None:
 
 
 def _installed(project: Project, target: Target, recipe: Recipe, progress: Progress) -> Installed:
-    found = [*recipe.requirements, *requirements_of(project.root)] if project.whole else [*recipe.requirements]
+    own = [] if project.installed else requirements_of(project.root)
+    found = [*recipe.requirements, *own]
     wanted = Wanted(found, recipe.platform, target.python, project.root, uv_settings(project.root))
     return installed(wanted, target.upgrade, progress)
 
 
 def _alone(project: Project) -> str:
-    return f": no configuration there, so only {project.top} and what it imports; it has no requirements"
+    return f": no configuration there, so only {project.top} and the modules that it imports"
 
 
 def _below(site: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {f"{site}{path}": content for path, content in files.items()}
-
-
-def _interpreter(python: str, progress: Progress) -> str | None:
-    found = interpreter(python)
-    if found is None:
-        progress(f"no Python {python} is here: the package has no bytecode, so functions start slower")
-    return found

@@ -19,7 +19,8 @@ class Project(NamedTuple):
     """A program on disk.
 
     ``root`` is what patterns and messages are relative to, ``code`` the folder that the imports start from. Of a
-    ``whole`` project everything below ``code`` belongs to the program; else the top package of ``module`` does.
+    ``whole`` project everything below ``code`` belongs to the program; else the top package of ``module`` does, and
+    ``root`` is where its requirements would be listed.
     """
 
     root: Path
@@ -53,4 +54,5 @@ def project_of(app: App, configuration: Configuration) -> Project:
     code = path.parents[depth]
     root = configuration.folder.resolve()
     whole = configuration.path is not None and code.is_relative_to(root)
-    return Project(root if whole else code, code, app.module, variables[0], whole)
+    nearest = code.parent if code.name == "src" else code
+    return Project(root if whole else nearest, code, app.module, variables[0], whole)

@@ -11,7 +11,7 @@ from types import CodeType
 import pytest
 
 from portable_faas.package import Limit, PackageError, Packed, archive, pack
-from portable_faas.package.bytecode import interpreter
+from portable_faas.package.bytecode import interpreter, refuse_newer_syntax
 from portable_faas.package.platform import LINUX, refuse_foreign_code
 from tests.unit.package.conftest import APP, HERE, Loaded, Written, recipe, target
 
@@ -148,3 +148,53 @@ def test_progress_says_what_is_packed(written: Written, packed: Pack) -> None:
 def test_archives_of_it_are_equal(written: Written, packed: Pack) -> None:
     root = written({"shop/app.py": APP})
     assert archive(packed(root).files) == archive(packed(root).files)
+
+
+def test_an_import_that_the_package_cannot_satisfy_is_refused(written: Written, packed: Pack) -> None:
+    """The tests have pydantic installed, the package does not."""
+    root = written(
+        {"shop/prices.py": "import json\nfrom pydantic import BaseModel\n\n\ndef price(n: int) -> int: ...\n"}
+    )
+    with pytest.raises(PackageError, match=r"^shop/prices\.py:2: pydantic is not in the package; add its distribution"):
+        packed(root)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "try:\n    import absent_one\nexcept ImportError:\n    pass\n",
+        "import sys\nif sys.platform == 'win32':\n    import absent_one\n",
+        "def later():\n    import absent_one\n",
+        "from . import prices\nfrom shop.prices import price as other\nimport shop.prices\n",
+    ],
+)
+def test_an_import_that_need_not_happen_is_not_refused(written: Written, packed: Pack, text: str) -> None:
+    assert "shop/app.py" in packed(written({"shop/app.py": text + APP, "scripts/plot.py": "import absent_two\n"})).files
+
+
+def test_a_module_of_the_platform_is_not_refused(written: Written, loaded: Loaded) -> None:
+    root = written({"shop/prices.py": "import pydantic\n\n\ndef price(n: int) -> int: ...\n"})
+    assert pack(loaded(root), target(root), recipe()._replace(provided=["pydantic"]), print).files
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+def test_bytecode_is_for_the_python_of_the_target(written: Written, packed: Pack, python: str) -> None:
+    """With the interpreters of this machine; where one is missing the package has no bytecode and says so."""
+    told: list[str] = []
+    tags = {name.split(".")[-2] for name in packed(written(), python=python, told=told).files if name.endswith(".pyc")}
+    assert tags == ({f"cpython-{python.replace('.', '')}"} if interpreter(python) else set())
+    assert (interpreter(python) is None) == ("has no bytecode" in told[-1])
+
+
+def test_syntax_newer_than_the_target_is_refused_without_its_interpreter(
+    written: Written, packed: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("portable_faas.package.packing.interpreter", lambda _python: None)
+    with monkeypatch.context() as patched:
+        patched.setattr("portable_faas.package.packing.refuse_newer_syntax", lambda files, _python: asked.extend(files))
+        packed(written())
+    assert "shop/prices.py" in asked
+    refuse_newer_syntax({"a.py": b"match = 1\n"}, "3.11")
+    with pytest.raises(PackageError, match=r"^a\.py:2: not Python for Python 3\.9: Pattern matching is only"):
+        refuse_newer_syntax({"a.py": b"match 1:\n    case 1: pass\n"}, "3.9")

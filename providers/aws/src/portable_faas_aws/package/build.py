@@ -32,6 +32,7 @@ HOME: Final = "/var/task"
 ZIP: Final = "app.zip"
 LIMIT: Final = Limit(250 * 1024 * 1024, "AWS Lambda")
 LARGEST_MACHINE: Final = 1024 * 1024  # bytes of a definition
+PROVIDED: Final = ("boto3", "botocore")  # the run time brings its SDK
 LONGEST: Final = 900  # seconds that one Lambda call can last
 MARGIN: Final = 60  # seconds that a call may go on after its activity has timed out
 
@@ -56,6 +57,7 @@ def build(
         generated=lambda project: {**generated, FILE: handlers(app, project, runtime).encode()},
         home=HOME,
         limit=LIMIT,
+        provided=PROVIDED,
     )
     packed = pack(app, target, recipe, progress)
     definitions = {f"machines/{name}.asl.json": _definition(name, machines[name]) for name in sorted(machines)}
