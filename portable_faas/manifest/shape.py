@@ -6,7 +6,7 @@ Whole(1, 900).schema()             ->  {"type": "integer", "minimum": 1, "maximu
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol, final
 
 
@@ -27,6 +27,10 @@ class Shape(Protocol):
         """The value as our data; ``Misfit`` if it is of another shape."""
         ...
 
+    def words(self) -> str:
+        """What may stand there, for people."""
+        ...
+
     def schema(self) -> dict[str, Any]:
         """The same as JSON Schema."""
         ...
@@ -45,6 +49,10 @@ class Text(NamedTuple):
             raise Misfit(path, f"is {self.what}, not {shown(value)}")
         return value
 
+    def words(self) -> str:
+        """For people."""
+        return self.what
+
     def schema(self) -> dict[str, Any]:
         """A string, with its pattern where it has one."""
         return {"type": "string"} if self.pattern == ".*" else {"type": "string", "pattern": f"^(?:{self.pattern})$"}
@@ -54,17 +62,21 @@ class Text(NamedTuple):
 class Word(NamedTuple):
     """One of a few words."""
 
-    words: tuple[str, ...]
+    choice: tuple[str, ...]
 
     def read(self, value: Any, path: str) -> str:
         """The word."""
-        if not isinstance(value, str) or value not in self.words:
-            raise Misfit(path, f"is one of {', '.join(self.words)}, not {shown(value)}")
+        if not isinstance(value, str) or value not in self.choice:
+            raise Misfit(path, f"is one of {', '.join(self.choice)}, not {shown(value)}")
         return value
+
+    def words(self) -> str:
+        """For people."""
+        return "one of " + ", ".join(f"`{word}`" for word in self.choice)
 
     def schema(self) -> dict[str, Any]:
         """An enumeration."""
-        return {"enum": list(self.words)}
+        return {"enum": list(self.choice)}
 
 
 @final
@@ -80,6 +92,10 @@ class Whole(NamedTuple):
             raise Misfit(path, f"is a whole number from {self.low} to {self.high}, not {shown(value)}")
         return value
 
+    def words(self) -> str:
+        """For people."""
+        return f"a whole number from {self.low} to {self.high}"
+
     def schema(self) -> dict[str, Any]:
         """An integer with bounds."""
         return {"type": "integer", "minimum": self.low, "maximum": self.high}
@@ -94,6 +110,10 @@ class Maybe(NamedTuple):
     def read(self, value: Any, path: str) -> Any:
         """The value or None."""
         return None if value is None else self.shape.read(value, path)
+
+    def words(self) -> str:
+        """For people."""
+        return f"{self.shape.words()}, or null"
 
     def schema(self) -> dict[str, Any]:
         """Either of two."""
@@ -112,6 +132,10 @@ class ListOf(NamedTuple):
             raise Misfit(path, f"is a list, not {shown(value)}")
         return tuple(self.item.read(item, f"{path}[{index}]") for index, item in enumerate(value))
 
+    def words(self) -> str:
+        """For people."""
+        return f"a list: {self.item.words()}"
+
     def schema(self) -> dict[str, Any]:
         """An array."""
         return {"type": "array", "items": self.item.schema()}
@@ -129,6 +153,10 @@ class TableOf(NamedTuple):
             raise Misfit(path, f"is an object, not {shown(value)}")
         return {name: self.value.read(item, f"{path}[{name!r}]") for name, item in value.items()}
 
+    def words(self) -> str:
+        """For people."""
+        return f"an object: {self.value.words()}"
+
     def schema(self) -> dict[str, Any]:
         """An object without fixed names."""
         return {"type": "object", "additionalProperties": self.value.schema()}
@@ -143,6 +171,10 @@ class Tagged:
         if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
             raise Misfit(path, f"is an object with a text 'kind', not {shown(value)}")
         return value
+
+    def words(self) -> str:
+        """For people."""
+        return "an object with a `kind`"
 
     def schema(self) -> dict[str, Any]:
         """An object of which only ``kind`` is fixed."""
@@ -161,7 +193,7 @@ class Field(NamedTuple):
 class Record(NamedTuple):
     """An object with exactly these names, made into our data by ``make``."""
 
-    make: Callable[..., Any]
+    make: type[Any]
     fields: Mapping[str, Field]
 
     def read(self, value: Any, path: str) -> Any:
@@ -175,6 +207,10 @@ class Record(NamedTuple):
             if name not in value:
                 raise Misfit(_inside(path, name), "is missing")
         return self.make(**{name: at.shape.read(value[name], _inside(path, name)) for name, at in self.fields.items()})
+
+    def words(self) -> str:
+        """For people."""
+        return f"a [{self.make.__name__}](#{self.make.__name__.lower()})"
 
     def schema(self) -> dict[str, Any]:
         """An object of which every name is fixed and required."""

@@ -42,7 +42,7 @@ json.dump(told, sys.stdout)
 
 
 def interpreter(python: str) -> str | None:
-    """An interpreter of this minor version, or None: this one, or one that is on the path or known to uv."""
+    """An interpreter of this minor version, or None: this one, or one that the path, pyenv or uv knows."""
     if python == f"{sys.version_info.major}.{sys.version_info.minor}":
         return sys.executable
     return next((found for found in _candidates(python) if _answer([found, "-c", VERSION]) == python), None)
@@ -52,8 +52,10 @@ def _candidates(python: str) -> Iterator[str]:
     for name in (f"python{python}", "python3"):
         if found := shutil.which(name):
             yield found
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    yield from map(str, sorted(pyenv.glob(f"versions/{python}.*/bin/python3")))
     if found := shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv"):
-        yield _answer([found, "python", "find", "--no-python-downloads", python]) or sys.executable
+        yield _answer([found, "python", "find", "--no-python-downloads", python])
 
 
 def _answer(command: list[str]) -> str:

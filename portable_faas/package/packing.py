@@ -122,7 +122,7 @@ def _installed(project: Project, target: Target, recipe: Recipe, progress: Progr
 
 
 def _alone(project: Project) -> str:
-    return f": no configuration there, so only {project.top} and the modules that it imports"
+    return f": only {project.top} and the modules that it imports, for [tool.portable-faas] is not configured"
 
 
 def _below(site: str, files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ import pytest
 from portable_faas_azure.package.settings import hub
 
 from portable_faas.manifest import Manifest, read
-from tests.unit.package.conftest import shared_cache
+from tests.unit.package.conftest import SHARED_CACHE
 
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 APP = """
@@ -69,8 +69,8 @@ class Built(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    return {**os.environ, "XDG_CACHE_HOME": str(shared_cache(tmp_path_factory))}
+def environment() -> dict[str, str]:
+    return {**os.environ, "XDG_CACHE_HOME": str(SHARED_CACHE)}
 
 
 def build(folder: Path, environment: dict[str, str], *words: str) -> Built:

@@ -7,19 +7,14 @@ import pytest
 
 from portable_faas.manifest import parse
 from tests.unit.cli.conftest import Pfaas
-from tests.unit.package.conftest import shared_cache
+from tests.unit.package.conftest import SHARED_CACHE
 
 SETTINGS = '[tool.portable-faas]\napp = "shop.app:app"\ncloud = "azure"\n'
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shared_cache(tmp_path_factory)
-
-
 @pytest.fixture(autouse=True)
-def cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+def cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(SHARED_CACHE))
 
 
 def test_json_is_the_manifest(pfaas: Pfaas, shop: Path) -> None:

@@ -1,7 +1,6 @@
 """Users' programs on disk, imported for one test, a cache of its own, and a stand-in for an adapter's recipe."""
 
 import importlib
-import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -49,10 +48,8 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache" / "portable_faas"
 
 
-def shared_cache(factory: pytest.TempPathFactory) -> Path:
-    """A cache for this run of pytest, which its workers share: filling one with an SDK takes seconds."""
-    base = factory.getbasetemp()
-    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"
+# A cache that stays, for tests whose packages hold an SDK: filling it takes seconds and a package index.
+SHARED_CACHE = Path(__file__).parents[3] / ".make" / "cache"
 
 
 @pytest.fixture

@@ -94,6 +94,7 @@ def test_an_interpreter_is_what_it_says_it_is(monkeypatch: pytest.MonkeyPatch, t
     liar.write_text("#!/bin/sh\necho 3.11\n")
     liar.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     assert interpreter("3.99") is None
     liar.write_text("#!/bin/sh\necho 3.99\n")
     assert interpreter("3.99") == str(liar)
