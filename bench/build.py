@@ -38,7 +38,7 @@ from portable_faas.provider import Target
 import sys
 from app import app
 python = "%d.%d" % sys.version_info[:2]
-recipe = Recipe("nowhere", (python, ""), LINUX, ["portable_faas.replay"], lambda project: {}, "/srv")
+recipe = Recipe("nowhere", (python,), LINUX, ["portable_faas.replay"], lambda project: {}, "/srv")
 archive(pack(app, Target(configuration(), python, Path("dist")), recipe, lambda told: None).files)
 """
 COMMANDS: Final = {

@@ -17,6 +17,9 @@ class Limit(NamedTuple):
     whose: str
 
 
+UNNAMED: Final = Limit(1024 * MEGABYTE, "a build")  # the files are held in memory
+
+
 def merged(parts: Mapping[str, Mapping[str, bytes]]) -> dict[str, bytes]:
     """The files of all parts, which are named for the messages; ``PackageError`` where two want one path."""
     found: dict[str, bytes] = {}
@@ -29,21 +32,26 @@ def merged(parts: Mapping[str, Mapping[str, bytes]]) -> dict[str, bytes]:
     return dict(sorted(found.items()))
 
 
-def refuse_too_large(files: Mapping[str, bytes], limit: Limit) -> None:
-    """``PackageError`` with the largest parts for a package that the platform would not take."""
-    size = unpacked(files)
+def refuse_too_large(sizes: Mapping[str, int], limit: Limit) -> None:
+    """``PackageError`` with the largest parts for files that the platform would not take; ``sizes`` are by path."""
+    size = sum(sizes.values())
     if size <= limit.bytes:
         return
     parts: dict[str, int] = {}
-    for path, content in files.items():
+    for path, count in sizes.items():
         top = path.partition("/")[0]
-        parts[top] = parts.get(top, 0) + len(content)
+        parts[top] = parts.get(top, 0) + count
     largest = sorted(parts.items(), key=lambda part: (-part[1], part[0]))[:LARGEST]
     shown = ", ".join(f"{name} {_megabytes(count)}" for name, count in largest)
     raise PackageError(
         f"the package unpacks to {_megabytes(size)}, more than the {_megabytes(limit.bytes)} that {limit.whose} takes; "
         f"the largest parts: {shown}; exclude files or leave out requirements"
     )
+
+
+def sizes_of(files: Mapping[str, bytes]) -> dict[str, int]:
+    """The bytes of each file."""
+    return {path: len(content) for path, content in files.items()}
 
 
 def unpacked(files: Mapping[str, bytes]) -> int:

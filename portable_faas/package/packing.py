@@ -9,7 +9,7 @@ from typing import NamedTuple, final
 from portable_faas.app import App
 from portable_faas.package.absent import refuse_absent
 from portable_faas.package.bytecode import bytecode, interpreter, kept_bytecode, refuse_newer_syntax
-from portable_faas.package.contents import Limit, merged, refuse_too_large
+from portable_faas.package.contents import UNNAMED, Limit, merged, refuse_too_large, sizes_of, unpacked
 from portable_faas.package.installed import Installed, Wanted, counted, installed
 from portable_faas.package.output import refuse_taken
 from portable_faas.package.platform import Platform, refuse_foreign_code
@@ -37,7 +37,7 @@ class Recipe(NamedTuple):
     generated: Callable[[Project], Mapping[str, bytes]]
     home: str
     site: str = ""
-    limit: Limit | None = None
+    limit: Limit = UNNAMED
     requirements: Sequence[Requirement] = ()
     provided: Sequence[str] = ()
 
@@ -48,7 +48,6 @@ class Packed(NamedTuple):
 
     files: dict[str, bytes]
     distributions: tuple[str, ...]
-    project: Project
 
 
 @final
@@ -76,15 +75,14 @@ def pack(app: App, target: Target, recipe: Recipe, progress: Progress) -> Packed
     refuse_foreign_code({**parts.program, **parts.third.files}, recipe.platform, target.python)
     refuse_absent(parts.importable(), parts.program, parts.project.module, recipe.provided)
     files = _put_together(parts, target, recipe, progress)
-    if recipe.limit is not None:
-        refuse_too_large(files, recipe.limit)
-    return Packed(files, parts.third.distributions, parts.project)
+    return Packed(files, parts.third.distributions)
 
 
 def _parts(app: App, target: Target, recipe: Recipe, progress: Progress) -> _Parts:
     configured = target.configuration
     project = project_of(app, configured)
-    program = collect(project, Rules(configured.include, configured.exclude, target.out.resolve()))
+    rules = Rules(configured.include, configured.exclude, target.out.resolve(), recipe.limit)
+    program = collect(project, rules)
     progress(f"{counted(len(program), 'file')} of {project.code}{'' if project.whole else _alone(project)}")
     generated = recipe.generated(project)
     run_time = shipped(recipe.entries, {**program, **generated})
@@ -96,20 +94,25 @@ def _put_together(parts: _Parts, target: Target, recipe: Recipe, progress: Progr
     ours, others = _below(recipe.site, parts.run_time), _below(recipe.site, parts.third.files)
     owners = {"the program": parts.program, "the generated files": parts.generated}
     files = merged({**owners, "portable_faas": ours, "the requirements": others})
+    refuse_too_large(sizes_of(files), recipe.limit)
     found = interpreter(target.python)
     if found is None:
         refuse_newer_syntax(parts.written(), target.python)
         progress(f"no Python {target.python} is here: the package has no bytecode, so functions start slower")
         return files
     own = bytecode({**parts.written(), **ours}, found, recipe.home)
-    return merged({"the package": files, "its bytecode": {**own, **kept_bytecode(others, found, recipe.home)}})
+    compiled = merged({"the package": files, "bytecode": {**own, **kept_bytecode(others, found, recipe.home)}})
+    if unpacked(compiled) > recipe.limit.bytes:
+        progress("with bytecode the package would be too large: it has none, so functions start slower")
+        return files
+    return compiled
 
 
 def _refuse_python(target: Target, recipe: Recipe) -> None:
     if target.python not in recipe.pythons:
-        *others, last = recipe.pythons
+        offered = " or ".join(", ".join(recipe.pythons).rsplit(", ", 1))
         raise PackageError(
-            f"{recipe.cloud} runs Python {', '.join(others)} or {last}, not {target.python}; "
+            f"{recipe.cloud} runs Python {offered}, not {target.python}; "
             "set python under [tool.portable-faas], or pass --python"
         )
 

@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final, NamedTuple, final
 
+from portable_faas.package.contents import UNNAMED, Limit, refuse_too_large
 from portable_faas.package.problem import PackageError
 from portable_faas.package.project import Project
 from portable_faas.package.reach import Source, reached
@@ -44,11 +45,12 @@ VIRTUAL_ENVIRONMENT: Final = "pyvenv.cfg"  # PEP 405: the file that makes a fold
 
 @final
 class Rules(NamedTuple):
-    """What is packed: patterns of the user, and the folder that the build writes to."""
+    """What is packed: patterns of the user, the folder that the build writes to, and how much it may be."""
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     out: Path | None = None
+    limit: Limit = UNNAMED
 
 
 def collect(project: Project, rules: Rules) -> dict[str, bytes]:
@@ -57,6 +59,7 @@ def collect(project: Project, rules: Rules) -> dict[str, bytes]:
     for pattern in rules.include:
         for path in _included(project.root, pattern):
             found[_name(project, path)] = path
+    refuse_too_large({name: path.stat().st_size for name, path in found.items() if path.is_file()}, rules.limit)
     return {name: content_of(path, _shown(project, path)) for name, path in sorted(found.items())}
 
 

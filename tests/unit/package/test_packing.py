@@ -199,3 +199,22 @@ def test_syntax_newer_than_the_target_is_refused_without_its_interpreter(
     refuse_newer_syntax({"a.py": b"match = 1\n"}, "3.11")
     with pytest.raises(PackageError, match=r"^a\.py:2: not Python for Python 3\.9: Pattern matching is only"):
         refuse_newer_syntax({"a.py": b"match 1:\n    case 1: pass\n"}, "3.9")
+
+
+def test_bytecode_that_would_pass_the_limit_is_left_out(written: Written, loaded: Loaded) -> None:
+    root = written()
+    told: list[str] = []
+    whole = pack(loaded(root), target(root), recipe(), print).files
+    source = sum(len(content) for name, content in whole.items() if not name.endswith(".pyc"))
+    tight = recipe()._replace(limit=Limit(source, "Nowhere"))
+    files = pack(loaded(root), target(root), tight, told.append).files
+    assert "with bytecode the package would be too large" in told[-1]
+    assert files == {name: content for name, content in whole.items() if not name.endswith(".pyc")}
+
+
+def test_a_huge_file_is_refused_before_it_is_read(written: Written, packed: Pack) -> None:
+    root = written()
+    with (root / "shop" / "huge.bin").open("wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(PackageError, match=r"unpacks to 1048576\.0 MB, more than the 1024\.0 MB that a build takes"):
+        packed(root)

@@ -144,3 +144,10 @@ def test_two_files_for_one_path_are_refused(written: Written, loaded: Loaded) ->
 def test_a_python_that_the_platform_lacks(written: Written, packed: Pack) -> None:
     with pytest.raises(PackageError, match=r"nowhere runs Python 3\.11, 3\.12 or 3\.13, not 3\.9; set python under"):
         packed(written(), python="3.9")
+
+
+def test_a_name_that_is_not_utf8_is_refused(written: Written, packed: Pack) -> None:
+    root = written()
+    os.close(os.open(os.fsencode(root / "shop") + b"/caf\xe9.txt", os.O_CREAT))
+    with pytest.raises(PackageError, match=r"the name of the file is not UTF-8; rename it or exclude it"):
+        packed(root)
