@@ -59,13 +59,15 @@ class Query(NamedTuple):
 class Target(NamedTuple):
     """What to build for: the user's settings, the Python minor version (``"3.12"``), and where the files go.
 
-    ``upgrade`` resolves the requirements anew where a former build has kept them.
+    ``upgrade`` resolves the requirements anew where a former build has kept them. ``emulated`` is for an emulator on
+    this machine, whose interpreter has the requirements: the package holds neither them nor bytecode.
     """
 
     configuration: "Configuration"
     python: str
     out: Path
     upgrade: bool = False
+    emulated: bool = False
 
 
 class Backend(Protocol):

@@ -72,8 +72,9 @@ def pack(app: App, target: Target, recipe: Recipe, progress: Progress) -> Packed
     _refuse_python(target, recipe)
     refuse_taken(target.out)
     parts = _parts(app, target, recipe, progress)
-    refuse_foreign_code({**parts.program, **parts.third.files}, recipe.platform, target.python)
-    refuse_absent(parts.importable(), parts.program, parts.project.module, recipe.provided)
+    if not target.emulated:
+        refuse_foreign_code({**parts.program, **parts.third.files}, recipe.platform, target.python)
+        refuse_absent(parts.importable(), parts.program, parts.project.module, recipe.provided)
     files = _put_together(parts, target, recipe, progress)
     return Packed(files, parts.third.distributions)
 
@@ -95,6 +96,8 @@ def _put_together(parts: _Parts, target: Target, recipe: Recipe, progress: Progr
     owners = {"the program": parts.program, "the generated files": parts.generated}
     files = merged({**owners, "portable_faas": ours, "the requirements": others})
     refuse_too_large(sizes_of(files), recipe.limit)
+    if target.emulated:
+        return files
     found = interpreter(target.python)
     if found is None:
         refuse_newer_syntax(parts.written(), target.python)
@@ -118,7 +121,9 @@ def _refuse_python(target: Target, recipe: Recipe) -> None:
 
 
 def _installed(project: Project, target: Target, recipe: Recipe, progress: Progress) -> Installed:
-    own = [] if project.installed else requirements_of(project.root)
+    if target.emulated:
+        return Installed({}, ())
+    own = [] if project.installed or project.ours else requirements_of(project.root)
     found = [*recipe.requirements, *own]
     wanted = Wanted(found, recipe.platform, target.python, project.root, uv_settings(project.root))
     return installed(wanted, target.upgrade, progress)

@@ -11,6 +11,7 @@ from portable_faas.app import App
 from portable_faas.configuration import Configuration
 from portable_faas.package.problem import PackageError
 
+OURS: Final = "portable_faas"
 INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
 
 
@@ -38,6 +39,11 @@ class Project(NamedTuple):
     def installed(self) -> bool:
         """Whether the program is installed among other distributions."""
         return self.code.name in INSTALLED
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is a program of our own, of the conformance suite."""
+        return self.top == OURS
 
 
 def project_of(app: App, configuration: Configuration) -> Project:

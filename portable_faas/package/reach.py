@@ -9,6 +9,7 @@ reaches the module that the block for type checkers gives for it.
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple, final
 
 from portable_faas.package.problem import PackageError
@@ -63,7 +64,7 @@ def loads(one: Import, find: Find) -> list[str]:
         return [one.module]
     if find(f"{one.module}.{one.name}") is not None:
         return [f"{one.module}.{one.name}"]
-    return [one.module, *_on_demand(source, one.name)]
+    return [one.module, *(module for name, module in _on_demand(source) if name == one.name)]
 
 
 def _parents(module: str, find: Find) -> list[str]:
@@ -72,10 +73,11 @@ def _parents(module: str, find: Find) -> list[str]:
     return [parent] if parent and find(parent) is not None else []
 
 
-def imports(source: Source, module: str) -> list[Import]:
+@lru_cache(maxsize=2048)  # builds in one process share most modules
+def imports(source: Source, module: str) -> tuple[Import, ...]:
     """The imports of one module that can happen when a function runs; ``PackageError`` if it cannot be parsed."""
     package = module if source.is_package else module.rpartition(".")[0]
-    return list(_in(parsed(source).body, package))
+    return tuple(_in(parsed(source).body, package))
 
 
 def parsed(source: Source) -> ast.Module:
@@ -116,10 +118,9 @@ def never_at_run_time(test: ast.expr) -> bool:
     return ast.unparse(test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING", "__name__ == '__main__'"}
 
 
-def _on_demand(source: Source, name: str) -> Iterator[str]:
-    """The modules that a name comes from which the package loads when it is asked for it."""
-    for node in parsed(source).body:
-        if isinstance(node, ast.If) and never_at_run_time(node.test):
-            for inner in node.body:
-                if isinstance(inner, ast.ImportFrom) and name in {alias.name for alias in inner.names}:
-                    yield inner.module or ""
+@lru_cache(maxsize=256)
+def _on_demand(source: Source) -> tuple[tuple[str, str], ...]:
+    """The names that a package loads when it is asked for them, and the modules that they come from."""
+    blocks = [node for node in parsed(source).body if isinstance(node, ast.If) and never_at_run_time(node.test)]
+    found = [node for block in blocks for node in block.body if isinstance(node, ast.ImportFrom)]
+    return tuple((alias.name, node.module or "") for node in found for alias in node.names)

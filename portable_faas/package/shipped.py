@@ -3,18 +3,16 @@
 from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
 
 from portable_faas.package.problem import PackageError
+from portable_faas.package.project import OURS
 from portable_faas.package.reach import Import, Source, imports, loads, reached
-
-CORE: Final = "portable_faas"
 
 
 def shipped(entries: Iterable[str], program: Mapping[str, bytes]) -> dict[str, bytes]:
     """Our modules by path, for the ``entries`` of an adapter's run time and what the user's files import of ours."""
     starts = list(entries)
-    roots = {top: _folder(top) for top in {CORE, *(entry.partition(".")[0] for entry in starts)}}
+    roots = {top: _folder(top) for top in {OURS, *(entry.partition(".")[0] for entry in starts)}}
 
     def find(module: str) -> Source | None:
         root = roots.get(module.partition(".")[0])

@@ -69,7 +69,7 @@ def _whole(project: Project, rules: Rules) -> Iterator[tuple[str, Path]]:
 
 def _alone(project: Project, rules: Rules) -> Iterator[tuple[str, Path]]:
     folder = project.code / project.top
-    if folder.is_dir():
+    if folder.is_dir() and not project.ours:
         yield from _below(project, rules, folder)
     if not project.installed:
         for name in reached([project.module], lambda module: _source(project.code, module)):

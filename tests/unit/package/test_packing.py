@@ -5,14 +5,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from types import CodeType
 
 import pytest
 
-from portable_faas.package import Limit, PackageError, Packed, archive, pack
+from portable_faas.configuration import Configuration
+from portable_faas.package import Limit, PackageError, Packed, Requirement, archive, pack
 from portable_faas.package.bytecode import interpreter, refuse_newer_syntax
 from portable_faas.package.platform import LINUX, refuse_foreign_code
+from portable_faas.provider import Target
 from tests.unit.package.conftest import APP, HERE, Loaded, Written, recipe, target
 
 Pack = Callable[..., Packed]
@@ -20,6 +23,7 @@ AGAIN = """
 import hashlib, sys, os
 os.umask(int(sys.argv[2], 8))
 sys.path[:0] = [sys.argv[1], sys.argv[3]]
+from importlib import import_module
 from pathlib import Path
 from types import CodeType
 from portable_faas.package import archive, pack
@@ -218,3 +222,24 @@ def test_a_huge_file_is_refused_before_it_is_read(written: Written, packed: Pack
         file.truncate(2**40)
     with pytest.raises(PackageError, match=r"unpacks to 1048576\.0 MB, more than the 1024\.0 MB that a build takes"):
         packed(root)
+
+
+def test_for_an_emulator_a_package_holds_only_the_program_and_our_run_time(written: Written, loaded: Loaded) -> None:
+    root = written({"shop/prices.py": "import pydantic\n\n\ndef price(n: int) -> int: ...\n"})
+    asked = recipe()._replace(requirements=[Requirement("nothing-of-this-name", "here")])
+    found = pack(loaded(root), target(root)._replace(emulated=True), asked, print)
+    assert found.distributions == ()
+    assert not any(name.endswith(".pyc") for name in found.files)
+    assert {name.partition("/")[0] for name in found.files} == {"shop", "portable_faas"}
+
+
+def test_a_program_of_the_conformance_suite_is_packed_alone(tmp_path: Path) -> None:
+    scenario = import_module("portable_faas.testing.conformance.scenarios.flow_try_else")
+    aim = Target(Configuration(), HERE, tmp_path, emulated=True)
+    names = set(pack(scenario.app, aim, recipe(), print).files)
+    assert {name for name in names if "/scenarios/" in name} == {
+        "portable_faas/testing/conformance/scenarios/__init__.py",
+        "portable_faas/testing/conformance/scenarios/flow_try_else.py",
+    }
+    assert "portable_faas/replay/execution.py" in names
+    assert not any(name.startswith("portable_faas/cli/") for name in names)
