@@ -21,6 +21,7 @@ from typing import Final
 from portable_faas.package.archive import digest
 from portable_faas.package.kept import files_in, kept
 from portable_faas.package.problem import PackageError
+from portable_faas.package.uv import uv
 
 VERSION: Final = "import sys; print('%d.%d' % sys.version_info[:2])"
 COMPILE: Final = """
@@ -54,7 +55,7 @@ def _candidates(python: str) -> Iterator[str]:
             yield found
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     yield from map(str, sorted(pyenv.glob(f"versions/{python}.*/bin/python3")))
-    if found := shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv"):
+    if found := uv():
         yield _answer([found, "python", "find", "--no-python-downloads", python])
 
 
@@ -74,7 +75,9 @@ def refuse_newer_syntax(files: Mapping[str, bytes], python: str) -> None:
             if name.endswith(".py"):
                 ast.parse(content, name, feature_version=(3, min(minor, sys.version_info.minor)))
         except SyntaxError as wrong:
-            raise PackageError(f"{name}:{wrong.lineno}: not Python for Python {python}: {wrong.msg}") from wrong
+            raise PackageError(
+                f"{name}:{wrong.lineno}: not Python {python}: {wrong.msg}; mend or exclude it"
+            ) from wrong
 
 
 def kept_bytecode(files: Mapping[str, bytes], found: str, prefix: str) -> dict[str, bytes]:
@@ -110,7 +113,9 @@ def bytecode(files: Mapping[str, bytes], found: str, prefix: str, strict: bool =
         told = _compiled(found, [folder, prefix, sorted(modules)])
         for name, (_, problem) in told.items():
             if problem and strict:
-                raise PackageError(f"{name}:{problem[0]}: not Python for {_answer([found, '-V'])}: {problem[1]}")
+                raise PackageError(
+                    f"{name}:{problem[0]}: not {_answer([found, '-V'])}: {problem[1]}; mend or exclude it"
+                )
         return {made: Path(folder, made).read_bytes() for made, _ in told.values() if made}
 
 

@@ -8,7 +8,6 @@ gives the same bytes, until ``upgrade`` asks for newer versions.
 
 import hashlib
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from portable_faas.package.kept import files_in, kept
 from portable_faas.package.platform import Platform
 from portable_faas.package.problem import PackageError
 from portable_faas.package.requirements import NAME, Requirement
+from portable_faas.package.uv import uv
 from portable_faas.provider import Progress
 
 # What an installer notes about the machine it ran on; nothing reads it at run time.
@@ -72,21 +72,16 @@ def installed(wanted: Wanted, upgrade: bool, progress: Progress) -> Installed:
 
 
 def _install(wanted: Wanted, target: Path) -> None:
-    command = [uv(), "pip", "install", "--quiet", "--python", sys.executable, "--target", str(target)]
+    found = uv()
+    if found is None:
+        raise PackageError("the program has requirements, which need uv; install it with: pip install uv", lacking=True)
+    command = [found, "pip", "install", "--quiet", "--python", sys.executable, "--target", str(target)]
     command += ["--python-platform", wanted.platform.wheels, "--python-version", wanted.python]
     command += ["--only-binary", ":all:", "--link-mode", "copy", "--requirements", "-"]
     lines = "".join(f"{one.text}\n" for one in wanted.requirements)
     done = subprocess.run(command, input=lines, cwd=wanted.root, capture_output=True, text=True, check=False)
     if done.returncode:
         raise _refusal(wanted, done.stderr)
-
-
-def uv() -> str:
-    """The uv beside this interpreter or on the path."""
-    found = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
-    if found is None:
-        raise PackageError("the program has requirements, which need uv; install it with: pip install uv", lacking=True)
-    return found
 
 
 def _refusal(wanted: Wanted, told: str) -> PackageError:

@@ -130,7 +130,7 @@ def _installed(project: Project, target: Target, recipe: Recipe, progress: Progr
 
 
 def _alone(project: Project) -> str:
-    return f": only {project.top} and the modules that it imports, for [tool.portable-faas] is not configured"
+    return f": only {project.top} and the modules that it imports, for it is in no project with [tool.portable-faas]"
 
 
 def _below(site: str, files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -86,7 +86,7 @@ def parsed(source: Source) -> ast.Module:
         return ast.parse(source.text, source.name)
     except (SyntaxError, ValueError) as wrong:
         where = f"{source.name}:{getattr(wrong, 'lineno', None) or 1}"
-        raise PackageError(f"{where}: not Python: {getattr(wrong, 'msg', wrong)}") from wrong
+        raise PackageError(f"{where}: not Python: {getattr(wrong, 'msg', wrong)}; mend or exclude it") from wrong
 
 
 def _in(statements: Iterable[ast.AST], package: str) -> Iterator[Import]:

@@ -201,7 +201,7 @@ def test_syntax_newer_than_the_target_is_refused_without_its_interpreter(
         packed(written())
     assert "shop/prices.py" in asked
     refuse_newer_syntax({"a.py": b"match = 1\n"}, "3.11")
-    with pytest.raises(PackageError, match=r"^a\.py:2: not Python for Python 3\.9: Pattern matching is only"):
+    with pytest.raises(PackageError, match=r"^a\.py:2: not Python 3\.9: Pattern matching is only"):
         refuse_newer_syntax({"a.py": b"match 1:\n    case 1: pass\n"}, "3.9")
 
 

@@ -94,7 +94,7 @@ def test_without_a_configuration_it_is_the_package_and_what_it_imports(written: 
     told: list[str] = []
     found = packed(written({**more, "other.py": "", "shop/rates.csv": ""}), told=told)
     assert own(found) == {*CODE, "shop/rates.csv", "beside.py", "deeper/__init__.py", "deeper/thing.py"}
-    assert "only shop and the modules that it imports, for [tool.portable-faas] is not" in told[0]
+    assert "only shop and the modules that it imports, for it is in no project with" in told[0]
 
 
 def test_an_unreadable_file_is_named(written: Written, packed: Pack) -> None:
