@@ -5,7 +5,8 @@ from typing import Any, Final, NoReturn, final
 
 from portable_faas.app import App
 from portable_faas.errors import NotSupported
-from portable_faas.provider import Backend
+from portable_faas.manifest import Manifest
+from portable_faas.provider import Backend, Progress, Target
 
 
 @final
@@ -22,6 +23,10 @@ class AWSProvider:
     def emulate(self, app: App, **_options: Any) -> AbstractAsyncContextManager[Backend]:
         """Refuse: there is no emulated AWS yet."""
         _refuse(f"run app {app.name!r} in the shape of aws")
+
+    def build(self, app: App, _target: Target, _progress: Progress) -> Manifest:
+        """Refuse: the orchestrators cannot be compiled yet."""
+        _refuse(f"build app {app.name!r}")
 
 
 def _refuse(what: str) -> NoReturn:
