@@ -1,42 +1,50 @@
 """The handlers of an app's Lambdas, one for each activity and orchestrator.
 
-    globals().update(handlers("shop.app:app", ["pfaas_steps.shop_app"]))        # pfaas_entry.charge, pfaas_entry.fulfil
+    charge = activity(app.activities["charge"])          # in the generated module that Lambda enters the package by
+
+The functions that the compiler generated for the app lie beside it in the package, as the modules that
+``pfaas_steps.MODULES`` names.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
-from portable_faas.app import App
+from portable_faas.app import Activity, App, Orchestrator
 from portable_faas.stepping import Flows
 from portable_faas_aws.runtime.step import Code, run
+
+STEPS: Final = "pfaas_steps"
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
-def handlers(app: str, steps: Iterable[str]) -> dict[str, Handler]:
-    """A handler by the name of every function of ``app`` (``module:name``); ``steps`` are the generated modules."""
-    return of_code(Code(_app(app), Flows(vars(_module(name)) for name in steps)))
+def activity(declared: Activity[..., Any]) -> Handler:
+    """The handler of an activity's Lambda."""
+    return handler(_code(declared.app), declared.name)
 
 
-def of_code(code: Code) -> dict[str, Handler]:
-    """The handlers of an app that is loaded."""
-    return {name: _handler(code, name) for name in (*code.app.activities, *code.app.orchestrators)}
+def orchestrator(declared: Orchestrator[Any, Any]) -> Handler:
+    """The handler of an orchestrator's Lambda, which carries out its compute steps."""
+    return handler(_code(declared.app), declared.name)
 
 
-def _handler(code: Code, name: str) -> Handler:
+def handler(code: Code, name: str) -> Handler:
+    """The handler of the Lambda called ``name``."""
+
     def handle(payload: dict[str, Any], _context: Any) -> dict[str, Any]:
         return run(code, name, payload)
 
     return handle
 
 
-def _app(path: str) -> App:
-    module, _, name = path.partition(":")
-    found: Any = _module(module)
-    for part in name.split("."):
-        found = getattr(found, part)
-    assert isinstance(found, App)
-    return found
+_loaded: dict[int, Code] = {}
+
+
+def _code(app: App) -> Code:
+    if id(app) not in _loaded:
+        modules = _module(STEPS).MODULES
+        _loaded[id(app)] = Code(app, Flows(vars(_module(name)) for name in modules))
+    return _loaded[id(app)]
 
 
 def _module(name: str) -> Any:
