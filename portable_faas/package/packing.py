@@ -60,9 +60,6 @@ class _Parts(NamedTuple):
     run_time: Mapping[str, bytes]
     third: Installed
 
-    def importable(self) -> dict[str, bytes]:
-        return {**self.third.files, **self.run_time, **self.generated, **self.program}
-
     def written(self) -> dict[str, bytes]:
         return {**self.generated, **self.program}
 
@@ -74,7 +71,8 @@ def pack(app: App, target: Target, recipe: Recipe, progress: Progress) -> Packed
     parts = _parts(app, target, recipe, progress)
     if not target.emulated:
         refuse_foreign_code({**parts.program, **parts.third.files}, recipe.platform, target.python)
-        refuse_absent(parts.importable(), parts.program, parts.project.module, recipe.provided)
+        others = [*parts.third.files, *parts.run_time, *parts.generated]
+        refuse_absent(parts.program, others, parts.project.module, recipe.provided)
     files = _put_together(parts, target, recipe, progress)
     return Packed(files, parts.third.distributions)
 

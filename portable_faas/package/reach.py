@@ -96,7 +96,7 @@ def _in(statements: Iterable[ast.AST], package: str) -> Iterator[Import]:
         if isinstance(node, ast.Import):
             yield from (Import(alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            start = _absolute(node, package)
+            start = absolute(node, package)
             yield from (Import(start, alias.name) for alias in node.names)
         elif isinstance(node, ast.If) and never_at_run_time(node.test):
             yield from _in(node.orelse, package)
@@ -104,8 +104,8 @@ def _in(statements: Iterable[ast.AST], package: str) -> Iterator[Import]:
             yield from _in(ast.iter_child_nodes(node), package)
 
 
-def _absolute(node: ast.ImportFrom, package: str) -> str:
-    """``from ..a import b`` in ``x.y``  ->  ``x.a``."""
+def absolute(node: ast.ImportFrom, package: str) -> str:
+    """The module that is imported from: ``from ..a import b`` in the package ``x.y``  ->  ``x.a``."""
     if not node.level:
         return node.module or ""
     parts = package.split(".")

@@ -71,21 +71,23 @@ def _alone(project: Project, rules: Rules) -> Iterator[tuple[str, Path]]:
     folder = project.code / project.top
     if folder.is_dir() and not project.ours:
         yield from _below(project, rules, folder)
-    if not project.installed:
-        for name in reached([project.module], lambda module: _source(project.code, module)):
-            yield name, project.code / name
+    for name in reached([project.module], lambda module: _source(project, module)):
+        yield name, project.code / name
 
 
-def _source(code: Path, module: str) -> Source | None:
+def _source(project: Project, module: str) -> Source | None:
+    """A module of the program; what is installed beside it belongs to other distributions."""
+    if project.installed and module.partition(".")[0] != project.top:
+        return None
     stem = module.replace(".", "/")
     for name, is_package in ((f"{stem}/__init__.py", True), (f"{stem}.py", False)):
-        if (code / name).is_file():
-            return Source(name, content_of(code / name, name), is_package)
+        if (project.code / name).is_file():
+            return Source(name, content_of(project.code / name, name), is_package)
     return None
 
 
 def _below(project: Project, rules: Rules, start: Path) -> Iterator[tuple[str, Path]]:
-    for folder, folders, files in os.walk(start, followlinks=True):
+    for folder, folders, files in os.walk(start, followlinks=True, onerror=_refuse_unreadable):
         here = Path(folder)
         folders[:] = sorted(name for name in folders if not _left_out(project, rules, here / name))
         for name in folders:
@@ -94,6 +96,10 @@ def _below(project: Project, rules: Rules, start: Path) -> Iterator[tuple[str, P
             path = here / name
             if not _left_out(project, rules, path) and (path.is_file() or path.is_symlink()):
                 yield _name(project, path), path
+
+
+def _refuse_unreadable(wrong: OSError) -> None:
+    raise PackageError(f"cannot read {wrong.filename}: {wrong.strerror or wrong}; exclude it or mend it") from wrong
 
 
 def _refuse_circle(project: Project, folder: Path) -> None:

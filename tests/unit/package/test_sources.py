@@ -151,3 +151,43 @@ def test_a_name_that_is_not_utf8_is_refused(written: Written, packed: Pack) -> N
     os.close(os.open(os.fsencode(root / "shop") + b"/caf\xe9.txt", os.O_CREAT))
     with pytest.raises(PackageError, match=r"the name of the file is not UTF-8; rename it or exclude it"):
         packed(root)
+
+
+def test_an_unreadable_folder_is_named(written: Written, packed: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may be allowed to read everything."""
+
+    def walk(
+        top: Path, followlinks: bool, onerror: Callable[[OSError], None]
+    ) -> list[tuple[str, list[str], list[str]]]:
+        onerror(PermissionError(13, "Permission denied", str(top)))
+        return []
+
+    root = written()
+    monkeypatch.setattr("os.walk", walk)
+    with pytest.raises(PackageError, match=rf"^cannot read {root}: Permission denied; exclude it"):
+        packed(root)
+
+
+def test_an_installed_program_is_packed_without_its_neighbours(written: Written, packed: Pack) -> None:
+    app = APP.replace("from shop.prices", "import neighbour\nfrom shop.prices")
+    more: dict[str, str | bytes] = {
+        "pyproject.toml": "",
+        "shop/app.py": app,
+        "neighbour.py": "",
+        "other/__init__.py": "",
+    }
+    root = written(more, "lib/site-packages")
+    with pytest.raises(PackageError, match=r"^shop/app\.py:4: neighbour is not in the package"):
+        packed(root)
+
+
+def test_the_module_of_the_app_must_be_packed(written: Written, packed: Pack) -> None:
+    with pytest.raises(PackageError, match=r"^shop\.app, the module of the app, is not among the files of the program"):
+        packed(written({"portable.toml": 'exclude = ["shop/app.py"]\n'}))
+
+
+@pytest.mark.parametrize("statement", ["from shop.prices import price", "from .prices import price"])
+def test_a_module_that_is_excluded_and_imported_is_named(written: Written, packed: Pack, statement: str) -> None:
+    app = APP.replace("from shop.prices import price", statement)
+    with pytest.raises(PackageError, match=r"^shop/app\.py:4: shop\.prices is not in the package"):
+        packed(written({"portable.toml": 'exclude = ["prices.py"]\n', "shop/app.py": app}))
