@@ -10,7 +10,7 @@ once per way out, so that no state has to remember where control was going.
 
 import ast
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar, final
@@ -18,6 +18,7 @@ from typing import TypeVar, final
 from portable_faas.compiler.build import TooLarge
 from portable_faas.compiler.hoist import awaits, hoisted, leaves
 from portable_faas.compiler.reading import reads
+from portable_faas.compiler.text import Place, text_of
 from portable_faas.ir import (
     Await,
     Case,
@@ -76,9 +77,9 @@ class _Loop:
     depth: int
 
 
-def cut(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[Draft]:
-    """The blocks of ``node`` that can be reached, the first one first."""
-    cutter = _Cutter()
+def cut(node: ast.FunctionDef | ast.AsyncFunctionDef, marks: Mapping[Place, int]) -> list[Draft]:
+    """The blocks of ``node`` that can be reached, the first one first; ``marks`` are for ``text_of``."""
+    cutter = _Cutter(marks)
     cutter.body(node.body)
     cutter.finish(Return(Code("None", node.end_lineno or node.lineno)))
     return cutter.reached()
@@ -86,7 +87,8 @@ def cut(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[Draft]:
 
 @final
 class _Cutter:
-    def __init__(self) -> None:
+    def __init__(self, marks: Mapping[Place, int]) -> None:
+        self.marks = marks
         self.drafts: list[Draft] = []
         self.handler: int | None = None
         self.handling: str | None = None
@@ -125,7 +127,7 @@ class _Cutter:
         return f"_pf_{what}{self.numbers}"
 
     def code(self, node: ast.AST) -> Code:
-        return Code(ast.unparse(node), getattr(node, "lineno", 0))
+        return Code(text_of(node, self.marks), getattr(node, "lineno", 0))
 
     def add(self, statement: ast.stmt) -> None:
         """Add a statement to the current block, or to a fresh one where the exceptions go elsewhere by now."""
@@ -193,14 +195,13 @@ class _Cutter:
     def hoist(self, node: T) -> T:
         """``node`` without its awaits, which have been carried out."""
         first = len(self.awaiting)
-        found = hoisted(node, self.take)
+        found: T = hoisted(node, self.take)
         rest = reads(found)
         while len(self.awaiting) > first:
             draft = self.awaiting.pop()
             draft.rest = set(rest)
             rest |= reads(draft.operand) if draft.operand else set()
-        assert isinstance(found, type(node) | ast.Name)
-        return found  # type: ignore[return-value]
+        return found
 
     def plain(self, node: ast.AST) -> ast.AST:
         """The same, in a block whose exceptions go where they must now."""
@@ -235,7 +236,7 @@ class _Cutter:
             copied = copy.copy(node)
             copied.value = way  # type: ignore[attr-defined]
             ways.append([copied])
-        self.cut_If(ast.copy_location(ast.If(value.test, ways[0], ways[1]), node))  # type: ignore[arg-type]
+        self.cut_If(ast.copy_location(ast.If(value.test, ways[0], ways[1]), node))
         return True
 
     def cut_Assign(self, node: ast.Assign) -> None:
@@ -384,7 +385,7 @@ class _Cutter:
             block = self.start()
             self.body(case.body)
             ends.append(self.current)
-            pattern = Code(ast.unparse(case.pattern), case.pattern.lineno)
+            pattern = self.code(case.pattern)
             cases.append(Case(pattern, self.code(case.guard) if case.guard else None, block.id))
             reads += [case.pattern, *([case.guard] if case.guard else [])]
         default = self.start()
@@ -458,7 +459,7 @@ class _Cutter:
 
     def cut_With(self, node: ast.With) -> None:
         first, *rest = node.items
-        inner = [ast.copy_location(ast.With(rest, node.body), node)] if rest else node.body
+        inner: list[ast.stmt] = [ast.copy_location(ast.With(rest, node.body), node)] if rest else node.body
         value = self.plain(first.context_expr)
         assert isinstance(value, ast.expr)
         manager = self.hidden("m")

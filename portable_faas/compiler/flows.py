@@ -5,7 +5,7 @@ program(app)  ->  Program("orders", (("fulfil", "shop.app:fulfil"),), (Flow("sho
 
 import ast
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, final
 
 from portable_faas.compiler.cut import Draft, cut
@@ -16,12 +16,14 @@ from portable_faas.compiler.names import Function
 from portable_faas.compiler.names import Program as Names
 from portable_faas.compiler.reading import reads, writes
 from portable_faas.compiler.shapes import Shapes, key_of
+from portable_faas.compiler.source import Module
+from portable_faas.compiler.text import Place, text_of
 from portable_faas.ir import Await, Block, Code, Flow, Program, Shape, successors
 
 if TYPE_CHECKING:
     from portable_faas.app import App
 
-Place = tuple[int, int, int, int]
+Span = tuple[int, int, int, int]
 HIDDEN: Final = "_pf_"
 
 
@@ -33,7 +35,8 @@ def program(app: "App") -> Program:
     main = [function for function, role in roots if role == ORCHESTRATOR]
     facts = list(_reached(names, main))
     shapes = Shapes(app, facts)
-    flows = tuple(flow(each, shapes) for each in facts)
+    marks = _marks(facts)
+    flows = tuple(flow(each, shapes, marks[each.function.module]) for each in facts)
     return Program(app.name, tuple((function.name, key_of(function)) for function in main), flows)
 
 
@@ -53,11 +56,22 @@ def _reached(names: Names, roots: list[Function]) -> Iterator[Facts]:
         work += [each for each in [*helpers, *nested] if each not in seen]
 
 
-def flow(facts: Facts, shapes: Shapes) -> Flow:
+def _marks(functions: list[Facts]) -> dict[Module, dict[Place, int]]:
+    """The number of every flow among those of its module, by the place of its function."""
+    found: dict[Module, dict[Place, int]] = {}
+    for facts in functions:
+        of_module = found.setdefault(facts.function.module, {})
+        node = facts.function.node
+        assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        of_module[node.lineno, node.col_offset] = len(of_module)
+    return found
+
+
+def flow(facts: Facts, shapes: Shapes, marks: Mapping[Place, int]) -> Flow:
     """The flow of one function."""
     function = facts.function
     assert isinstance(function.node, ast.FunctionDef | ast.AsyncFunctionDef)
-    drafts = cut(function.node)
+    drafts = cut(function.node, marks)
     captured = _captured(function)
     liveness = _Liveness(facts, drafts, captured)
     live = liveness.of_blocks()
@@ -69,7 +83,7 @@ def flow(facts: Facts, shapes: Shapes) -> Flow:
         tuple(parameter.arg for parameter in function.parameters),
         (*function.scope.bindings, *hidden, *captured),
         captured,
-        tuple(_block(draft, live[draft.id], _shapes(draft, facts, liveness, shapes)) for draft in drafts),
+        tuple(_block(draft, live[draft.id], _shapes(draft, facts, liveness, shapes), marks) for draft in drafts),
     )
 
 
@@ -97,9 +111,9 @@ def _shapes(draft: Draft, facts: Facts, liveness: "_Liveness", shapes: Shapes) -
     return shapes.of(facts, liveness.operands[_place(draft.operand)]) if draft.operand is not None else ()
 
 
-def _block(draft: Draft, live: frozenset[str], shapes: tuple[Shape, ...]) -> Block:
+def _block(draft: Draft, live: frozenset[str], shapes: tuple[Shape, ...], marks: Mapping[Place, int]) -> Block:
     assert draft.end is not None
-    body = tuple(Code(ast.unparse(node), node.lineno) for node in draft.body)
+    body = tuple(Code(text_of(node, marks), node.lineno) for node in draft.body)
     end = draft.end
     if isinstance(end, Await):
         end = dataclasses.replace(end, shapes=shapes)
@@ -117,8 +131,8 @@ class _Liveness:
     def __init__(self, facts: Facts, drafts: list[Draft], captured: tuple[str, ...]) -> None:
         self.drafts = {draft.id: draft for draft in drafts}
         self.captured = frozenset(captured)
-        self.awaited: dict[Place, frozenset[str]] = {}
-        self.operands: dict[Place, ast.expr] = {}
+        self.awaited: dict[Span, frozenset[str]] = {}
+        self.operands: dict[Span, ast.expr] = {}
         flow = facts.flow
         self.own = own = facts.function.scope.bindings.keys()
         for index in flow.awaits:
@@ -172,7 +186,5 @@ class _Liveness:
         return frozenset(name for name in needed if name.startswith(HIDDEN)) - {draft.caught or ""}
 
 
-def _place(node: ast.expr) -> Place:
+def _place(node: ast.expr) -> Span:
     return node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0
-
-

@@ -251,20 +251,14 @@ class _Reader:
         if depth <= 0:
             return
         match node:
-            case ast.List(elts=elts) | ast.Tuple(elts=elts) | ast.Set(elts=elts):
+            case ast.List(elts=elts) | ast.Tuple(elts=elts) | ast.Set(elts=elts) | ast.Dict(values=elts):
                 for each in elts:
                     yield from self.argument(each, depth)
-            case ast.Dict(values=values):
-                for each in values:
-                    yield from self.of(each, depth)
             case ast.ListComp(elt=elt) | ast.GeneratorExp(elt=elt) | ast.DictComp(value=elt):
                 yield from self.of(elt, depth)
-            case ast.BinOp(left=left, right=right):
-                yield from self.items(left, depth)
-                yield from self.items(right, depth)
-            case ast.IfExp(body=body, orelse=orelse):
-                yield from self.items(body, depth)
-                yield from self.items(orelse, depth)
+            case ast.BinOp(left=one, right=other) | ast.IfExp(body=one, orelse=other):
+                yield from self.items(one, depth)
+                yield from self.items(other, depth)
             case ast.Name(id=name):
                 yield from self.named(name, depth)
             case ast.Subscript(value=holder) | ast.Starred(value=holder) | ast.NamedExpr(value=holder):
@@ -288,7 +282,9 @@ class _Reader:
             yield from self.items(value, depth - 1)
         for node in own_nodes(self.facts.function.node):
             match node:
-                case ast.Call(func=ast.Attribute(value=ast.Name(id=found), attr=how), args=[*_, value]) if found == name:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=found), attr=how), args=[*_, value]) if (
+                    found == name
+                ):
                     yield from self.items(value, depth - 1) if how == "extend" else self.of(value, depth - 1)
                 case ast.AugAssign(target=ast.Name(id=found), value=value) if found == name:
                     yield from self.items(value, depth - 1)
@@ -325,7 +321,7 @@ def _bound(target: ast.expr, value: ast.expr, name: str) -> list[ast.expr]:
     match target, value:
         case ast.Name(id=found), _:
             return [value] if found == name else []
-        case (ast.Tuple(elts=targets) | ast.List(elts=targets)), (ast.Tuple(elts=values) | ast.List(elts=values)):
+        case ((ast.Tuple(elts=targets) | ast.List(elts=targets)), (ast.Tuple(elts=values) | ast.List(elts=values))):
             pairs = zip(targets, values, strict=False)
             return [one for inner, given in pairs for one in _bound(inner, given, name)]
         case _:

@@ -16,7 +16,7 @@ names; a block that runs while an exception is handled runs inside a real ``exce
 """
 
 from collections.abc import Iterator
-from typing import Final, assert_never
+from typing import assert_never
 
 from portable_faas.ir import (
     Await,
@@ -33,8 +33,6 @@ from portable_faas.ir import (
     Select,
     Test,
 )
-
-MARK: Final = "_pf_flow_"  # a local variable of this name tells which flow a nested coroutine function belongs to
 
 
 def module_text(program: Program, module: str) -> str:

@@ -1,9 +1,9 @@
 """Prints a flow as text for people and golden files.
 
-    main(ctx, order)  shop/app.py:12
-    0:
-      total = price(order)
-      await charge(total) -> receipt, 1        [activity charge]
+main(ctx, order)  shop/app.py:12
+0:
+  total = price(order)
+  await charge(total) -> receipt, 1        [activity charge]
 """
 
 from typing import assert_never
@@ -81,7 +81,8 @@ def show_shape(shape: Shape) -> str:
     match shape:
         case ActivityShape(name, retry, timeout, known):
             policy = f" retry {retry.attempts}" if retry else ""
-            return f"activity {name}{policy}{f' timeout {timeout}' if timeout else ''}{'' if known else ' policy at run time'}"
+            limit = f" timeout {timeout}" if timeout else ""
+            return f"activity {name}{policy}{limit}{'' if known else ' policy at run time'}"
         case TimerShape():
             return "timer"
         case StatusShape():

@@ -1,6 +1,6 @@
 """What must hold of every flow between two passes; a violation is a bug of ours and raises ``AssertionError``.
 
-    block 3 goes to block 9, and there is no block 9
+block 3 goes to block 9, and there is no block 9
 """
 
 import ast
@@ -51,7 +51,9 @@ def verify_flow(flow: Flow) -> None:
 
 def _verify_texts(block: Block, where: str) -> None:
     for code in block.body:
-        _hold(not _awaits(ast.parse(f"async def _():\n  {code.text.replace(chr(10), chr(10) + '  ')}")), f"{where} awaits")
+        _hold(
+            not _awaits(ast.parse(f"async def _():\n  {code.text.replace(chr(10), chr(10) + '  ')}")), f"{where} awaits"
+        )
     if isinstance(block.end, Handle | Reraise):
         _hold(block.end.caught.startswith("_pf_c"), f"{where} handles an unknown exception")
 
@@ -78,8 +80,9 @@ def _reached(flow: Flow) -> set[int]:
             continue
         seen.add(at)
         work.extend(successors(blocks[at].end))
-        if blocks[at].handler is not None:
-            work.append(blocks[at].handler)
+        handler = blocks[at].handler
+        if handler is not None:
+            work.append(handler)
     return seen
 
 

@@ -1,8 +1,8 @@
 """Carries an orchestrator on from one await to the next without its coroutine: what it holds is packed as text.
 
-    stack = flows.begin("shop.app:fulfil", ctx, order)
-    stack.advance(None, None)          -> Awaiting(charge(order))      pack(stack) -> '{"frames": ...}'
-    ... elsewhere, later ...           unpack(text).advance(receipt, None) -> Returned(receipt)
+stack = flows.begin("shop.app:fulfil", ctx, order)
+stack.advance(None, None)          -> Awaiting(charge(order))      pack(stack) -> '{"frames": ...}'
+... elsewhere, later ...           unpack(text).advance(receipt, None) -> Returned(receipt)
 """
 
 from portable_faas.stepping.flows import Flows, Step

@@ -1,9 +1,9 @@
 """The generated functions of an app by the key of their flow, bound to the modules they come from.
 
-    flows = Flows([generated_module]);  flows["shop.app:fulfil"].function(frame)
+flows = Flows([generated_module]);  flows["shop.app:fulfil"].function(frame)
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import CodeType, CoroutineType, FunctionType
 from typing import Any, Final, NamedTuple, final
 
@@ -16,7 +16,8 @@ class Step(NamedTuple):
 
     key: str
     short: str
-    function: FunctionType
+    function: Callable[[Any], bool]
+    namespace: dict[str, Any]
     live: Mapping[int, tuple[str, ...]]
 
 
@@ -27,6 +28,7 @@ class Flows:
     def __init__(self, generated: Iterable[Mapping[str, Any]]) -> None:
         self._steps: dict[str, Step] = {}
         self._marked: dict[tuple[str, str], str] = {}
+        self._code: dict[str, CodeType] = {}
         self.codes: dict[CodeType, tuple[str, tuple[int, ...]]] = {}
         for namespace in generated:
             self._add(namespace["FLOWS"])
@@ -34,9 +36,11 @@ class Flows:
     def _add(self, flows: Mapping[str, tuple[Any, ...]]) -> None:
         for number, (key, (function, short, live)) in enumerate(flows.items()):
             module = key.partition(":")[0]
-            bound = FunctionType(function.__code__, _namespace(module), function.__name__)
-            self._steps[key] = Step(key, short, bound, live)
+            namespace = _namespace(module)
+            bound = FunctionType(function.__code__, namespace, function.__name__)
+            self._steps[key] = Step(key, short, bound, namespace, live)
             self._marked[module, f"{_MARK}{number}"] = key
+            self._code[key] = function.__code__
             self._collect(function.__code__, key, ())
 
     def _collect(self, code: CodeType, key: str, path: tuple[int, ...]) -> None:
@@ -63,10 +67,10 @@ class Flows:
     def nested(self, key: str, path: tuple[int, ...]) -> tuple[CodeType, dict[str, Any]]:
         """The code of a nested function of a flow, and the globals it runs with."""
         step = self._steps[key]
-        code = step.function.__code__
+        code = self._code[key]
         for index in path:
             code = code.co_consts[index]
-        return code, step.function.__globals__
+        return code, step.namespace
 
 
 def _namespace(module: str) -> dict[str, Any]:

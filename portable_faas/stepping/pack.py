@@ -88,19 +88,10 @@ class _Packer:
         return {TAG: "dict", "value": [[self.of(key), self.of(item)] for key, item in value.items()]}
 
     def of_other(self, value: Any) -> Any:
+        """What has a form of its own, beside the values that JSON knows."""
         match value:
             case Context():
                 return {TAG: "context"}
-            case ModuleType():
-                return {TAG: "module", "name": value.__name__}
-            case type():
-                return self.of_global(value, value.__module__, value.__qualname__)
-            case FunctionType():
-                return self.of_function(value)
-            case BuiltinFunctionType() if getattr(value, "__self__", None) is None or isinstance(
-                value.__self__, ModuleType
-            ):
-                return self.of_global(value, value.__module__, value.__qualname__)
             case BaseException():
                 return self.of_error(value)
             case CoroutineType():
@@ -111,6 +102,22 @@ class _Packer:
                 return self.of_call(value)
             case Gather():
                 return self.of_gather(value)
+            case _:
+                return self.of_code(value)
+
+    def of_code(self, value: Any) -> Any:
+        """Modules, classes and functions."""
+        match value:
+            case ModuleType():
+                return {TAG: "module", "name": value.__name__}
+            case type():
+                return self.of_global(value, value.__module__, value.__qualname__)
+            case FunctionType():
+                return self.of_function(value)
+            case BuiltinFunctionType() if getattr(value, "__self__", None) is None or isinstance(
+                value.__self__, ModuleType
+            ):
+                return self.of_global(value, value.__module__, value.__qualname__)
             case _:
                 return self.of_declared(value)
 

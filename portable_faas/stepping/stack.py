@@ -1,7 +1,7 @@
 """The call stack of one orchestrator, carried on from await to await.
 
-    fulfil, stopped before block 4        await charge(order) inside pay():  two frames, pay on top
-      pay, stopped before block 1         its failure is raised in pay first, then where fulfil awaits pay
+fulfil, stopped before block 4        await charge(order) inside pay():  two frames, pay on top
+  pay, stopped before block 1         its failure is raised in pay first, then where fulfil awaits pay
 """
 
 from types import CoroutineType

@@ -15,7 +15,11 @@ from portable_faas.values import Failure, rebuild
 
 TAG: Final = "$"
 # What `__reduce_ex__` of the standard library names beside classes.
-_MAKERS: Final = (iter, getattr, *(getattr(copyreg, name) for name in ("__newobj__", "__newobj_ex__", "_reconstructor")))
+_MAKERS: Final = (
+    iter,
+    getattr,
+    *(getattr(copyreg, name) for name in ("__newobj__", "__newobj_ex__", "_reconstructor")),
+)
 
 
 def unpack(flows: Flows, run: StepRun, text: str) -> Stack:

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from typing import Any, final
 
 import sfnx.testing
+from portable_faas_aws.lowering.machine import machine
+from portable_faas_aws.lowering.placement import DEFAULT, Placement
+from portable_faas_aws.runtime.calls import milliseconds, moment
+from portable_faas_aws.runtime.entry import handler
+from portable_faas_aws.runtime.failures import reported
+from portable_faas_aws.runtime.step import Code
 
 from portable_faas.app import App
 from portable_faas.compiler.flows import program
 from portable_faas.compiler.steps import module_text
 from portable_faas.stepping import Flows
-from portable_faas_aws.lowering.machine import machine
-from portable_faas_aws.lowering.placement import DEFAULT, Placement
-from portable_faas_aws.runtime.entry import of_code
-from portable_faas_aws.runtime.calls import milliseconds, moment
-from portable_faas_aws.runtime.failures import reported
-from portable_faas_aws.runtime.step import Code
 
 START = 1_700_000_000_000  # milliseconds since 1970 UTC
 INSTANCE = {"id": "one", "key": "6d5b8f7e-2f0b-4a55-9d6e-4c3c8a1d2e3f"}
@@ -54,7 +54,8 @@ class Second:
             namespace: dict[str, Any] = {}
             exec(compile(module_text(self.program, module), f"<steps of {module}>", "exec"), namespace)
             namespaces.append(namespace)
-        self.handlers = of_code(Code(app, Flows(namespaces)))
+        code = Code(app, Flows(namespaces))
+        self.handlers = {name: handler(code, name) for name in (*app.activities, *app.orchestrators)}
         self.machines: dict[str, dict[str, Any]] = {}
 
     def machine(self, orchestrator: str) -> dict[str, Any]:
@@ -149,5 +150,3 @@ def _state(machines: Any, name: str) -> Any:
         elif isinstance(found, list):
             work += found
     raise KeyError(name)
-
-

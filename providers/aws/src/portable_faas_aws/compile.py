@@ -1,6 +1,6 @@
 """Compiles an app for AWS: a state machine for every orchestrator, and the generated functions that its Lambdas run.
 
-    Compiled(machines={"fulfil": {...}}, generated={"pfaas_steps/shop_app.py": b"..."})
+Compiled(machines={"fulfil": {...}}, generated={"pfaas_steps/shop_app.py": b"..."})
 """
 
 from typing import Any, Final, NamedTuple, final

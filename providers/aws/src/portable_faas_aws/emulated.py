@@ -69,7 +69,7 @@ class EmulatedAccount:
 
 def _functions(manifest: Manifest, out: Path) -> list[Function]:
     return [
-        Function(each.name, out / each.package, each.handler, each.timeout, each.memory or 256)
+        Function(each.name, out / each.package, each.handler, each.timeout or 900, each.memory or 256)
         for each in manifest.functions
     ]
 

@@ -46,7 +46,9 @@ class _Reader:
         self.fibers: dict[str, bool] = {}  # every branch that was seen, and whether it has ended
         self.timers: dict[str, int] = {}
 
-    def add(self, event: dict[str, Any], kind: Kind, step: int, fiber: str = "", name: str = "", data: str = "null") -> None:
+    def add(
+        self, event: dict[str, Any], kind: Kind, step: int, fiber: str = "", name: str = "", data: str = "null"
+    ) -> None:
         self.events.append(Event((event["timestamp"] - EPOCH) // MILLISECOND, kind, step, fiber, name, data))
 
     def read(self, event: dict[str, Any]) -> None:
@@ -94,7 +96,7 @@ class _Reader:
         if error in AGAIN:
             self.add(event, ATTEMPT_FAILED, step, fiber, ran["kind"])
         else:
-            kind = COMPLETED if event["type"] == "TaskSucceeded" or error.startswith("pfaas.to.") else FAILED
+            kind: Kind = COMPLETED if event["type"] == "TaskSucceeded" or error.startswith("pfaas.to.") else FAILED
             self.add(event, kind, step, fiber, ran["kind"])
 
     def scheduled(self, event: dict[str, Any]) -> dict[str, Any]:
@@ -154,5 +156,3 @@ def _fiber(payload: dict[str, Any], result: dict[str, Any]) -> str:
             return str(part["fiber"])
     state = payload.get("state")
     return str(json.loads(state)["run"][0]) if state else ""
-
-

@@ -1,6 +1,6 @@
 """The rows that map instance ids to executions, one per instance, in DynamoDB.
 
-    {"id": "order-7", "orchestrator": "fulfil", "execution": "arn:...:fulfil:order-7-1f0c...", "input": "...", "at": 1700000000000}
+    {"id": "order-7", "orchestrator": "fulfil", "execution": "arn:...:fulfil:order-7-1f0c...", "at": 1700000000000}
 
 An execution's name is used once in 90 days (API reference, StartExecution), an instance id as often as one likes; so
 every start gets a name of its own, and the row says which one counts.

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Shape, StatusShape, TimerShape
 from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, literal
+from portable_faas_aws.lowering.policy import AGAIN, silent
+from portable_faas_aws.lowering.resume import BEGIN, Resume
 from portable_faas_aws.lowering.sites import Site, kind, merged
+from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
 
 if TYPE_CHECKING:
     from portable_faas_aws.lowering.machine import Machine
@@ -89,9 +92,6 @@ def _activity(machine: "Machine", shape: ActivityShape, given: str) -> State:
 
 def _failures(machine: "Machine", site: Site, given: str) -> list[State]:
     """What becomes of the failures that the Lambda of a branch's only activity cannot report."""
-    from portable_faas_aws.lowering.policy import AGAIN, silent
-    from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
-
     outcome = {"failed": machine.failure(site)}
     if machine.keeps:
         kept = machine.state("kept", "failed", lambda: {"Type": "Succeed"})
@@ -99,7 +99,10 @@ def _failures(machine: "Machine", site: Site, given: str) -> list[State]:
     ended = [machine.ended(site, [AGAIN]), machine.ended(site, list(TIMED_OUT)), machine.ended(site, list(CRASHED))]
     if machine.keeps is False:
         return ended
-    return [{**each, "Output": {**outcome, "keeps": expression(f"{given}.keeps")}, "Next": _asked(machine)} for each in ended]
+    return [
+        {**each, "Output": {**outcome, "keeps": expression(f"{given}.keeps")}, "Next": _asked(machine)}
+        for each in ended
+    ]
 
 
 def _asked(machine: "Machine") -> str:
@@ -111,8 +114,6 @@ def _asked(machine: "Machine") -> str:
 
 
 def _helper(machine: "Machine", flow: str, given: str) -> str:
-    from portable_faas_aws.lowering.machine import BEGIN, Resume
-
     machine.given_by = given
     return machine.enter(Resume(BEGIN))
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, final
 
-from portable_faas.ir import ActivityShape, GatherShape, Program, Shape, StatusShape, TimerShape
+from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Program, Shape, StatusShape, TimerShape
 from portable_faas_aws.lowering.asl import (
     PAYLOAD,
     REPORT,
@@ -22,28 +22,15 @@ from portable_faas_aws.lowering.asl import (
     literal,
 )
 from portable_faas_aws.lowering.effects import has_effects
+from portable_faas_aws.lowering.endings import report
+from portable_faas_aws.lowering.fanout import fan_out
 from portable_faas_aws.lowering.placement import Placement
 from portable_faas_aws.lowering.policy import AGAIN, DYNAMIC, retriers, silent
+from portable_faas_aws.lowering.resume import AFTER, BEGIN, RECOVER, Resume
 from portable_faas_aws.lowering.sites import RETURN, Exits, Scope, Site
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
 
 TO: Final = "pfaas.to."
-BEGIN: Final = "begin"
-AFTER: Final = "after"
-RECOVER: Final = "recover"
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Resume:
-    """A point to go on from: the begin of the scope, or after a site.
-
-    ``via`` is where the Lambda that failed at ``site`` came from, when the step before rode in it and left no state.
-    """
-
-    how: str
-    site: Site | None = None
-    via: "Resume | None" = None
 
 
 @final
@@ -171,8 +158,8 @@ class Machine:
                 return self.state(label, self.title(site), lambda: self.wait(site))
             case StatusShape():
                 return self.state(label, self.title(site), lambda: self.status(site))
-            case GatherShape():
-                return self.state(label, self.title(site), lambda: self.gather(site, site.shape))
+            case GatherShape() as shape:
+                return self.state(label, self.title(site), lambda: self.gather(site, shape))
             case _:
                 raise AssertionError(label)
 
@@ -281,8 +268,8 @@ class Machine:
         labels = dict.fromkeys(after.normal)
         errors = dict.fromkeys((*after.errors, *self.scope.recover(site).errors))
         if before is not None and resume is not None:
-            labels.update(dict.fromkeys(l for l in before.normal if l != site.label))
-            errors.update(dict.fromkeys(l for l in before.errors if l != site.label))
+            labels.update(dict.fromkeys(label for label in before.normal if label != site.label))
+            errors.update(dict.fromkeys(label for label in before.errors if label != site.label))
         normal = self.ending(tuple(labels), after)
         caught = tuple(label for label in errors if label not in normal)
         given = self.given(resume) if resume is not None else self.prepared()
@@ -363,8 +350,6 @@ class Machine:
 
     def ended(self, site: Site, errors: list[str]) -> State:
         """Catch a failure that nothing handles, and fail with the name and text it has on every engine."""
-        from portable_faas_aws.lowering.endings import report
-
         assert isinstance(site.shape, ActivityShape)
         name, cause = report(site.shape, errors[0])
         assign = {self.variable("failed"): {"error": name, "cause": cause}}
@@ -391,7 +376,10 @@ class Machine:
             made = invoke(self.target.orchestrator, payload, f"policy of line {site.line}")
             assign = {self.variable(name): expression(f"{PAYLOAD}.{name}") for name in ("state", "call")}
             made |= {"Retry": retriers(None), "Assign": assign, "Output": {"to": expression(f"{PAYLOAD}.to")}}
-            return {**made, "Next": self.state(("decided", site.label), "try again?", lambda: self.decided(site, labels))}
+            return {
+                **made,
+                "Next": self.state(("decided", site.label), "try again?", lambda: self.decided(site, labels)),
+            }
 
         return self.state(("decide", site.label), f"policy of {self.title(site)}", make)
 
@@ -408,7 +396,11 @@ class Machine:
 
     def wait(self, site: Site) -> State:
         """A durable timer."""
-        made: State = {"Type": "Wait", "Comment": f"line {site.line}", "Timestamp": expression(self.var("call") + ".due")}
+        made: State = {
+            "Type": "Wait",
+            "Comment": f"line {site.line}",
+            "Timestamp": expression(self.var("call") + ".due"),
+        }
         return {**made, "Next": self.enter(Resume(AFTER, site))}
 
     def status(self, site: Site) -> State:
@@ -427,8 +419,6 @@ class Machine:
 
     def gather(self, site: Site, shape: GatherShape) -> State:
         """A fan-out."""
-        from portable_faas_aws.lowering.fanout import fan_out
-
         made = fan_out(self, shape, self.var("call"), site.line)
         made["Assign"] = {self.variable("call"): {"outcome": {"all": expression("$states.result")}}}
         made["Next"] = self.enter(Resume(AFTER, site))
@@ -438,9 +428,9 @@ class Machine:
 
     def inner(self, shape: Shape, keeps: bool | None) -> "Machine":
         """The scope of a branch."""
-        from portable_faas.ir import HelperShape
-
-        scope = Scope(self.target.program, shape.flow, self.target.shorts) if isinstance(shape, HelperShape) else self.scope
+        scope = (
+            Scope(self.target.program, shape.flow, self.target.shorts) if isinstance(shape, HelperShape) else self.scope
+        )
         return Machine(self.target, scope, self.depth + 1, keeps, taken=self.taken)
 
 

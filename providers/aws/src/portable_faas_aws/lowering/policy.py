@@ -1,7 +1,7 @@
 """How a Task is retried: the platform's own faults, and the policy of the activity.
 
 Retry(attempts=3, first=2, backoff=4, max_interval=10)
-    ->  {"ErrorEquals": ["pfaas.retry", ...], "IntervalSeconds": 2, "BackoffRate": 4.0, "MaxDelaySeconds": 10, "MaxAttempts": 2}
+    ->  {"ErrorEquals": ["pfaas.retry", ...], "IntervalSeconds": 2, "BackoffRate": 4.0, "MaxDelaySeconds": 10, ...}
 """
 
 import math

@@ -3,7 +3,8 @@
     async def pay(ctx, order):               exits of the begin:          4/pay.1:charge
         await charge(order)                  exits after 4/pay.1:charge:  return  (and 6:refund, by an exception)
 
-A label is the same text here and in the run time: the blocks that the frames of the stack go on at, and what is awaited.
+A label is the same text here and in the run time: the blocks that the frames of the stack go on at, then what is
+awaited.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,7 @@
 """Describes what an orchestrator awaits so that a state machine can carry it out.
 
 charge(order)                   {"kind": "charge", "args": '{"order":...}', "timeout": null, "fiber": ""}
-ctx.gather(a(), ctx.sleep(5))   {"kind": "$gather", "branches": [{"kind": "a", ...}, {"kind": "$timer", "due": ...}], ...}
+ctx.gather(a(), ctx.sleep(5))   {"kind": "$gather", "branches": [{"kind": "a", ...}, {"kind": "$timer", ...}], ...}
 """
 
 from types import CoroutineType
@@ -42,17 +42,15 @@ def describe(flows: Flows, run: StepRun, call: Call[Any], waiter: str, number: i
 
     ``waiter`` is the branch that waits for it; a gather is the ``number``-th of that branch.
     """
-    match call:
-        case ActivityCall():
-            return _activity(flows, call, waiter)
-        case Sleep():
-            return {"kind": TIMER, "due": moment(due(call, run))}
-        case SetStatus():
-            return {"kind": STATUS, "status": call.text()}
-        case Gather():
-            return _gather(flows, run, call, f"{waiter}/{number}")
-        case _:
-            refuse(call)
+    if isinstance(call, ActivityCall):
+        return _activity(flows, call, waiter)
+    if isinstance(call, Sleep):
+        return {"kind": TIMER, "due": moment(due(call, run))}
+    if isinstance(call, SetStatus):
+        return {"kind": STATUS, "status": call.text()}
+    if isinstance(call, Gather):
+        return _gather(flows, run, call, f"{waiter}/{number}")
+    raise TypeError(f"an orchestrator cannot await {type(call).__name__}")
 
 
 def _activity(flows: Flows, call: ActivityCall[Any], fiber: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Reads back a failure that a state machine caught: its error name and cause.
 
-    ("States.Timeout", "", activity charge)         TimeoutError("activity charge timed out after 5 s")
-    ("shop.OutOfStock", '{"errorMessage": ...}')    the failure that the Lambda reported
+("States.Timeout", "", activity charge)         TimeoutError("activity charge timed out after 5 s")
+("shop.OutOfStock", '{"errorMessage": ...}')    the failure that the Lambda reported
 """
 
 import json

@@ -3,8 +3,8 @@
     {"begin": ..., "site": "1:charge", "next": ["2:ship"]}  ->  {"to": "2:ship", "state": "...", "call": {...}}
 
 The state machine says what is given (``begin``, ``branch``, or a ``state`` with a ``call`` to carry out or an
-``outcome`` to go on with), at which ``site`` this Lambda is the activity, and which ends it expects (``next``). Any other
-end comes after an error, and is reported as one: its name says where to go on (`pfaas.to.<label>`).
+``outcome`` to go on with), at which ``site`` this Lambda is the activity, and which ends it expects (``next``). Any
+other end comes after an error, and is reported as one: its name says where to go on (`pfaas.to.<label>`).
 """
 
 import math
@@ -239,7 +239,3 @@ class _Step:
     def result(self, result: Result) -> Result:
         """With what this Lambda ran of its own accord, for the history."""
         return result if self.ran is None else {**result, "ran": self.ran}
-
-
-
-
