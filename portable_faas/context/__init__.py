@@ -63,7 +63,7 @@ class Context:
 
     def sleep(self, duration: Seconds) -> Call[None]:
         """Wait at least ``duration`` (seconds or ``timedelta``); zero returns at once."""
-        return Sleep(self.now() + timedelta(seconds=seconds(duration, "duration")))
+        return Sleep(self.now() + timedelta(seconds=seconds(duration, "duration")), relative=True)
 
     def sleep_until(self, moment: datetime) -> Call[None]:
         """Wait until an aware moment; a past one returns at once. ``ValueError`` if it has no time zone."""

@@ -104,13 +104,14 @@ class ActivityCall(Call[R]):
 
 @final
 class Sleep(Call[None]):
-    """A durable timer; ``due`` is aware."""
+    """A durable timer; ``due`` is aware. ``relative`` says that it counts from the moment it starts."""
 
-    __slots__ = ("due",)
+    __slots__ = ("due", "relative")
 
-    def __init__(self, due: datetime) -> None:
+    def __init__(self, due: datetime, relative: bool = False) -> None:
         super().__init__()
         self.due = due
+        self.relative = relative
 
     def __str__(self) -> str:
         return f"timer until {self.due.isoformat()}"

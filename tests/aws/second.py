@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from typing import Any, final
 
 import sfnx.testing
+from portable_faas_aws.compile import loaded
 from portable_faas_aws.lowering.machine import machine
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
 from portable_faas_aws.runtime.calls import milliseconds, moment
 from portable_faas_aws.runtime.entry import handler
 from portable_faas_aws.runtime.failures import reported
-from portable_faas_aws.runtime.step import Code
+from portable_faas_aws.runtime.step import prepared
 
 from portable_faas.app import App
 from portable_faas.compiler.flows import program
-from portable_faas.compiler.steps import module_text
-from portable_faas.stepping import Flows
 
 START = 1_700_000_000_000  # milliseconds since 1970 UTC
 INSTANCE = {"id": "one", "key": "6d5b8f7e-2f0b-4a55-9d6e-4c3c8a1d2e3f"}
@@ -48,13 +47,7 @@ class Second:
         self.app = app
         self.program = program(app)
         self.placement = placement
-        modules = dict.fromkeys(flow.module for flow in self.program.flows)
-        namespaces = []
-        for module in modules:
-            namespace: dict[str, Any] = {}
-            exec(compile(module_text(self.program, module), f"<steps of {module}>", "exec"), namespace)
-            namespaces.append(namespace)
-        code = Code(app, Flows(namespaces))
+        self.code = code = loaded(app)
         self.handlers = {name: handler(code, name) for name in (*app.activities, *app.orchestrators)}
         self.machines: dict[str, dict[str, Any]] = {}
 
@@ -66,7 +59,8 @@ class Second:
     def run(self, orchestrator: str, text: str | None) -> Outcome:
         tasks = _Tasks(self)
         machine = self.machine(orchestrator)
-        done = sfnx.testing.run(machine, {**INSTANCE, "input": text}, tasks, on_wait=tasks.wait)
+        clock = {"toMillis": lambda *_moment: tasks.now}  # the moment that a state was entered
+        done = sfnx.testing.run(machine, {**INSTANCE, "input": text}, tasks, functions=clock, on_wait=tasks.wait)
         if done.error is None:
             output: Any = done.output
             return Outcome(output, None, tasks.calls(), tasks.status, done.states, tasks.invocations)
@@ -119,7 +113,7 @@ class _Tasks:
     def timed_out(self, call: sfnx.testing.Call, started: float, payload: Any) -> None:
         limit = _state(self.second.machines, call.state).get("TimeoutSeconds")
         if isinstance(limit, int) and time.monotonic() - started > limit:
-            self.note(payload, {})
+            self.note(payload, {"ran": prepared(self.second.code, payload)})
             raise sfnx.testing.Failure("States.Timeout", "")
 
     def note(self, payload: Any, result: Any, failed: str = "") -> None:

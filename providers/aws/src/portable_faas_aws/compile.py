@@ -3,14 +3,17 @@
 Compiled(machines={"fulfil": {...}}, generated={"pfaas_steps/shop_app.py": b"..."})
 """
 
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple, final
 
 from portable_faas.app import App
 from portable_faas.compiler.flows import program
 from portable_faas.compiler.steps import module_text
 from portable_faas.ir import Program
+from portable_faas.stepping import Flows
 from portable_faas_aws.lowering.machine import machine
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
+from portable_faas_aws.runtime.step import Code
 
 STEPS: Final = "pfaas_steps"
 
@@ -28,6 +31,18 @@ def compiled(app: App, placement: Placement = DEFAULT) -> Compiled:
     made = program(app)
     machines = {name: machine(made, name, placement) for name, _ in made.orchestrators}
     return Compiled(machines, _generated(made))
+
+
+def loaded(app: App) -> Code:
+    """The app with its generated functions, for use in this process."""
+    return Code(app, Flows(_executed(program(app))))
+
+
+def _executed(made: Program) -> Iterator[dict[str, Any]]:
+    for module in dict.fromkeys(flow.module for flow in made.flows):
+        namespace: dict[str, Any] = {}
+        exec(compile(module_text(made, module), f"<steps of {module}>", "exec"), namespace)
+        yield namespace
 
 
 def _generated(made: Program) -> dict[str, bytes]:

@@ -1,6 +1,7 @@
 """An app on the emulated AWS: built as for a deployment, its machines pointed at the emulator's functions and table."""
 
 import json
+import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ from portable_faas.app import App
 from portable_faas.configuration import Configuration
 from portable_faas.manifest import Manifest
 from portable_faas.provider import Target
+from portable_faas.testing.scratch import FOLDER
 from portable_faas_aws.build import build_app
 from portable_faas_aws.emulator import Emulator, Function, Machine
 
@@ -68,8 +70,9 @@ class EmulatedAccount:
 
 
 def _functions(manifest: Manifest, out: Path) -> list[Function]:
+    inherited = {name: os.environ[name] for name in (FOLDER,) if name in os.environ}
     return [
-        Function(each.name, out / each.package, each.handler, each.timeout or 900, each.memory or 256)
+        Function(each.name, out / each.package, each.handler, each.timeout or 900, each.memory or 256, inherited)
         for each in manifest.functions
     ]
 

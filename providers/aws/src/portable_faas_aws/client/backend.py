@@ -14,7 +14,9 @@ from portable_faas.values import dumps
 from portable_faas_aws.client.account import Account
 from portable_faas_aws.client.history import events
 from portable_faas_aws.client.instances import Instance, Instances
+from portable_faas_aws.compile import loaded
 from portable_faas_aws.runtime.failures import reported
+from portable_faas_aws.runtime.step import Code, prepared
 
 T = TypeVar("T")
 STATUS: Final[Mapping[str, StatusName]] = {
@@ -36,6 +38,7 @@ class AccountBackend:
         self._app = app
         self._open = open
         self._opened: Account | None = None
+        self._code: Code | None = None
         self._closed = False
 
     def _account(self) -> Account:
@@ -144,7 +147,12 @@ class AccountBackend:
     def _history(self, instance: Instance) -> Sequence[Event]:
         client = self._account().client("stepfunctions")
         pages = client.get_paginator("get_execution_history").paginate(executionArn=instance.execution)
-        return events([event for page in pages for event in page["events"]])
+        return events([event for page in pages for event in page["events"]], self._prepared)
+
+    def _prepared(self, payload: dict[str, Any]) -> dict[str, Any] | None:
+        if self._code is None:
+            self._code = loaded(self._app)
+        return prepared(self._code, payload)
 
     async def list(self, query: Query) -> Sequence[Record]:
         """The matching instances, newest first."""

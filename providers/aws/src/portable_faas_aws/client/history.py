@@ -7,7 +7,7 @@ attempts of one step are one call. Branches that were still under way when anoth
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, final
 
 from portable_faas.history import (
@@ -24,13 +24,14 @@ from portable_faas.history import (
     Kind,
 )
 
+Prepared = Callable[[dict[str, Any]], dict[str, Any] | None]
 AGAIN: Final = ("pfaas.retry", "pfaas.again")
 _ENDED: Final = {"TaskSucceeded": COMPLETED, "TaskFailed": FAILED, "TaskTimedOut": FAILED}
 
 
-def events(recorded: Sequence[dict[str, Any]]) -> list[Event]:
-    """The neutral events of the events of an execution."""
-    reader = _Reader({event["id"]: event for event in recorded})
+def events(recorded: Sequence[dict[str, Any]], prepared: Prepared) -> list[Event]:
+    """The neutral events of the events of an execution; ``prepared`` finds the call of a Lambda that left no word."""
+    reader = _Reader({event["id"]: event for event in recorded}, prepared)
     for event in recorded:
         reader.read(event)
     return reader.events
@@ -38,8 +39,9 @@ def events(recorded: Sequence[dict[str, Any]]) -> list[Event]:
 
 @final
 class _Reader:
-    def __init__(self, by_id: dict[int, dict[str, Any]]) -> None:
+    def __init__(self, by_id: dict[int, dict[str, Any]], prepared: Prepared) -> None:
         self.by_id = by_id
+        self.prepared = prepared
         self.events: list[Event] = []
         self.steps = 0
         self.tried: dict[str, tuple[int, str]] = {}  # by fiber: the step that is tried again, and its call
@@ -73,13 +75,22 @@ class _Reader:
         if payload is None:
             return
         result = _result(event)
-        fiber = _fiber(payload, result)
-        ran = result.get("ran") or (payload.get("call") if "args" in (payload.get("call") or {}) else None)
+        ran = self.ran(payload, result)
+        fiber = str(ran["fiber"]) if ran else _fiber(payload, result)
         self.fibers.setdefault(fiber, False)
         if ran:
             self.attempt(scheduled, event, fiber, ran, result)
         if result.get("to") == "return" or "value" in result or "error" in result:
             self.fibers[fiber] = True
+
+    def ran(self, payload: dict[str, Any], result: dict[str, Any]) -> dict[str, Any] | None:
+        """The activity call that an invocation carried out, if any."""
+        if "ran" in result:
+            return dict(result["ran"])
+        if not result and "site" in payload:
+            return self.prepared(payload)
+        call = payload.get("call") or {}
+        return call if "args" in call else None
 
     def attempt(
         self, scheduled: dict[str, Any], event: dict[str, Any], fiber: str, ran: dict[str, Any], result: dict[str, Any]

@@ -7,7 +7,7 @@ data with JSONata" (Assign and Output are evaluated in parallel over the variabl
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 State = dict[str, Any]
@@ -43,6 +43,7 @@ def invoke(name: str, payload: Mapping[str, Any], comment: str) -> State:
     return {"Type": "Task", "Comment": comment, "Resource": INVOKE, "Arguments": arguments}
 
 
-def one_of(labels: Iterable[str]) -> str:
-    """A condition of no use to anyone but readers: that the step ended at one of ``labels``."""
-    return f"$states.input.to in {literal(list(labels))}"
+def moment(call: str) -> str:
+    """When a timer fires: at a moment, or so many milliseconds after the state was entered."""
+    entered = "$toMillis($states.context.State.EnteredTime)"
+    return expression(f"{call}.due != null ? {call}.due : $fromMillis({entered} + {call}.wait)")

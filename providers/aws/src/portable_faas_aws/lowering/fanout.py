@@ -7,7 +7,7 @@ await ctx.gather(ship(a), ctx.sleep(5))         Parallel: ship | Wait
 from typing import TYPE_CHECKING, Any
 
 from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Shape, StatusShape, TimerShape
-from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, literal
+from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, literal, moment
 from portable_faas_aws.lowering.policy import AGAIN, silent
 from portable_faas_aws.lowering.resume import BEGIN, Resume
 from portable_faas_aws.lowering.sites import Site, kind, merged
@@ -80,7 +80,7 @@ def _done(state: State) -> State:
 
 
 def _wait(given: str) -> State:
-    return {"Type": "Wait", "Timestamp": expression(f"{given}.due")}
+    return {"Type": "Wait", "Timestamp": moment(given)}
 
 
 def _activity(machine: "Machine", shape: ActivityShape, given: str) -> State:

@@ -6,7 +6,7 @@ The Python between two awaits runs in the Lambda of the activity before it (``af
 (``before``) where only that one can follow, or in a compute step of the orchestrator's own Lambda (``then``).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, final
 
@@ -20,6 +20,7 @@ from portable_faas_aws.lowering.asl import (
     expression,
     invoke,
     literal,
+    moment,
 )
 from portable_faas_aws.lowering.effects import has_effects
 from portable_faas_aws.lowering.endings import report
@@ -31,6 +32,7 @@ from portable_faas_aws.lowering.sites import RETURN, Exits, Scope, Site
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
 
 TO: Final = "pfaas.to."
+SLOWLY: Final = "!"  # after the label of a timer or status: the Python after it runs when it is over
 
 
 @final
@@ -150,14 +152,16 @@ class Machine:
         """The state of a site whose call has been prepared."""
         if label == RETURN:
             return self.state(RETURN, "Return", lambda: {"Type": "Succeed"})
+        if label.endswith(SLOWLY):
+            return self.slowly(self.scope.sites[label.removesuffix(SLOWLY)])
         site = self.scope.sites[label]
         match site.shape:
             case ActivityShape():
                 return self.state((label, None), self.title(site), lambda: self.task(site, None, None))
             case TimerShape():
-                return self.state(label, self.title(site), lambda: self.wait(site))
+                return self.state(label, self.title(site), lambda: self.wait(site, self.runs_ahead(site)))
             case StatusShape():
-                return self.state(label, self.title(site), lambda: self.status(site))
+                return self.state(label, self.title(site), lambda: self.status(site, self.runs_ahead(site)))
             case GatherShape() as shape:
                 return self.state(label, self.title(site), lambda: self.gather(site, shape))
             case _:
@@ -196,9 +200,15 @@ class Machine:
         """What the scope gives: the text of the result, or for a branch an object that says so."""
         return f"{call}.value" if self.depth == 0 else call
 
-    def catchers(self, labels: tuple[str, ...]) -> list[State]:
+    def slowly(self, site: Site) -> str:
+        """The state of a timer or status after which the Lambda before it met an exception when it ran ahead."""
+        make = self.wait if isinstance(site.shape, TimerShape) else self.status
+        return self.state((site.label, SLOWLY), self.title(site), lambda: make(site, False))
+
+    def catchers(self, labels: tuple[str, ...], ahead: Iterable[str] = ()) -> list[State]:
         """How a step that ended at ``label`` after an error goes on: the Lambda fails with the label as its error."""
-        return [self.catcher(label) for label in labels]
+        slow = [label + SLOWLY for label in ahead]
+        return [self.catcher(label) for label in (*labels, *slow)]
 
     def catcher(self, label: str) -> State:
         """One of them."""
@@ -239,12 +249,13 @@ class Machine:
         """A compute step: the orchestrator's own Lambda runs the Python."""
         labels = exits.all if resume.how == RECOVER else exits.normal
         ends = self.ending(labels, exits)
-        payload = self.payload(**self.given(resume), next=list(ends))
+        ahead = self.ahead(exits.all)
+        payload = self.payload(**self.given(resume), next=list(ends), **({"ahead": ahead} if ahead else {}))
         made = invoke(self.target.orchestrator, payload, f"Python of {self.where(exits)}")
         made["Retry"] = retriers(None)
-        caught = () if resume.how == RECOVER else exits.errors
-        if caught:
-            made["Catch"] = self.catchers(caught)
+        catch = self.catchers(() if resume.how == RECOVER else exits.errors, self.first(exits.all, ahead))
+        if catch:
+            made["Catch"] = catch
         return self.lead(made, ends)
 
     def ending(self, labels: tuple[str, ...], exits: Exits) -> tuple[str, ...]:
@@ -273,9 +284,10 @@ class Machine:
         normal = self.ending(tuple(labels), after)
         caught = tuple(label for label in errors if label not in normal)
         given = self.given(resume) if resume is not None else self.prepared()
-        payload = self.payload(**given, site=site.label, next=list(normal))
+        ahead = self.ahead((*normal, *caught))
+        payload = self.payload(**given, site=site.label, next=list(normal), **({"ahead": ahead} if ahead else {}))
         made = self.activity(site, payload)
-        catch = [*self.catchers(caught), *self.unreported(site, resume)]
+        catch = [*self.catchers(caught, self.first((*normal, *caught), ahead)), *self.unreported(site, resume)]
         return self.lead({**made, "Catch": catch}, normal)
 
     def prepared(self) -> dict[str, Any]:
@@ -394,18 +406,77 @@ class Machine:
 
     # other sites
 
-    def wait(self, site: Site) -> State:
-        """A durable timer."""
-        made: State = {
-            "Type": "Wait",
-            "Comment": f"line {site.line}",
-            "Timestamp": expression(self.var("call") + ".due"),
-        }
-        return {**made, "Next": self.enter(Resume(AFTER, site))}
+    def wait(self, site: Site, ahead: bool) -> State:
+        """A durable timer; one that counts from its start gives its length, not its end."""
+        made: State = {"Type": "Wait", "Comment": f"line {site.line}", "Timestamp": moment(self.var("call"))}
+        return self.passed(made, site, ahead)
 
-    def status(self, site: Site) -> State:
+    def status(self, site: Site, ahead: bool) -> State:
         """Write the custom status into the row of the instance."""
-        return {**self.write_status(site.line, self.var("call") + ".status"), "Next": self.enter(Resume(AFTER, site))}
+        return self.passed(self.write_status(site.line, self.var("call") + ".status"), site, ahead)
+
+    # timers and statuses give nothing, so the Lambda before them can run on to what comes after them
+
+    def runs_ahead(self, site: Site) -> bool:
+        """Whether the Python after a timer or status runs in the Lambda before it: it must not ask for the time."""
+        exits = self.scope.after(site)
+        if not self.target.placement.ahead or not exits.normal or has_effects(self.scope, exits):
+            return False
+        return not self.only_activity(exits) and not self.circular(site)
+
+    def only_activity(self, exits: Exits) -> bool:
+        """Whether nothing but one activity follows, in whose Lambda the step can run as well."""
+        return self.target.placement.before and len(exits.normal) == 1 and self.activity_at(exits.normal[0])
+
+    def activity_at(self, label: str) -> bool:
+        """Whether ``label`` is an activity whose policy is known."""
+        shape = self.scope.sites[label].shape if label != RETURN else None
+        return isinstance(shape, ActivityShape) and shape.known
+
+    def circular(self, site: Site) -> bool:
+        """Whether a loop of nothing but timers and statuses leads back to ``site``: it would run ahead for ever."""
+        seen: set[str] = set()
+        work = [site]
+        while work:
+            for label in self.scope.after(work.pop()).all:
+                if label == site.label:
+                    return True
+                found = self.scope.sites.get(label)
+                if found is not None and label not in seen and isinstance(found.shape, TimerShape | StatusShape):
+                    seen.add(label)
+                    work.append(found)
+        return False
+
+    def ahead(self, labels: Iterable[str]) -> dict[str, list[str]]:
+        """The timers and statuses among ``labels``, and among what follows these, that the Lambda runs on from."""
+        found: dict[str, list[str]] = {}
+        work = list(labels)
+        while work:
+            site = self.scope.sites.get(work.pop(0))
+            if site is None or site.label in found or not isinstance(site.shape, TimerShape | StatusShape):
+                continue
+            if self.runs_ahead(site):
+                found[site.label] = list(self.scope.after(site).normal)
+                work += found[site.label]
+        return found
+
+    def first(self, labels: Iterable[str], ahead: dict[str, list[str]]) -> list[str]:
+        """Those of ``labels`` that the Lambda runs on from."""
+        return [label for label in labels if label in ahead]
+
+    def passed(self, state: State, site: Site, ahead: bool) -> State:
+        """Go on after a timer or status: where the Lambda before has found, or by a step of its own."""
+        if not ahead:
+            return {**state, "Next": self.enter(Resume(AFTER, site))}
+        labels = self.scope.after(site).normal
+        then = self.var("call") + ".then"
+        if labels == (RETURN,):
+            return {**state, "Output": expression(self.returned(f"{then}.call")), "End": True}
+        assign = {self.variable(name): expression(f"{then}.{name}") for name in ("state", "call")}
+        if len(labels) == 1:
+            return {**state, "Assign": assign, "Next": self.goto(labels[0])}
+        choice = self.state(labels, "where to", lambda: self.choice(labels))
+        return {**state, "Assign": assign, "Output": {"to": expression(f"{then}.to")}, "Next": choice}
 
     def write_status(self, line: int, status: str) -> State:
         """The Task that writes it, without a Lambda."""

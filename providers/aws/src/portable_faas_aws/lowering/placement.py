@@ -7,11 +7,15 @@ from typing import Final, final
 @final
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """``after``: in the Lambda of the activity before it; ``before``: in that of the only one that can follow."""
+    """``after``: in the Lambda of the activity before it; ``before``: in that of the only one that can follow.
+
+    ``ahead``: what follows a timer or status, in the Lambda before that.
+    """
 
     after: bool = True
     before: bool = True
+    ahead: bool = True
 
 
 DEFAULT: Final = Placement()
-OUTLINED: Final = Placement(after=False, before=False)  # every step a compute step of its own
+OUTLINED: Final = Placement(after=False, before=False, ahead=False)  # every step a compute step of its own

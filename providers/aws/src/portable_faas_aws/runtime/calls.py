@@ -45,7 +45,8 @@ def describe(flows: Flows, run: StepRun, call: Call[Any], waiter: str, number: i
     if isinstance(call, ActivityCall):
         return _activity(flows, call, waiter)
     if isinstance(call, Sleep):
-        return {"kind": TIMER, "due": moment(due(call, run))}
+        fires = due(call, run)
+        return {"kind": TIMER, "due": None if call.relative else moment(fires), "wait": max(0, fires - run.at)}
     if isinstance(call, SetStatus):
         return {"kind": STATUS, "status": call.text()}
     if isinstance(call, Gather):

@@ -7,8 +7,12 @@ import json
 from typing import Any, NoReturn
 
 
+class Report(Exception):
+    """The root of what ends an invocation on purpose."""
+
+
 def fail(name: str, message: Any, cause: BaseException | None = None) -> NoReturn:
     """End this invocation with an error called ``name``; ``cause`` gives its traceback."""
     text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
-    error = type(name, (Exception,), {"__module__": ""})(text)
+    error = type(name, (Report,), {"__module__": ""})(text)
     raise error.with_traceback(cause.__traceback__ if cause is not None else None) from None

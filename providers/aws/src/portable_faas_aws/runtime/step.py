@@ -7,6 +7,7 @@ The state machine says what is given (``begin``, ``branch``, or a ``state`` with
 other end comes after an error, and is reported as one: its name says where to go on (`pfaas.to.<label>`).
 """
 
+import json
 import math
 from typing import Any, Final, NamedTuple, final
 
@@ -31,12 +32,13 @@ from portable_faas.values import Failure, capture_end, dumps, loads, rebuild
 from portable_faas_aws.runtime.attempt import attempt, next_wait, tried_again
 from portable_faas_aws.runtime.calls import call_of, describe, kind_of, milliseconds
 from portable_faas_aws.runtime.failures import failure_of
-from portable_faas_aws.runtime.report import fail
+from portable_faas_aws.runtime.report import Report, fail
 
 AGAIN: Final = "pfaas.retry"
 DYNAMIC: Final = "pfaas.again"
 TO: Final = "pfaas.to."
 RETURN: Final = "return"
+SLOWLY: Final = "!"
 
 Result = dict[str, Any]
 Outcome = tuple[Any, BaseException | None]
@@ -53,6 +55,24 @@ class Code(NamedTuple):
 def run(code: Code, function: str, payload: dict[str, Any]) -> Result:
     """Carry out one invocation of ``function``."""
     return _Step(code, function, payload).run()
+
+
+def prepared(code: Code, payload: dict[str, Any]) -> dict[str, Any] | None:
+    """The call of the activity that an invocation carries out, found again from what it was given.
+
+    For the history: a Lambda that died or took too long left no word of what the Python before its activity had
+    prepared. That Python has no effects, or it would not have been in this Lambda.
+    """
+    if "call" in payload or "site" not in payload:
+        return payload.get("call")
+    step = _Step(code, "", {**payload, "next": []})
+    try:
+        step.run()
+    except Report as found:
+        name = type(found).__name__
+        call: dict[str, Any] | None = json.loads(str(found)).get("call")
+        return call if name == TO + payload["site"] else None
+    return None
 
 
 @final
@@ -201,12 +221,27 @@ class _Step:
                 continue
             if described["kind"] == "$gather":
                 self.run_.gathers += 1
-            return self.end(label, {"state": pack(stack), "call": described})
+            kept = pack(stack)
+            if label in self.payload.get("ahead", ()):
+                then = self.ran_ahead(stack, label)
+                if then is not None:
+                    return self.end(label, {"call": {**described, "then": then}})
+                label += SLOWLY
+            return self.end(label, {"state": kept, "call": described})
         return self.returned(ended.value) if isinstance(ended, Returned) else self.raised(ended.error)
+
+    def ran_ahead(self, stack: Stack, label: str) -> Result | None:
+        """Where the program goes on after a timer or status, which give it nothing; None if by an exception."""
+        ahead = _Step(self.code, self.function, {**self.payload, "site": None, "next": self.payload["ahead"][label]})
+        ahead.run_ = self.run_
+        try:
+            return ahead.go_on(stack, stack.advance(None, None))
+        except Report:
+            return None
 
     def rides(self, label: str) -> bool:
         """Whether this Lambda is the activity that is awaited; it runs it once."""
-        mine = label == self.payload.get("site") and "call" not in self.payload
+        mine = label == self.payload.get("site") and "call" not in self.payload and self.function != ""
         return mine and self.ran is None
 
     def returned(self, value: Any) -> Result:
@@ -232,9 +267,10 @@ class _Step:
 
     def end(self, label: str, rest: Result) -> Result:
         """The end of the step: a result where the state machine expects it, else an error that says where to go."""
+        ended = self.result({"to": label, "state": "", **rest})
         if label not in self.payload["next"]:
-            fail(TO + label, self.result(rest))
-        return self.result({"to": label, "state": "", **rest})
+            fail(TO + label, ended)
+        return ended
 
     def result(self, result: Result) -> Result:
         """With what this Lambda ran of its own accord, for the history."""

@@ -1,0 +1,72 @@
+"""Every scenario on the emulated AWS, and on the second interpreter of its state machines."""
+
+import asyncio
+import json
+
+import pytest
+from portable_faas_aws.lowering.placement import DEFAULT, OUTLINED, Placement
+
+from portable_faas.testing import running
+from portable_faas.testing.conformance.discovery import Scenario, discover
+from portable_faas.testing.conformance.suite import Conformance
+from portable_faas.testing.running import scratch_folder
+from portable_faas.testing.scenario import MISSING, Case
+from portable_faas.values import dumps, loads
+from tests.aws.second import Outcome, Second
+
+FLOWS = discover("flow")
+
+# sfnx.testing runs the branches of a Parallel or Map one after the other and lets no time pass in them, so it cannot
+# say which of several branches fails first, nor which calls the others had made by then.
+ONE_BY_ONE = {"flow_gather_failure_at_once", "flow_gather_failure_later", "flow_gather_abandoned"}
+
+
+@pytest.mark.slow
+class TestEmulated(Conformance):
+    """moto's interpreter, mended, with Lambda runtime processes."""
+
+    on = "aws"
+
+    @pytest.mark.parametrize("scenario", FLOWS, ids=lambda scenario: scenario.name)
+    def test_flow(self, scenario: Scenario) -> None:
+        """One account for all cases of a scenario."""
+        asyncio.run(self.run_cases(scenario))
+
+    async def run_cases(self, scenario: Scenario) -> None:
+        async with running(scenario.app, self.on) as client:
+            for case in scenario.cases:
+                arguments = () if case.input is MISSING else (case.input,)
+                handle = await client.start(scenario.main, *arguments)
+                await self.check_end(handle, case)
+                await self.check_record(client, handle, case)
+
+
+@pytest.mark.parametrize("placement", [DEFAULT, OUTLINED], ids=["default", "outlined"])
+@pytest.mark.parametrize("scenario", FLOWS, ids=lambda scenario: scenario.name)
+def test_second_interpreter(scenario: Scenario, placement: Placement) -> None:
+    """The same outcome and calls, by default and with every step outlined."""
+    second = Second(scenario.app, placement)
+    for case in scenario.cases:
+        text = None if case.input is MISSING else encoded(scenario, case)
+        with scratch_folder():
+            outcome = second.run("main", text)
+        if scenario.name not in ONE_BY_ONE:
+            compare(scenario, case, outcome)
+
+
+def encoded(scenario: Scenario, case: Case) -> str:
+    wire = scenario.main.signature().encode_args((case.input,), {})
+    return dumps(next(iter(wire.values())))
+
+
+def compare(scenario: Scenario, case: Case, outcome: Outcome) -> None:
+    assert outcome.error == case.error
+    if case.error is None:
+        assert outcome.output is not None
+        result = scenario.main.signature().decode_result(loads(outcome.output))
+        assert result == case.output
+        assert type(result) is type(case.output)
+    assert outcome.calls == case.fibers()
+    if case.custom_status is not MISSING:
+        assert outcome.status is not None
+        assert json.loads(outcome.status) == case.custom_status
