@@ -21,6 +21,7 @@ from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from portable_faas_aws.emulator import Emulator, Function, Machine, Table, WrongVersion, versions
+from portable_faas_aws.emulator.interpreter import install
 from portable_faas_aws.emulator.lambdas import Host
 from portable_faas_aws.emulator.patching import Patching
 
@@ -226,3 +227,41 @@ def test_a_function_writes_nothing_into_its_folder(call: Calls, tmp_path: Path) 
     before = sorted(os.listdir(FOLDER))
     assert call("read", {"path": str(FOLDER / "app.py")})[1].startswith('"""Handlers')
     assert sorted(os.listdir(FOLDER)) == before
+
+
+def test_code_that_is_not_there(tmp_path: Path) -> None:
+    with (
+        pytest.raises(FileNotFoundError, match="'gone'"),
+        Emulator([Function("gone", tmp_path / "none", "app.echo")], []),
+    ):
+        pass
+    with Emulator([], []):
+        pass
+
+
+def test_a_process_that_cannot_be_started(tmp_path: Path) -> None:
+    (tmp_path / "code.zip").write_bytes(b"no archive")
+    host = Host([Function("broken", tmp_path / "code.zip", "app.echo")], {})
+    assert Calls(host)("broken", {})[1]["errorType"] == "Runtime.InvalidEntrypoint"
+    assert Calls(host)("broken", {})[1]["errorType"] == "Runtime.InvalidEntrypoint"
+    host.close()
+
+
+def test_closing_ends_what_is_queued() -> None:
+    host = Host(functions(), {})
+    done = [threading.Event() for _ in range(20)]
+    for event in done:
+        host.invoke("sleep", b'{"seconds": 60}', event.set)
+    host.close()
+    assert all(event.wait(5) for event in done)
+
+
+def test_stopping_an_execution_before_its_first_turn_and_installing_twice() -> None:
+    with Emulator([], []) as aws:
+        evaluate = EvalComponent.eval
+        install(aws._patching, aws._session)
+        assert EvalComponent.eval is evaluate
+        for _ in range(30):
+            arn = begin(aws, {"W": {"Type": "Wait", "Seconds": 5, "End": True}})
+            aws.client("stepfunctions").stop_execution(executionArn=arn)
+            assert aws.client("stepfunctions").describe_execution(executionArn=arn)["status"] == "ABORTED"
