@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import socket
+import sys
 import tempfile
 import threading
 import time
@@ -46,7 +47,8 @@ def alive(pid: int) -> bool:
 def test_nothing_is_left(scratch: Path) -> None:
     threads = set(threading.enumerate())
     before = (EvalComponent.eval, Environment.__dict__["as_inner_frame_of"], dict(default_user_config))
-    level = logging.getLogger("moto.stepfunctions").level
+    level, depth = logging.getLogger("moto.stepfunctions").level, sys.getrecursionlimit()
+    assert depth < 10_000
     with Emulator(functions(), [Machine("m", machine({"Wait": {"Type": "Wait", "Seconds": 9, "End": True}}))]) as aws:
         address = urlsplit(aws.endpoint)
         pids = json.loads(aws.result(begin(aws, {"A": task("leave_child", {})}))["output"])
@@ -58,6 +60,7 @@ def test_nothing_is_left(scratch: Path) -> None:
     assert not any(alive(pid) for pid in pids)
     assert (EvalComponent.eval, Environment.__dict__["as_inner_frame_of"], dict(default_user_config)) == before
     assert logging.getLogger("moto.stepfunctions").level == level
+    assert sys.getrecursionlimit() == depth
     assert stepfunctions_parser_backends["123456789012"]["us-east-1"].state_machines == []
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((address.hostname, address.port), 1)

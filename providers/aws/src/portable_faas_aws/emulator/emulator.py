@@ -6,6 +6,7 @@ aws.result(started["executionArn"])["status"] == "SUCCEEDED"
 """
 
 import logging
+import sys
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
@@ -21,6 +22,7 @@ from portable_faas_aws.emulator import account, versions
 from portable_faas_aws.emulator.clock import Clock
 from portable_faas_aws.emulator.declared import Function, Machine, Table
 from portable_faas_aws.emulator.interpreter import Session, install
+from portable_faas_aws.emulator.interpreter.jsonata_library import DEPTH
 from portable_faas_aws.emulator.lambdas import Host
 from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
 from portable_faas_aws.emulator.patching import Patching
@@ -77,6 +79,7 @@ class Emulator:
             opening.callback(_ONE.release)
             opening.callback(account.forget)
             opening.callback(self._patching.undo)
+            opening.callback(sys.setrecursionlimit, sys.getrecursionlimit())
             opening.callback(LOGGER.setLevel, LOGGER.level)
             opening.callback(self._close_clients)
             self.clock = Clock(real_time=self._real_time)
@@ -159,6 +162,7 @@ class Emulator:
         self._boto = boto3.Session(region_name=REGION, **credentials)
         self._session = Session(self._turns, self._lambdas, self._usage, self.client, self._turns.event())
         account.forget()
+        sys.setrecursionlimit(max(DEPTH, sys.getrecursionlimit()))
         install(self._patching, self._session, self._leave_out)
         self._patching.item(default_user_config, "stepfunctions", {"execute_state_machine": True})
         LOGGER.setLevel(logging.CRITICAL + 1)  # it reports failures of the user's program as errors of its own
