@@ -123,7 +123,7 @@ def test_the_time_out_of_a_task_counts_real_seconds_of_its_function(run: Run) ->
     late = {"Type": "Wait", "Seconds": 3600, "End": True}
     done = run({"Slow": task("sleep", {"seconds": 8}, TimeoutSeconds=1, Catch=catch), "Late": late})
     assert (done["output"], done["seconds"]) == ("States.Timeout", 3600)  # nobody waits for the function any more
-    assert 1 <= time.monotonic() - began < 6
+    assert 1 <= time.monotonic() - began < 8
 
 
 def test_a_working_function_holds_the_clock(run: Run) -> None:
