@@ -123,18 +123,12 @@ class Emulator:
 
         Raises TimeoutError after ``timeout`` real seconds.
         """
-        ended = self.ended(execution_arn)
-        with self.clock.waiting(ended.is_set):
-            if not ended.wait(timeout):
+        execution: Any = stepfunctions_parser_backends[ACCOUNT][REGION].describe_execution(execution_arn)
+        with self.clock.waiting(execution.over.is_set):
+            if not execution.over.wait(timeout):
                 raise TimeoutError(f"execution {execution_arn} has not ended after {timeout:g} s")
         described: dict[str, Any] = self.client("stepfunctions").describe_execution(executionArn=execution_arn)
         return described
-
-    def ended(self, execution_arn: str) -> threading.Event:
-        """Is set when an execution ends, before anything else can happen; made for ``clock.waiting(ended.is_set)``."""
-        execution: Any = stepfunctions_parser_backends[ACCOUNT][REGION].describe_execution(execution_arn)
-        over: threading.Event = execution.over
-        return over
 
     def logs(self, function: str) -> list[str]:
         """The lines that the processes of a function have written."""
