@@ -51,9 +51,10 @@ types: $(READY) ## mypy --strict on everything, pyright on the public surface
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-bench: $(READY) ## Print the counted budgets and the timings of the embedded engine
+bench: $(READY) ## Print the counted budgets and the timings: the embedded engine, imports, the command line
 	$(BIN)/python bench/engine.py
 	$(BIN)/python bench/imports.py
+	$(BIN)/python bench/build.py
 
 docs: $(READY) ## Render the generated pages of docs/
 	$(BIN)/python docs/render.py

@@ -15,6 +15,7 @@ from portable_faas.app import Activity, Orchestrator
 from portable_faas.cli.main import cli
 from portable_faas.client import Client, ErrorInfo, Handle, HistoryEvent, Status
 from portable_faas.compiler.reference import diagnostics_page
+from portable_faas.manifest.reference import manifest_page
 
 FOLDER: Final = Path(__file__).parent / "reference"
 NOTE: Final = "<!-- made by `make docs`; change the code instead -->\n\n"
@@ -79,6 +80,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "cli.md": cli_page,
     "api.md": api_page,
     "diagnostics.md": diagnostics_page,
+    "manifest.md": lambda: NOTE + manifest_page(),
 }
 
 

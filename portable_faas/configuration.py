@@ -6,20 +6,24 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, final
 
 FILES: Final = ("portable.toml", "pyproject.toml")
-KNOWN: Final = frozenset({"app", "cloud", "python", "azure", "aws", "stages"})
+KNOWN: Final = frozenset({"app", "cloud", "python", "include", "exclude", "azure", "aws", "stages"})
+PATTERNS: Final = ("include", "exclude")
 
 
 @final
 class Configuration(NamedTuple):
     """What the nearest configuration file says; ``path`` is None where there is none.
 
-    ``app`` is ``module:variable``, ``cloud`` the default of ``--on``, ``python`` the minor version for both clouds.
+    ``app`` is ``module:variable``, ``cloud`` the default of ``--on``, ``python`` the minor version for both clouds,
+    ``include`` and ``exclude`` are patterns of files that ``pfaas build`` packs besides, or leaves out.
     """
 
     path: Path | None = None
     app: str | None = None
     cloud: str = "local"
     python: str | None = None
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -67,4 +71,8 @@ def _checked(path: Path, settings: dict[str, Any]) -> Configuration:
             raise ValueError(f"{path}: there is no setting {name!r}; known are {', '.join(sorted(KNOWN))}")
         if name in ("app", "cloud", "python") and not isinstance(value, str):
             raise ValueError(f"{path}: {name} is text, not {value!r}")
-    return Configuration(path, settings.get("app"), settings.get("cloud", "local"), settings.get("python"))
+        if name in PATTERNS and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+            raise ValueError(f"{path}: {name} is a list of texts, not {value!r}")
+    include, exclude = (tuple(settings.get(name, ())) for name in PATTERNS)
+    words = settings.get("app"), settings.get("cloud", "local"), settings.get("python")
+    return Configuration(path, *words, include, exclude)

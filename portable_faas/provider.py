@@ -4,8 +4,9 @@ An adapter registers an object that fulfils ``Provider`` under the entry-point g
 Nothing here knows any cloud; the one table of names below only serves the hint for a missing one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, final
 
 from portable_faas.errors import ProviderNotFound
@@ -13,6 +14,8 @@ from portable_faas.history import Event
 
 if TYPE_CHECKING:
     from portable_faas.app import App, Orchestrator
+    from portable_faas.configuration import Configuration
+    from portable_faas.manifest import Manifest
 
 GROUP: Final = "portable_faas.providers"
 PUBLISHED: Final[Mapping[str, str]] = {"aws": "portable-faas[aws]", "azure": "portable-faas[azure]"}
@@ -20,6 +23,7 @@ PUBLISHED: Final[Mapping[str, str]] = {"aws": "portable-faas[aws]", "azure": "po
 StatusName = Literal["Pending", "Running", "Suspended", "Completed", "Failed", "Terminated"]
 FINISHED: Final[frozenset[str]] = frozenset({"Completed", "Failed", "Terminated"})
 IfExists = Literal["raise", "return"]
+Progress = Callable[[str], None]  # takes one line for people
 
 
 @final
@@ -49,6 +53,21 @@ class Query(NamedTuple):
     prefix: str | None = None
     since: int | None = None
     limit: int | None = None
+
+
+@final
+class Target(NamedTuple):
+    """What to build for: the user's settings, the Python minor version (``"3.12"``), and where the files go.
+
+    ``upgrade`` resolves the requirements anew where a former build has kept them. ``emulated`` is for an emulator on
+    this machine, whose interpreter has the requirements: the package holds neither them nor bytecode.
+    """
+
+    configuration: "Configuration"
+    python: str
+    out: Path
+    upgrade: bool = False
+    emulated: bool = False
 
 
 class Backend(Protocol):
@@ -116,6 +135,13 @@ class Provider(Protocol):
 
     def emulate(self, app: "App", **options: Any) -> AbstractAsyncContextManager[Backend]:
         """The app in this cloud's shape on this machine, with virtual time unless ``real_time=True``."""
+        ...
+
+    def build(self, app: "App", target: Target, progress: Progress) -> "Manifest":
+        """Write what a deployment of this app needs into ``target.out``, ``manifest.json`` last.
+
+        ``app`` has been checked. Raises ``portable_faas.package.PackageError``; then nothing was written.
+        """
         ...
 
 

@@ -58,6 +58,14 @@ def test_every_module_says_what_it_does_and_has_a_telling_name(path: Path) -> No
     assert path.stem not in {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
 
 
+def test_the_command_line_starts_without_an_engine() -> None:
+    code = "import sys, portable_faas.cli.main; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    loaded = set(done.stdout.split())
+    layers = ("compiler", "local", "client", "package", "manifest", "provider", "testing", "configuration")
+    assert not loaded & {"asyncio", "rich", "zipfile", *(f"portable_faas.{layer}" for layer in layers)}
+
+
 def test_the_run_time_part_loads_nothing_heavy() -> None:
     code = f"import sys; old = set(sys.modules); import {', '.join(RUN_TIME)}; print(*sorted(set(sys.modules) - old))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)

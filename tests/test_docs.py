@@ -13,7 +13,12 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("examples/*/README.md"))]
 BLOCK = re.compile(r"^```(\w+)(?: file=(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-GENERATED = {"api.md", "cli.md", "diagnostics.md"}  # the programs of the last are run by the tests of the checker
+GENERATED = {
+    "api.md",
+    "cli.md",
+    "diagnostics.md",
+    "manifest.md",
+}  # the programs of the last are run by the tests of the checker
 
 
 class Block(NamedTuple):
@@ -32,6 +37,7 @@ def run(command: list[str], folder: Path) -> str:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     # A newcomer has no pytest-asyncio, which warns where it finds no setting.
     environment = {**os.environ, "PATH": path, "PYTEST_ADDOPTS": "-p no:asyncio -p no:cacheprovider"}
+    environment["XDG_CACHE_HOME"] = str(ROOT / ".make" / "cache")
     for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
         environment.pop(name, None)  # a make inside a make announces its folders
     done = subprocess.run(
@@ -59,8 +65,9 @@ def test_page(page: Path, tmp_path: Path) -> None:
     script = ""
     output = ""
     for block in blocks(page):
-        if block.language == "python" and block.file:
+        if block.file:
             path = folder / block.file
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text((path.read_text() + "\n\n" if path.exists() else "") + block.text)
         elif block.language == "python":
             script += block.text + "\n"

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
-from portable_faas.cli import check, new, providers, run, status
+from portable_faas.cli import build, check, new, providers, run, status
 from portable_faas.cli.refusal import Refusal
 from portable_faas.errors import CompileError, NotSupported, PortableFaasError, ProviderNotFound
 
@@ -25,6 +25,7 @@ cli: Final = typer.Typer(
 cli.command("new")(new.new)
 cli.command("check")(check.check)
 cli.command("run")(run.run)
+cli.command("build")(build.build)
 cli.command("status")(status.status)
 cli.command("providers")(providers.providers)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from portable_faas.values import Signature
 
 R = TypeVar("R")
+STATUS_LIMIT: Final = 16 * 1024  # bytes of JSON; what Durable Functions keeps in the instance row
 
 # True while a driver steps an orchestrator. A context variable, because the worker threads that run activities
 # must not see the event loop's orchestrator.
@@ -124,6 +125,16 @@ class SetStatus(Call[None]):
     def __init__(self, value: object) -> None:
         super().__init__()
         self.value = value
+
+    def text(self) -> str:
+        """Its JSON; ``NotPortable`` for what is not portable or too big."""
+        from portable_faas.values import dumps, encode
+
+        text = dumps(encode(object, self.value, "status"), "status")
+        size = len(text.encode())
+        if size > STATUS_LIMIT:
+            raise NotPortable("status", f"{size} bytes of JSON is over the limit of {STATUS_LIMIT}; publish less")
+        return text
 
     def __str__(self) -> str:
         return "set_status"

@@ -6,10 +6,11 @@ from typing import Any, Final, final
 
 from portable_faas.app import App
 from portable_faas.compiler import check
-from portable_faas.errors import CompileError
+from portable_faas.errors import CompileError, NotSupported
 from portable_faas.local.backend import CrashAfter, LocalBackend
 from portable_faas.local.store import MEMORY, Synchronous
-from portable_faas.provider import Backend
+from portable_faas.manifest import Manifest
+from portable_faas.provider import Backend, Progress, Target
 
 
 @final
@@ -59,6 +60,10 @@ class LocalProvider:
                 crash_after=crash_after,
             )
         )
+
+    def build(self, app: App, _target: Target, _progress: Progress) -> Manifest:
+        """Refuse: the embedded engine runs the source as it is."""
+        raise NotSupported(f"app {app.name!r} needs no build to run on local; name a cloud with --on")
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 from portable_faas.context import Context
 from portable_faas.context.calls import ActivityCall, Call, Gather, SetStatus, Sleep, refuse
-from portable_faas.errors import ActivityError, NotPortable
+from portable_faas.errors import NotPortable
 from portable_faas.history import EPOCH, MILLISECOND
 from portable_faas.replay.commands import (
     Abandon,
@@ -34,20 +34,17 @@ from portable_faas.values import (
     Failure,
     Signature,
     Wire,
-    capture,
+    capture_end,
     dumps,
     dumps_arguments,
-    encode,
     loads,
     rebuild,
-    type_name,
 )
 
 if TYPE_CHECKING:
     from uuid import UUID
 
 YEAR: Final = timedelta(days=365)  # one run lasts under a year: the limit of a Step Functions execution
-STATUS_LIMIT: Final = 16 * 1024  # bytes of JSON; what Durable Functions keeps in the instance row
 
 
 @final
@@ -169,7 +166,7 @@ class Execution:
             case Sleep():
                 self._start_timer(awaited, waiter)
             case SetStatus():
-                self._commands.append(PublishStatus(_status(awaited.value)))
+                self._commands.append(PublishStatus(awaited.text()))
                 self.resume_soon(waiter, None, None)
             case Gather():
                 self._start_join(awaited, waiter)
@@ -218,7 +215,7 @@ class Execution:
             else:
                 self._commands.append(Complete(output))
                 return
-        self._commands.append(Fail(_failure(error)))
+        self._commands.append(Fail(capture_end(error)))
 
     # What the context asks of it.
 
@@ -257,18 +254,3 @@ class _End(Waiter):
 
     def _go_on(self, value: object, error: BaseException | None) -> None:
         self.execution.end(value, error)
-
-
-def _status(value: object) -> str:
-    text = dumps(encode(object, value, "status"), "status")
-    size = len(text.encode())
-    if size > STATUS_LIMIT:
-        raise NotPortable("status", f"{size} bytes of JSON is over the limit of {STATUS_LIMIT}; publish less")
-    return text
-
-
-def _failure(error: BaseException) -> Failure:
-    if isinstance(error, Exception):
-        return capture(error)
-    kind = type_name(type(error))  # SystemExit and the like, which no orchestrator catches
-    return capture(ActivityError(kind, str(error)))._replace(type=kind)

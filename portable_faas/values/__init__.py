@@ -9,7 +9,7 @@ from typing import Any
 
 from portable_faas.values.codec import Unportable, Wire, decoded, encoded
 from portable_faas.values.compiled import compiled
-from portable_faas.values.failure import Failure, capture, rebuild, type_name
+from portable_faas.values.failure import Failure, capture, capture_end, rebuild, type_name
 from portable_faas.values.signature import Signature
 from portable_faas.values.wire import dumps, dumps_arguments, loads
 
@@ -18,6 +18,7 @@ __all__ = [
     "Signature",
     "Wire",
     "capture",
+    "capture_end",
     "decode",
     "dumps",
     "dumps_arguments",

@@ -62,6 +62,14 @@ def capture(error: BaseException) -> Failure:
     return _Capture((), []).of(error)
 
 
+def capture_end(error: BaseException) -> Failure:
+    """What an orchestrator ended with: its exception, or ``SystemExit`` and the like, which nobody can catch."""
+    if isinstance(error, Exception):
+        return capture(error)
+    kind = type_name(type(error))
+    return capture(ActivityError(kind, str(error)))._replace(type=kind)
+
+
 class _Capture:
     """One error under way, inside the errors that hold it."""
 

@@ -1,11 +1,16 @@
-"""The provider ``aws``. It is honest about this release: it refuses what it cannot do before anything starts."""
+"""The provider ``aws``: builds an app for Lambda and Step Functions, and runs it on an emulated account."""
 
-from contextlib import AbstractAsyncContextManager
-from typing import Any, Final, NoReturn, final
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Final, final
 
 from portable_faas.app import App
 from portable_faas.errors import NotSupported
-from portable_faas.provider import Backend
+from portable_faas.manifest import Manifest
+from portable_faas.provider import Backend, Progress, Target
+
+EXTRA: Final = "portable-faas-aws[emulator]"
 
 
 @final
@@ -13,19 +18,44 @@ class AWSProvider:
     """Lambda and Step Functions."""
 
     name: Final = "aws"
-    summary: Final = "Lambda and Step Functions: declared, cannot run or build an app in this release"
+    summary: Final = (
+        "Lambda and Step Functions: compiles and builds apps, and runs them on an emulated account with real Lambda "
+        "runtimes, for tests; cannot deploy or connect to an app in this release"
+    )
 
     def connect(self, app: App, **_options: Any) -> Backend:
         """Refuse: there is no deployed app to connect to yet."""
-        _refuse(f"connect to app {app.name!r} on aws")
+        raise NotSupported(
+            f"the aws adapter of this release cannot connect to app {app.name!r} on aws; "
+            'testing.running(app, on="aws") and pfaas run --on aws emulate it'
+        )
 
-    def emulate(self, app: App, **_options: Any) -> AbstractAsyncContextManager[Backend]:
-        """Refuse: there is no emulated AWS yet."""
-        _refuse(f"run app {app.name!r} in the shape of aws")
+    def emulate(self, app: App, *, real_time: bool = False) -> AbstractAsyncContextManager[Backend]:
+        """The app on an emulated account in this process, its functions as Lambda runtime processes."""
+        return _emulated(app, real_time)
+
+    def build(self, app: App, target: Target, progress: Progress) -> Manifest:
+        """Write one zip for all functions, the state machines and the manifest."""
+        from portable_faas_aws.build import build_app
+
+        return build_app(app, target, progress)
 
 
-def _refuse(what: str) -> NoReturn:
-    raise NotSupported(f'the aws adapter of this release cannot {what}; use --on local (on="local")')
+@asynccontextmanager
+async def _emulated(app: App, real_time: bool) -> AsyncIterator[Backend]:
+    try:
+        from portable_faas_aws.emulated import EmulatedAccount
+    except ImportError as missing:
+        hint = f"install it with: pip install '{EXTRA}'"
+        raise NotSupported(f"the emulated aws cannot be imported ({missing}); {hint}") from missing
+    from portable_faas_aws.client import AccountBackend
+
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    backend = AccountBackend(app, lambda: EmulatedAccount(app, python, real_time))
+    try:
+        yield backend
+    finally:
+        await backend.close()
 
 
 provider: Final = AWSProvider()

@@ -6,7 +6,8 @@ from typing import Any, Final, final
 
 from portable_faas.app import App
 from portable_faas.errors import NotSupported
-from portable_faas.provider import Backend
+from portable_faas.manifest import Manifest
+from portable_faas.provider import Backend, Progress, Target
 
 SDK: Final = "azure-functions-durable>=1.7,<2"
 
@@ -18,7 +19,7 @@ class AzureProvider:
     name: Final = "azure"
     summary: Final = (
         "Durable Functions: runs orchestrations through Microsoft's SDK on a host emulated in memory, for tests; "
-        "cannot build, deploy or connect to an app in this release"
+        "builds the package; cannot deploy or connect to an app in this release"
     )
 
     def connect(self, app: App, **_options: Any) -> Backend:
@@ -33,6 +34,12 @@ class AzureProvider:
         if real_time:
             raise NotSupported("the emulated azure of this release has virtual time only; leave real_time out")
         return _emulated(app)
+
+    def build(self, app: App, target: Target, progress: Progress) -> Manifest:
+        """Write the Function App as a folder and a zip, with its manifest; raises ``PackageError``."""
+        from portable_faas_azure.package import build
+
+        return build(app, target, progress)
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, final
 
+_LOOK: Final = 0.02  # real seconds
 DUE, WOKEN = "due", "woken"
 
 
@@ -87,6 +88,27 @@ class Clock:
         finally:
             with self._lock:
                 self._waiting.remove(over)
+
+    def wait(self, over: Callable[[], bool], timeout: float | None) -> bool:
+        """Let the clock move until ``over()``; False if ``timeout`` seconds of it have passed before."""
+        with self._lock:
+            deadline = NEVER if timeout is None else self.now() + int(timeout * 1000)
+
+            def ended() -> bool:
+                return over() or self._first() > deadline
+
+            self._waiting.append(ended)
+            try:
+                self._dispatch()
+                while not over() and not self._closed:
+                    if self.at_rest() and self._first() > deadline and (self.virtual or self.now() >= deadline):
+                        self._now = max(self._now, deadline)
+                        return over()
+                    # Who waits for a result is told by nobody, so it looks again; the clock does not depend on it.
+                    self._rest.wait(_LOOK)
+                return over()
+            finally:
+                self._waiting.remove(ended)
 
     def advance(self, seconds: float, timeout: float | None = None) -> None:
         """Let ``seconds`` pass and return when all that was due until then has come to rest.

@@ -130,6 +130,11 @@ class Emulator:
         described: dict[str, Any] = self.client("stepfunctions").describe_execution(executionArn=execution_arn)
         return described
 
+    def ended(self, execution_arn: str, timeout: float | None) -> bool:
+        """Wait for the end of an execution, while the clock may move; False after ``timeout`` seconds of the clock."""
+        execution: Any = stepfunctions_parser_backends[ACCOUNT][REGION].describe_execution(execution_arn)
+        return self.clock.wait(execution.over.is_set, timeout)
+
     def logs(self, function: str) -> list[str]:
         """The lines that the processes of a function have written."""
         return self._lambdas.logs(function)

@@ -1,0 +1,190 @@
+"""Builds the program of an app: the flow of every orchestrator, and of every async helper that one may await.
+
+program(app)  ->  Program("orders", (("fulfil", "shop.app:fulfil"),), (Flow("shop.app:fulfil", ...), ...))
+"""
+
+import ast
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final, final
+
+from portable_faas.compiler.cut import Draft, cut
+from portable_faas.compiler.facts import HELPER, ORCHESTRATOR, Facts
+from portable_faas.compiler.flow import free_names
+from portable_faas.compiler.live import Live
+from portable_faas.compiler.names import Function
+from portable_faas.compiler.names import Program as Names
+from portable_faas.compiler.reading import reads, writes
+from portable_faas.compiler.shapes import Shapes, key_of
+from portable_faas.compiler.source import Module
+from portable_faas.compiler.text import Place, text_of
+from portable_faas.ir import Await, Block, Code, Flow, Program, Shape, successors
+
+if TYPE_CHECKING:
+    from portable_faas.app import App
+
+Span = tuple[int, int, int, int]
+HIDDEN: Final = "_pf_"
+
+
+def program(app: "App") -> Program:
+    """The flows of ``app``, which ``check`` accepts; in the order in which they are reached."""
+    world = Live(app)
+    names = Names(world)
+    roots, _ = world.roots(names)
+    main = [function for function, role in roots if role == ORCHESTRATOR]
+    facts = list(_reached(names, main))
+    shapes = Shapes(app, facts)
+    marks = _marks(facts)
+    flows = tuple(flow(each, shapes, marks[each.function.module]) for each in facts)
+    return Program(app.name, tuple((function.name, key_of(function)) for function in main), flows)
+
+
+def _reached(names: Names, roots: list[Function]) -> Iterator[Facts]:
+    """The orchestrators and every async helper that they reach."""
+    seen: set[Function] = set()
+    work = list(roots)
+    for root in work:
+        if root in seen:
+            continue
+        seen.add(root)
+        facts = Facts(names, root, ORCHESTRATOR if root in roots else HELPER)
+        if root.is_async:
+            yield facts
+        helpers = [function for _, function in facts.helpers]
+        nested = [names.function(root, node) for node in root.scope.nested]
+        work += [each for each in [*helpers, *nested] if each not in seen]
+
+
+def _marks(functions: list[Facts]) -> dict[Module, dict[Place, int]]:
+    """The number of every flow among those of its module, by the place of its function."""
+    found: dict[Module, dict[Place, int]] = {}
+    for facts in functions:
+        of_module = found.setdefault(facts.function.module, {})
+        node = facts.function.node
+        assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        of_module[node.lineno, node.col_offset] = len(of_module)
+    return found
+
+
+def flow(facts: Facts, shapes: Shapes, marks: Mapping[Place, int]) -> Flow:
+    """The flow of one function."""
+    function = facts.function
+    assert isinstance(function.node, ast.FunctionDef | ast.AsyncFunctionDef)
+    drafts = cut(function.node, marks)
+    captured = _captured(function)
+    liveness = _Liveness(facts, drafts, captured)
+    live = liveness.of_blocks()
+    hidden = sorted({name for draft in drafts for name in _hidden(draft)})
+    return Flow(
+        key_of(function),
+        function.module.path,
+        function.node.lineno,
+        tuple(parameter.arg for parameter in function.parameters),
+        (*function.scope.bindings, *hidden, *captured),
+        captured,
+        tuple(_block(draft, live[draft.id], _shapes(draft, facts, liveness, shapes), marks) for draft in drafts),
+    )
+
+
+def _captured(function: Function) -> tuple[str, ...]:
+    """The variables of the functions around it that it reads."""
+    outer: set[str] = set()
+    owner = function.owner
+    while owner is not None and not isinstance(owner.node, ast.Module):
+        outer |= owner.scope.bindings.keys()
+        owner = owner.owner
+    return tuple(sorted(free_names(function.node) & outer))
+
+
+def _hidden(draft: Draft) -> set[str]:
+    found = {name for node in [*draft.body, *draft.reads] for name in reads(node) | writes(node)}
+    if isinstance(draft.end, Await) and draft.end.into:
+        found.add(draft.end.into)
+    if draft.caught:
+        found.add(draft.caught)
+    return {name for name in found if name.startswith(HIDDEN)}
+
+
+def _shapes(draft: Draft, facts: Facts, liveness: "_Liveness", shapes: Shapes) -> tuple[Shape, ...]:
+    """What a block awaits; asked of the user's own node, which the checker knows, not of a copy without its awaits."""
+    return shapes.of(facts, liveness.operands[_place(draft.operand)]) if draft.operand is not None else ()
+
+
+def _block(draft: Draft, live: frozenset[str], shapes: tuple[Shape, ...], marks: Mapping[Place, int]) -> Block:
+    assert draft.end is not None
+    body = tuple(Code(text_of(node, marks), node.lineno) for node in draft.body)
+    end = draft.end
+    if isinstance(end, Await):
+        end = dataclasses.replace(end, shapes=shapes)
+    return Block(draft.id, body, end, draft.handler, draft.caught, draft.handling, tuple(sorted(live)))
+
+
+@final
+class _Liveness:
+    """Which variables are needed when each block begins.
+
+    Where a run may be suspended, the user's own variables come from the finer flow of the checker, so that nothing is
+    kept that `check` has not examined; everywhere else a variable of the user is simply not kept.
+    """
+
+    def __init__(self, facts: Facts, drafts: list[Draft], captured: tuple[str, ...]) -> None:
+        self.drafts = {draft.id: draft for draft in drafts}
+        self.captured = frozenset(captured)
+        self.awaited: dict[Span, frozenset[str]] = {}
+        self.operands: dict[Span, ast.expr] = {}
+        flow = facts.flow
+        self.own = own = facts.function.scope.bindings.keys()
+        for index in flow.awaits:
+            node = flow.ops[index].node
+            if isinstance(node, ast.Await):
+                names = frozenset(name for name in own if flow.is_live(name, index))
+                place = _place(node.value)
+                self.operands[place] = node.value
+                self.awaited[place] = self.awaited.get(place, frozenset()) | names
+
+    def of_blocks(self) -> dict[int, frozenset[str]]:
+        hidden = self.hidden()
+        found = {at: hidden[at] for at in self.drafts}
+        for draft in self.drafts.values():
+            if isinstance(draft.end, Await) and draft.operand is not None:
+                user = self.awaited[_place(draft.operand)]
+                rest = draft.rest & self.own
+                found[draft.end.to] = found[draft.end.to] | user | rest | self.captured
+        return found
+
+    def hidden(self) -> dict[int, frozenset[str]]:
+        """The variables of our own, by the classic equations over whole blocks."""
+        before: dict[int, frozenset[str]] = dict.fromkeys(self.drafts, frozenset())
+        changed = True
+        while changed:
+            changed = False
+            for draft in reversed(self.drafts.values()):
+                entry = self.entry(draft, before)
+                if entry != before[draft.id]:
+                    before[draft.id] = entry
+                    changed = True
+        return before
+
+    def entry(self, draft: Draft, before: dict[int, frozenset[str]]) -> frozenset[str]:
+        assert draft.end is not None
+        needed: set[str] = set()
+        for to in successors(draft.end):
+            needed |= before[to]
+        if isinstance(draft.end, Await) and draft.end.into:
+            needed.discard(draft.end.into)
+        for node in draft.reads:
+            needed |= reads(node)
+        for node in reversed(draft.body):
+            needed -= writes(node)
+            needed |= reads(node)
+        if draft.handling:
+            needed.add(draft.handling)
+        if draft.handler is not None:
+            caught = self.drafts[draft.handler].caught
+            needed |= before[draft.handler] - {caught or ""}
+        return frozenset(name for name in needed if name.startswith(HIDDEN)) - {draft.caught or ""}
+
+
+def _place(node: ast.expr) -> Span:
+    return node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0

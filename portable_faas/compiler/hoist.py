@@ -1,0 +1,85 @@
+"""Takes the awaits out of a statement, in the order Python carries them out.
+
+total += price(await fetch(key))      ->      t1 = await fetch(key);  total += price(t1)
+"""
+
+import ast
+import copy
+from collections.abc import Callable, Iterator
+from typing import Any, Final, final
+
+from portable_faas.compiler.source import own_nodes
+
+_NESTED: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+def awaits(node: ast.AST) -> bool:
+    """Whether ``node`` awaits when it runs, functions that it only defines left out."""
+    if isinstance(node, _NESTED):
+        return False
+    return isinstance(node, ast.Await) or any(isinstance(each, ast.Await) for each in _running(node))
+
+
+def _running(node: ast.AST) -> Iterator[ast.AST]:
+    """Every node below that runs with it, lambdas left out."""
+    work = list(ast.iter_child_nodes(node))
+    while work:
+        each = work.pop()
+        yield each
+        if not isinstance(each, _NESTED):
+            work.extend(ast.iter_child_nodes(each))
+
+
+def leaves(node: ast.stmt) -> bool:
+    """Whether ``node`` may jump out of itself: a ``return``, or a ``break`` or ``continue`` of a loop around it."""
+    if isinstance(node, ast.Return | ast.Break | ast.Continue):
+        return True
+    if any(isinstance(each, ast.Return) for each in own_nodes(node)) and not isinstance(node, _NESTED):
+        return True
+    return _jumps(node)
+
+
+def _jumps(node: ast.AST) -> bool:
+    if isinstance(node, ast.Break | ast.Continue):
+        return True
+    if isinstance(node, _NESTED):
+        return False
+    if isinstance(node, ast.For | ast.While | ast.AsyncFor):
+        return any(_jumps(each) for each in node.orelse)
+    return any(_jumps(each) for each in ast.iter_child_nodes(node) if not isinstance(each, ast.expr))
+
+
+def hoisted(node: ast.AST, take: Callable[[ast.expr], str]) -> Any:
+    """``node`` with each await replaced by a variable; ``take`` gets every operand in order and names the variable."""
+    return _Hoist(take).visit(copy.deepcopy(node)) if awaits(node) else node
+
+
+@final
+class _Hoist(ast.NodeTransformer):
+    def __init__(self, take: Callable[[ast.expr], str]) -> None:
+        self.take = take
+
+    def visit_Await(self, node: ast.Await) -> ast.expr:
+        operand = self.visit(node.value)
+        return ast.copy_location(ast.Name(self.take(operand), ast.Load()), node)
+
+    def visit_Assign(self, node: ast.Assign) -> ast.Assign:
+        node.value = self.visit(node.value)  # Python evaluates the value before the targets
+        node.targets = [self.visit(each) for each in node.targets]
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AnnAssign:
+        node.value = self.visit(node.value) if node.value else None
+        node.target = self.visit(node.target)
+        return node
+
+    def visit_Dict(self, node: ast.Dict) -> ast.Dict:
+        for index, key in enumerate(node.keys):  # key, value, key, value
+            node.keys[index] = self.visit(key) if key else None
+            node.values[index] = self.visit(node.values[index])
+        return node
+
+    def _leave(self, node: Any) -> Any:
+        return node
+
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = visit_Lambda = _leave

@@ -1,0 +1,48 @@
+"""The program between Python and a cloud: typed, frozen, printable, checked between passes."""
+
+from portable_faas.ir.flow import (
+    Await,
+    Block,
+    Case,
+    Clause,
+    Code,
+    Each,
+    End,
+    Flow,
+    Goto,
+    Handle,
+    Program,
+    Raise,
+    Reraise,
+    Return,
+    Select,
+    Test,
+    successors,
+)
+from portable_faas.ir.shapes import ActivityShape, GatherShape, HelperShape, Shape, StatusShape, TimerShape
+
+__all__ = [
+    "ActivityShape",
+    "Await",
+    "Block",
+    "Case",
+    "Clause",
+    "Code",
+    "Each",
+    "End",
+    "Flow",
+    "GatherShape",
+    "Goto",
+    "Handle",
+    "HelperShape",
+    "Program",
+    "Raise",
+    "Reraise",
+    "Return",
+    "Select",
+    "Shape",
+    "StatusShape",
+    "Test",
+    "TimerShape",
+    "successors",
+]

@@ -1,0 +1,81 @@
+"""The generated functions of an app by the key of their flow, bound to the modules they come from.
+
+flows = Flows([generated_module]);  flows["shop.app:fulfil"].function(frame)
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from types import CodeType, CoroutineType, FunctionType
+from typing import Any, Final, NamedTuple, final
+
+_MARK: Final = "_pf_flow_"  # as the compiler writes it
+
+
+@final
+class Step(NamedTuple):
+    """One flow as it runs: the function that can be entered at any block, and what is live where it may stop."""
+
+    key: str
+    short: str
+    function: Callable[[Any], bool]
+    namespace: dict[str, Any]
+    live: Mapping[int, tuple[str, ...]]
+
+
+@final
+class Flows:
+    """Every flow of an app. ``codes`` finds the nested functions of the flows by their code."""
+
+    def __init__(self, generated: Iterable[Mapping[str, Any]]) -> None:
+        self._steps: dict[str, Step] = {}
+        self._marked: dict[tuple[str, str], str] = {}
+        self._code: dict[str, CodeType] = {}
+        self.codes: dict[CodeType, tuple[str, tuple[int, ...]]] = {}
+        for namespace in generated:
+            self._add(namespace["FLOWS"])
+
+    def _add(self, flows: Mapping[str, tuple[Any, ...]]) -> None:
+        for number, (key, (function, short, live)) in enumerate(flows.items()):
+            module = key.partition(":")[0]
+            namespace = _namespace(module)
+            bound = FunctionType(function.__code__, namespace, function.__name__)
+            self._steps[key] = Step(key, short, bound, namespace, live)
+            self._marked[module, f"{_MARK}{number}"] = key
+            self._code[key] = function.__code__
+            self._collect(function.__code__, key, ())
+
+    def _collect(self, code: CodeType, key: str, path: tuple[int, ...]) -> None:
+        for index, const in enumerate(code.co_consts):
+            if isinstance(const, CodeType):
+                self.codes[const] = (key, (*path, index))
+                self._collect(const, key, (*path, index))
+
+    def __getitem__(self, key: str) -> Step:
+        return self._steps[key]
+
+    def of_coroutine(self, coroutine: "CoroutineType[Any, Any, Any]") -> tuple[Step, dict[str, Any]]:
+        """The flow of a coroutine that has not begun, and its variables; the coroutine is closed."""
+        frame, code = coroutine.cr_frame, coroutine.cr_code
+        if frame is None:
+            raise RuntimeError(f"the helper {code.co_qualname} was awaited twice; call it again for a second run")
+        module = frame.f_globals.get("__name__", "")
+        mark = next((name for name in code.co_varnames if name.startswith(_MARK)), None)
+        key = self._marked[module, mark] if mark else f"{module}:{code.co_qualname}"
+        names = dict(frame.f_locals)
+        coroutine.close()
+        return self._steps[key], names
+
+    def nested(self, key: str, path: tuple[int, ...]) -> tuple[CodeType, dict[str, Any]]:
+        """The code of a nested function of a flow, and the globals it runs with."""
+        step = self._steps[key]
+        code = self._code[key]
+        for index in path:
+            code = code.co_consts[index]
+        return code, step.namespace
+
+
+def _namespace(module: str) -> dict[str, Any]:
+    import sys
+
+    if module not in sys.modules:
+        __import__(module)
+    return vars(sys.modules[module])

@@ -1,0 +1,207 @@
+"""Packs what a stopped orchestrator holds as JSON text: its frames, their variables, and what these share.
+
+    lines = [Line("tea")];  line = lines[0]     ->     "lines": [{"$": "made", ...}], "line": {"$": "ref", "at": 1}
+
+Unlike a portable value, which crosses to other code, this is read back by the same release of the same program. So a
+value keeps its exact class and its identity: a list reachable through two variables is one list again afterwards. What
+has no JSON form of its own is written as ``copyreg`` and ``pickle`` reduce it (`object.__reduce_ex__`).
+"""
+
+import sys
+from json import JSONEncoder
+from types import BuiltinFunctionType, CoroutineType, FunctionType, ModuleType
+from typing import Any, Final, final
+
+from portable_faas.context import Context
+from portable_faas.context.calls import ActivityCall, Gather
+from portable_faas.errors import NotPortable
+from portable_faas.stepping.flows import Flows
+from portable_faas.stepping.stack import Frame, Held, Stack
+from portable_faas.values import capture
+
+TAG: Final = "$"
+_ENCODER: Final = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_PLAIN: Final = (type(None), bool, int, float)
+
+
+def pack(stack: Stack) -> str:
+    """The text of a stopped stack; ``NotPortable`` names the variable that cannot be kept."""
+    packer = _Packer(stack.flows)
+    frames = [packer.frame(frame) for frame in stack.frames]
+    return _text({"frames": frames, "run": stack.run.kept()})
+
+
+def pack_value(flows: Flows, value: Any) -> str:
+    """The text of one value, such as the result of a branch."""
+    return _text(_Packer(flows).of(value))
+
+
+def _text(packed: Any) -> str:
+    return _ENCODER.encode(packed)
+
+
+@final
+class _Packer:
+    def __init__(self, flows: Flows) -> None:
+        self.flows = flows
+        self.places: dict[int, int] = {}
+        self.alive: list[Any] = []  # an id stands for its object only as long as that lives
+
+    def frame(self, frame: Frame) -> list[Any]:
+        return [frame.step.key, frame.at, self.names(frame.live())]
+
+    def names(self, names: dict[str, Any]) -> dict[str, Any]:
+        packed = {}
+        for name, value in names.items():
+            try:
+                packed[name] = self.of(value)
+            except RecursionError:
+                raise NotPortable(name, "it is nested too deeply to be kept across an await") from None
+            except TypeError as problem:
+                raise NotPortable(name, f"it cannot be kept across an await: {problem}") from None
+        return packed
+
+    def of(self, value: Any) -> Any:
+        cls = type(value)
+        if cls in _PLAIN:
+            return value
+        if cls is str:
+            return _of_text(value)
+        if cls is bytes:
+            return {TAG: "bytes", "value": value.hex()}
+        if cls is tuple:
+            return {TAG: "tuple", "value": [self.of(item) for item in value]}
+        if id(value) in self.places:
+            return {TAG: "ref", "at": self.places[id(value)]}
+        if cls is list or cls is dict:
+            self.number(value)
+            return [self.of(item) for item in value] if cls is list else self.of_dict(value)
+        return self.of_other(value)
+
+    def number(self, value: Any) -> None:
+        self.places[id(value)] = len(self.places)
+        self.alive.append(value)
+
+    def of_dict(self, value: dict[Any, Any]) -> Any:
+        if TAG not in value and all(type(key) is str and key.isprintable() for key in value):
+            return {key: self.of(item) for key, item in value.items()}
+        return {TAG: "dict", "value": [[self.of(key), self.of(item)] for key, item in value.items()]}
+
+    def of_other(self, value: Any) -> Any:
+        """What has a form of its own, beside the values that JSON knows."""
+        match value:
+            case Context():
+                return {TAG: "context"}
+            case BaseException():
+                return self.of_error(value)
+            case CoroutineType():
+                return self.of_held(Held(*self.flows.of_coroutine(value)))
+            case Held():
+                return self.of_held(value)
+            case ActivityCall():
+                return self.of_call(value)
+            case Gather():
+                return self.of_gather(value)
+            case _:
+                return self.of_code(value)
+
+    def of_code(self, value: Any) -> Any:
+        """Modules, classes and functions."""
+        match value:
+            case ModuleType():
+                return {TAG: "module", "name": value.__name__}
+            case type():
+                return self.of_global(value, value.__module__, value.__qualname__)
+            case FunctionType():
+                return self.of_function(value)
+            case BuiltinFunctionType() if getattr(value, "__self__", None) is None or isinstance(
+                value.__self__, ModuleType
+            ):
+                return self.of_global(value, value.__module__, value.__qualname__)
+            case _:
+                return self.of_declared(value)
+
+    def of_global(self, value: Any, module: str, qualname: str) -> Any:
+        if _found(module, qualname) is not value:
+            raise TypeError(f"{qualname} cannot be found in {module}; define it at module level")
+        return {TAG: "global", "module": module, "name": qualname}
+
+    def of_function(self, value: FunctionType) -> Any:
+        if value.__code__ not in self.flows.codes:
+            return self.of_global(value, value.__module__, value.__qualname__)
+        self.number(value)
+        key, path = self.flows.codes[value.__code__]
+        cells = [self.of_cell(cell) for cell in value.__closure__ or ()]
+        defaults = [self.of(value.__defaults__), self.of(value.__kwdefaults__)]
+        return {TAG: "function", "flow": key, "path": list(path), "cells": cells, "defaults": defaults}
+
+    def of_cell(self, cell: Any) -> list[Any]:
+        try:
+            return [self.of(cell.cell_contents)]
+        except ValueError:  # the variable has no value yet
+            return []
+
+    def of_error(self, error: BaseException) -> Any:
+        if not isinstance(error, Exception):
+            raise TypeError(f"{type(error).__qualname__} ends a process")
+        self.number(error)
+        return {TAG: "error", "value": capture(error).to_wire()}
+
+    def of_held(self, held: Held) -> Any:
+        return {TAG: "held", "flow": held.step.key, "names": self.names(held.names)}
+
+    def of_call(self, call: ActivityCall[Any]) -> Any:
+        """An activity that was called but is not awaited yet."""
+        module, name = call.fn.__module__, call.fn.__qualname__
+        parts = [call.args, call.kwargs, call.retry, call.timeout]
+        return {TAG: "call", "module": module, "name": name, "parts": [self.of(part) for part in parts]}
+
+    def of_gather(self, gather: Gather[Any]) -> Any:
+        gather.branches = tuple(gather.branches)
+        options = [gather.limit, gather.return_exceptions]
+        return {TAG: "gather", "branches": [self.of(each) for each in gather.branches], "options": options}
+
+    def of_declared(self, value: Any) -> Any:
+        """An activity or orchestrator that a module declares; anything else by its parts."""
+        module, qualname = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+        if isinstance(module, str) and isinstance(qualname, str) and not isinstance(value, type):
+            declared = _found(module, qualname)
+            if declared is value:
+                return {TAG: "global", "module": module, "name": qualname}
+            if declared is not None and type(declared) is type(value) and hasattr(value, "using"):
+                policy = [self.of(value.retry), self.of(value.timeout)]
+                return {TAG: "using", "module": module, "name": qualname, "policy": policy}
+        return self.of_parts(value)
+
+    def of_parts(self, value: Any) -> Any:
+        reduced = value.__reduce_ex__(4)
+        if isinstance(reduced, str):
+            return self.of_global(value, type(value).__module__, reduced)
+        self.number(value)
+        self.alive.append(reduced)
+        made_by, args, state, items, pairs = (*reduced, None, None, None)[:5]
+        packed = {TAG: "made", "by": self.of(made_by), "args": [self.of(arg) for arg in args]}
+        if state is not None:
+            packed["state"] = self.of(state)
+        if items is not None:
+            packed["items"] = [self.of(item) for item in items]
+        if pairs is not None:
+            packed["pairs"] = [[self.of(key), self.of(item)] for key, item in pairs]
+        return packed
+
+
+def _of_text(value: str) -> Any:
+    if value.isascii():
+        return value
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # lone surrogates have no UTF-8
+        return {TAG: "text", "value": value.encode("utf-16-be", "surrogatepass").hex()}
+    return value
+
+
+def _found(module: str, qualname: str) -> Any:
+    found: Any = sys.modules.get(module)
+    for part in qualname.split("."):
+        found = getattr(found, part, None)
+    return found

@@ -1,0 +1,50 @@
+"""The run behind a context while an orchestrator is carried on step by step: who it is, what time it is."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, final
+
+from portable_faas.history import EPOCH, MILLISECOND
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+@final
+class StepRun:
+    """One step of one instance. ``key`` is the UUID of this start, ``at`` its time in milliseconds since 1970 UTC.
+
+    ``fiber`` names the branch of a gather that runs, ``uuids`` and ``gathers`` count what ``ctx.uuid()`` gave and what
+    was gathered in it so far; ``keeps`` says whether a failure of the branch is its result.
+    """
+
+    __slots__ = ("at", "fiber", "gathers", "instance_id", "keeps", "key", "logger_name", "replaying", "uuids")
+
+    def __init__(self, instance_id: str, key: str, logger_name: str, at: int, fiber: str = "") -> None:
+        self.instance_id = instance_id
+        self.key = key
+        self.logger_name = logger_name
+        self.at = at
+        self.fiber = fiber
+        self.uuids = 0
+        self.gathers = 0
+        self.keeps = False
+        self.replaying = False
+
+    def kept(self) -> list[Any]:
+        """What of it is kept across an await."""
+        return [self.fiber, self.uuids, self.gathers, self.keeps]
+
+    def restore(self, kept: list[Any]) -> None:
+        """Take over what was kept."""
+        self.fiber, self.uuids, self.gathers, self.keeps = kept
+
+    def now(self) -> datetime:
+        """The time of the step."""
+        return EPOCH + self.at * MILLISECOND
+
+    def uuid(self) -> "UUID":
+        """The next UUID of the branch: RFC 9562 version 5 under the key of the start."""
+        from uuid import UUID, uuid5
+
+        self.uuids += 1
+        return uuid5(UUID(self.key), f"{self.fiber}#{self.uuids}")

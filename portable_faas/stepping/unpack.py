@@ -1,0 +1,159 @@
+"""Reads back what ``pack`` wrote: the same frames, the same classes, the same sharing."""
+
+import copyreg
+import json
+import sys
+from types import CellType, FunctionType
+from typing import Any, Final, final
+
+from portable_faas.context import Context
+from portable_faas.context.calls import ActivityCall, Gather
+from portable_faas.stepping.flows import Flows
+from portable_faas.stepping.run import StepRun
+from portable_faas.stepping.stack import Frame, Held, Stack
+from portable_faas.values import Failure, rebuild
+
+TAG: Final = "$"
+# What `__reduce_ex__` of the standard library names beside classes.
+_MAKERS: Final = (
+    iter,
+    getattr,
+    *(getattr(copyreg, name) for name in ("__newobj__", "__newobj_ex__", "_reconstructor")),
+)
+
+
+def unpack(flows: Flows, run: StepRun, text: str) -> Stack:
+    """The stack of a text, with ``run`` behind its context."""
+    packed = json.loads(text)
+    run.restore(packed["run"])
+    unpacker = _Unpacker(flows, Context(run))
+    frames = [Frame(flows[key], at, unpacker.names(names)) for key, at, names in packed["frames"]]
+    return Stack(flows, run, frames)
+
+
+def unpack_value(flows: Flows, run: StepRun, text: str) -> Any:
+    """The value of a text."""
+    return _Unpacker(flows, Context(run)).of(json.loads(text))
+
+
+@final
+class _Unpacker:
+    def __init__(self, flows: Flows, context: Context) -> None:
+        self.flows = flows
+        self.context = context
+        self.numbered: list[Any] = []
+
+    def names(self, names: dict[str, Any]) -> dict[str, Any]:
+        return {name: self.of(value) for name, value in names.items()}
+
+    def of(self, packed: Any) -> Any:
+        if type(packed) is list:
+            made: list[Any] = []
+            self.numbered.append(made)
+            made.extend(self.of(item) for item in packed)
+            return made
+        if type(packed) is not dict:
+            return packed
+        if TAG in packed:
+            return getattr(self, f"of_{packed[TAG]}")(packed)
+        plain: dict[str, Any] = {}
+        self.numbered.append(plain)
+        for key, item in packed.items():
+            plain[key] = self.of(item)
+        return plain
+
+    def place(self) -> int:
+        self.numbered.append(None)
+        return len(self.numbered) - 1
+
+    def of_ref(self, packed: Any) -> Any:
+        return self.numbered[packed["at"]]
+
+    def of_text(self, packed: Any) -> str:
+        return bytes.fromhex(packed["value"]).decode("utf-16-be", "surrogatepass")
+
+    def of_bytes(self, packed: Any) -> bytes:
+        return bytes.fromhex(packed["value"])
+
+    def of_tuple(self, packed: Any) -> tuple[Any, ...]:
+        return tuple(self.of(item) for item in packed["value"])
+
+    def of_dict(self, packed: Any) -> dict[Any, Any]:
+        made: dict[Any, Any] = {}
+        self.numbered.append(made)
+        for key, item in packed["value"]:
+            made[self.of(key)] = self.of(item)
+        return made
+
+    def of_context(self, _packed: Any) -> Context:
+        return self.context
+
+    def of_module(self, packed: Any) -> Any:
+        __import__(packed["name"])
+        return sys.modules[packed["name"]]
+
+    def of_global(self, packed: Any) -> Any:
+        if packed["module"] not in sys.modules:
+            __import__(packed["module"])
+        found: Any = sys.modules[packed["module"]]
+        for part in packed["name"].split("."):
+            found = getattr(found, part)
+        return found
+
+    def of_function(self, packed: Any) -> FunctionType:
+        place = self.place()
+        code, namespace = self.flows.nested(packed["flow"], tuple(packed["path"]))
+        cells = [CellType() for _ in packed["cells"]]
+        made = self.numbered[place] = FunctionType(code, namespace, code.co_name, None, tuple(cells) or None)
+        for cell, held in zip(cells, packed["cells"], strict=True):
+            if held:
+                cell.cell_contents = self.of(held[0])
+        made.__defaults__, made.__kwdefaults__ = (self.of(each) for each in packed["defaults"])
+        return made
+
+    def of_error(self, packed: Any) -> Exception:
+        error = rebuild(Failure.from_wire(packed["value"]))
+        self.numbered.append(error)
+        return error
+
+    def of_held(self, packed: Any) -> Held:
+        return Held(self.flows[packed["flow"]], self.names(packed["names"]))
+
+    def of_call(self, packed: Any) -> ActivityCall[Any]:
+        activity = self.of_global(packed)
+        args, kwargs, retry, timeout = (self.of(part) for part in packed["parts"])
+        return ActivityCall(activity.name, activity.fn, activity.signature, retry, timeout, args, kwargs)
+
+    def of_gather(self, packed: Any) -> Gather[Any]:
+        branches = tuple(self.of(each) for each in packed["branches"])
+        return Gather(branches, len(branches), *packed["options"])
+
+    def of_using(self, packed: Any) -> Any:
+        retry, timeout = (self.of(each) for each in packed["policy"])
+        return self.of_global(packed).using(retry=retry, timeout=timeout)
+
+    def of_made(self, packed: Any) -> Any:
+        place = self.place()
+        maker = self.of(packed["by"])
+        if not isinstance(maker, type) and maker not in _MAKERS:
+            raise TypeError(f"{maker!r} makes no value that an orchestrator keeps")
+        made = self.numbered[place] = maker(*(self.of(arg) for arg in packed["args"]))
+        if "state" in packed:
+            _restore(made, self.of(packed["state"]))
+        for item in packed.get("items", ()):
+            made.append(self.of(item))
+        for key, item in packed.get("pairs", ()):
+            made[self.of(key)] = self.of(item)
+        return made
+
+
+def _restore(made: Any, state: Any) -> None:
+    """As ``pickle`` does: by ``__setstate__``, else into ``__dict__`` and the slots."""
+    if hasattr(made, "__setstate__"):
+        made.__setstate__(state)
+        return
+    attributes, slots = state if isinstance(state, tuple) else (state, None)
+    if attributes:
+        vars(made).update(attributes)
+    for name, value in (slots or {}).items():
+        object.__setattr__(made, name, value)

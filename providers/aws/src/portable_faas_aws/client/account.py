@@ -1,0 +1,42 @@
+"""What a backend needs of an account: clients, the names of what was deployed, and a way to wait."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+
+class Account(Protocol):
+    """A real account or the emulator."""
+
+    @property
+    def machines(self) -> Mapping[str, str]:
+        """The ARN of the state machine of every orchestrator."""
+        ...
+
+    @property
+    def table(self) -> str:
+        """The DynamoDB table of the instances."""
+        ...
+
+    def client(self, service: str) -> Any:
+        """A boto3 client."""
+        ...
+
+    def now(self) -> int:
+        """The time in milliseconds since 1970 UTC."""
+        ...
+
+    def wait(self, execution: str, timeout: float | None) -> bool:
+        """Wait until an execution has ended; False after ``timeout`` seconds."""
+        ...
+
+    def advance(self, seconds: float) -> None:
+        """Let virtual time pass; ``NotSupported`` where time is real."""
+        ...
+
+    def usage(self, execution: str) -> Mapping[str, int]:
+        """What a bill counts for an execution."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...

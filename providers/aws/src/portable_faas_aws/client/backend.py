@@ -1,0 +1,193 @@
+"""An account as an engine: instances are executions of state machines, found through the table of instances."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar, final
+from uuid import uuid4
+
+from portable_faas.app import App, Orchestrator
+from portable_faas.errors import InstanceExists, InstanceNotFound
+from portable_faas.history import EPOCH, MILLISECOND, Event
+from portable_faas.provider import FINISHED, IfExists, Query, Record, StatusName
+from portable_faas.values import dumps
+from portable_faas_aws.client.account import Account
+from portable_faas_aws.client.history import events
+from portable_faas_aws.client.instances import Instance, Instances
+from portable_faas_aws.runtime.failures import reported
+
+T = TypeVar("T")
+STATUS: Final[Mapping[str, StatusName]] = {
+    "RUNNING": "Running",
+    "PENDING_REDRIVE": "Running",
+    "SUCCEEDED": "Completed",
+    "FAILED": "Failed",
+    "TIMED_OUT": "Failed",
+    "ABORTED": "Terminated",
+}
+_SHOWN: Final = 12  # digits of the key in the name of an execution: at most 64 + 1 + 12 of 80 characters
+
+
+@final
+class AccountBackend:
+    """The engine; ``open`` gives the account when the first request comes."""
+
+    def __init__(self, app: App, open: Callable[[], Account]) -> None:
+        self._app = app
+        self._open = open
+        self._opened: Account | None = None
+        self._closed = False
+
+    def _account(self) -> Account:
+        if self._closed:
+            raise RuntimeError("this client is closed; connect again")
+        if self._opened is None:
+            self._opened = self._open()
+        return self._opened
+
+    async def _do(self, work: Callable[[], T]) -> T:
+        """boto3 blocks, so it works in a thread."""
+        return await asyncio.to_thread(work)
+
+    async def start(
+        self, orchestrator: Orchestrator[Any, Any], input: str | None, instance_id: str, if_exists: IfExists
+    ) -> None:
+        """Start an execution, and make the row say so."""
+        await self._do(lambda: self._start(orchestrator.name, input, instance_id, if_exists))
+
+    def _start(self, orchestrator: str, text: str | None, instance_id: str, if_exists: IfExists) -> None:
+        account = self._account()
+        instances = Instances(account)
+        key = str(uuid4())
+        name = f"{instance_id}-{key.replace('-', '')[:_SHOWN]}"
+        machine = account.machines[orchestrator]
+        execution = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
+        started = Instance(instance_id, orchestrator, execution, text, account.now())
+        while True:
+            before = instances.get(instance_id)
+            if before is not None and self._is_live(before):
+                if if_exists == "raise":
+                    raise InstanceExists(instance_id)
+                return
+            if instances.put(started, before):
+                break
+        given = json.dumps({"id": instance_id, "key": key, "input": text})
+        account.client("stepfunctions").start_execution(stateMachineArn=machine, name=name, input=given)
+
+    def _is_live(self, instance: Instance) -> bool:
+        described = self._described(instance)
+        return described is not None and STATUS[described["status"]] not in FINISHED
+
+    def _described(self, instance: Instance) -> Any:
+        """The execution of a row; None if the starter died before it existed."""
+        client = self._account().client("stepfunctions")
+        try:
+            return client.describe_execution(executionArn=instance.execution)
+        except client.exceptions.ExecutionDoesNotExist:
+            return None
+
+    def _instance(self, instance_id: str) -> Instance:
+        found = Instances(self._account()).get(instance_id)
+        if found is None:
+            raise InstanceNotFound(instance_id)
+        return found
+
+    async def finished(self, instance_id: str, timeout: float | None) -> Record:
+        """Wait for the end of an execution."""
+        instance = await self._do(lambda: self._instance(instance_id))
+        if not await self._do(lambda: self._account().wait(instance.execution, timeout)):
+            raise TimeoutError(f"instance {instance_id} has not finished within {timeout} s")
+        return await self.status(instance_id)
+
+    async def status(self, instance_id: str) -> Record:
+        """The instance as the execution and the row are now."""
+        return await self._do(lambda: self._record(self._instance(instance_id)))
+
+    def _record(self, instance: Instance) -> Record:
+        described = self._described(instance)
+        status: StatusName = "Pending" if described is None else STATUS[described["status"]]
+        created = instance.at if described is None else _milliseconds(described["startDate"])
+        return Record(
+            instance_id=instance.id,
+            orchestrator=instance.orchestrator,
+            status=status,
+            input=instance.input,
+            output=json.loads(described["output"]) if status == "Completed" else None,
+            error=_error(status, described),
+            custom_status=instance.custom_status,
+            created_at=created,
+            updated_at=_milliseconds(described["stopDate"]) if status in FINISHED else created,
+        )
+
+    async def terminate(self, instance_id: str, reason: str) -> None:
+        """Stop the execution."""
+        await self._do(lambda: self._terminate(self._instance(instance_id), reason))
+
+    def _terminate(self, instance: Instance, reason: str) -> None:
+        if self._is_live(instance):
+            client = self._account().client("stepfunctions")
+            client.stop_execution(executionArn=instance.execution, error="pfaas.terminated", cause=reason)
+
+    async def purge(self, instance_id: str) -> None:
+        """Forget the row; the platform forgets the execution after 90 days."""
+        await self._do(lambda: self._purge(self._instance(instance_id)))
+
+    def _purge(self, instance: Instance) -> None:
+        if self._is_live(instance):
+            raise InstanceExists(instance.id)
+        Instances(self._account()).delete(instance.id)
+
+    async def history(self, instance_id: str) -> Sequence[Event]:
+        """The neutral events of an execution."""
+        return await self._do(lambda: self._history(self._instance(instance_id)))
+
+    def _history(self, instance: Instance) -> Sequence[Event]:
+        client = self._account().client("stepfunctions")
+        pages = client.get_paginator("get_execution_history").paginate(executionArn=instance.execution)
+        return events([event for page in pages for event in page["events"]])
+
+    async def list(self, query: Query) -> Sequence[Record]:
+        """The matching instances, newest first."""
+        return await self._do(lambda: self._list(query))
+
+    def _list(self, query: Query) -> Sequence[Record]:
+        found: list[Record] = []
+        for instance in Instances(self._account()).all():
+            if query.limit is not None and len(found) == query.limit:
+                break
+            if _may_match(instance, query) and _matches(record := self._record(instance), query):
+                found.append(record)
+        return found
+
+    async def advance(self, seconds: float) -> None:
+        """Let virtual time pass."""
+        await self._do(lambda: self._account().advance(seconds))
+
+    async def usage(self, instance_id: str) -> Mapping[str, int]:
+        """State transitions and Lambda invocations."""
+        return await self._do(lambda: self._account().usage(self._instance(instance_id).execution))
+
+    async def close(self) -> None:
+        """Let go of the account."""
+        self._closed = True
+        if self._opened is not None:
+            await self._do(self._opened.close)
+
+
+def _may_match(instance: Instance, query: Query) -> bool:
+    return query.orchestrator in (None, instance.orchestrator) and instance.id.startswith(query.prefix or "")
+
+
+def _matches(record: Record, query: Query) -> bool:
+    return query.status in (None, record.status) and (query.since is None or record.created_at >= query.since)
+
+
+def _milliseconds(moment: Any) -> int:
+    return int((moment - EPOCH) / MILLISECOND + 0.5)
+
+
+def _error(status: str, described: Any) -> str | None:
+    if status == "Failed":
+        failure = reported(described.get("error", "States.Timeout"), described.get("cause", ""))
+        return dumps(failure.to_wire(), "failure")
+    return dumps(described.get("cause", ""), "reason") if status == "Terminated" else None

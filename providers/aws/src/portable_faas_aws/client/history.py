@@ -1,0 +1,158 @@
+"""Reads the neutral history of an instance from that of its execution.
+
+    TaskScheduled {"Payload": {"call": {"kind": "charge", ...}}}, TaskSucceeded      SCHEDULED 1 charge, COMPLETED 1
+
+What an activity was called with stands in the payload of its Lambda, or in what the Lambda says that it ``ran``. The
+attempts of one step are one call. Branches that were still under way when another one failed are abandoned.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final, final
+
+from portable_faas.history import (
+    ABANDONED,
+    ATTEMPT_FAILED,
+    COMPLETED,
+    EPOCH,
+    FAILED,
+    MILLISECOND,
+    SCHEDULED,
+    TIMER_FIRED,
+    TIMER_SET,
+    Event,
+    Kind,
+)
+
+AGAIN: Final = ("pfaas.retry", "pfaas.again")
+_ENDED: Final = {"TaskSucceeded": COMPLETED, "TaskFailed": FAILED, "TaskTimedOut": FAILED}
+
+
+def events(recorded: Sequence[dict[str, Any]]) -> list[Event]:
+    """The neutral events of the events of an execution."""
+    reader = _Reader({event["id"]: event for event in recorded})
+    for event in recorded:
+        reader.read(event)
+    return reader.events
+
+
+@final
+class _Reader:
+    def __init__(self, by_id: dict[int, dict[str, Any]]) -> None:
+        self.by_id = by_id
+        self.events: list[Event] = []
+        self.steps = 0
+        self.tried: dict[str, tuple[int, str]] = {}  # by fiber: the step that is tried again, and its call
+        self.fibers: dict[str, bool] = {}  # every branch that was seen, and whether it has ended
+        self.timers: dict[str, int] = {}
+
+    def add(
+        self, event: dict[str, Any], kind: Kind, step: int, fiber: str = "", name: str = "", data: str = "null"
+    ) -> None:
+        self.events.append(Event((event["timestamp"] - EPOCH) // MILLISECOND, kind, step, fiber, name, data))
+
+    def read(self, event: dict[str, Any]) -> None:
+        match event["type"]:
+            case "TaskSucceeded" | "TaskFailed" | "TaskTimedOut":
+                self.task(event)
+            case "WaitStateEntered":
+                self.steps += 1
+                self.timers[event["stateEnteredEventDetails"]["name"]] = self.steps
+                self.add(event, TIMER_SET, self.steps)
+            case "WaitStateExited":
+                self.add(event, TIMER_FIRED, self.timers[event["stateExitedEventDetails"]["name"]])
+            case "MapStateFailed" | "ParallelStateFailed":
+                self.gather_failed(event)
+            case _:
+                return
+
+    def task(self, event: dict[str, Any]) -> None:
+        """The end of an attempt, or of a step of the orchestrator."""
+        scheduled = self.scheduled(event)
+        payload = _payload(scheduled)
+        if payload is None:
+            return
+        result = _result(event)
+        fiber = _fiber(payload, result)
+        ran = result.get("ran") or (payload.get("call") if "args" in (payload.get("call") or {}) else None)
+        self.fibers.setdefault(fiber, False)
+        if ran:
+            self.attempt(scheduled, event, fiber, ran, result)
+        if result.get("to") == "return" or "value" in result or "error" in result:
+            self.fibers[fiber] = True
+
+    def attempt(
+        self, scheduled: dict[str, Any], event: dict[str, Any], fiber: str, ran: dict[str, Any], result: dict[str, Any]
+    ) -> None:
+        made = f"{ran['kind']} {ran['args']}"
+        step, before = self.tried.pop(fiber, (0, ""))
+        if before != made:
+            self.steps += 1
+            step = self.steps
+            self.add(scheduled, SCHEDULED, step, fiber, ran["kind"], ran["args"])
+        error = (event.get("taskFailedEventDetails") or {}).get("error", "")
+        if error in AGAIN or (event["type"] != "TaskSucceeded" and not error.startswith("pfaas.to.")):
+            self.tried[fiber] = (step, made)
+        if error in AGAIN:
+            self.add(event, ATTEMPT_FAILED, step, fiber, ran["kind"])
+        else:
+            kind: Kind = COMPLETED if event["type"] == "TaskSucceeded" or error.startswith("pfaas.to.") else FAILED
+            self.add(event, kind, step, fiber, ran["kind"])
+
+    def scheduled(self, event: dict[str, Any]) -> dict[str, Any]:
+        """The TaskScheduled event of an attempt."""
+        while event["type"] != "TaskScheduled":
+            event = self.by_id[event["previousEventId"]]
+        return event
+
+    def gather_failed(self, event: dict[str, Any]) -> None:
+        """Every branch beside the failed one that has not ended is abandoned."""
+        fiber = self.failed_fiber(event)
+        prefix = fiber.rpartition(".")[0]
+        if not prefix:
+            return
+        branches = {_branch(each, prefix) for each in self.fibers if each.startswith(f"{prefix}.")}
+        for branch in sorted(branches - {_branch(fiber, prefix)}):
+            if not self.fibers.get(branch, False):
+                self.add(event, ABANDONED, 0, branch)
+
+    def failed_fiber(self, event: dict[str, Any]) -> str:
+        """The branch in which the failure happened: that of the last attempt before it."""
+        while event["previousEventId"]:
+            event = self.by_id[event["previousEventId"]]
+            if event["type"] in _ENDED:
+                payload = _payload(self.scheduled(event))
+                if payload is not None:
+                    return _fiber(payload, _result(event))
+        return ""
+
+
+def _branch(fiber: str, prefix: str) -> str:
+    return f"{prefix}.{fiber[len(prefix) + 1 :].partition('/')[0]}"
+
+
+def _payload(scheduled: dict[str, Any]) -> dict[str, Any] | None:
+    """What the Lambda was given; None for a Task without one."""
+    parameters = json.loads(scheduled["taskScheduledEventDetails"]["parameters"])
+    payload: dict[str, Any] | None = parameters.get("Payload")
+    return payload
+
+
+def _result(event: dict[str, Any]) -> dict[str, Any]:
+    """What the Lambda gave or reported."""
+    try:
+        if event["type"] == "TaskSucceeded":
+            found: Any = json.loads(event["taskSucceededEventDetails"]["output"])["Payload"]
+        else:
+            found = json.loads(json.loads(event["taskFailedEventDetails"]["cause"])["errorMessage"])
+    except (KeyError, ValueError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _fiber(payload: dict[str, Any], result: dict[str, Any]) -> str:
+    for part in (result.get("ran"), payload.get("call"), payload.get("branch")):
+        if isinstance(part, dict) and "fiber" in part:
+            return str(part["fiber"])
+    state = payload.get("state")
+    return str(json.loads(state)["run"][0]) if state else ""

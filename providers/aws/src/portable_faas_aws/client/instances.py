@@ -1,0 +1,86 @@
+"""The rows that map instance ids to executions, one per instance, in DynamoDB.
+
+    {"id": "order-7", "orchestrator": "fulfil", "execution": "arn:...:fulfil:order-7-1f0c...", "at": 1700000000000}
+
+An execution's name is used once in 90 days (API reference, StartExecution), an instance id as often as one likes; so
+every start gets a name of its own, and the row says which one counts.
+"""
+
+from typing import Any, Final, NamedTuple, final
+
+from portable_faas_aws.client.account import Account
+
+CONFLICT: Final = "ConditionalCheckFailedException"
+
+
+@final
+class Instance(NamedTuple):
+    """One row."""
+
+    id: str
+    orchestrator: str
+    execution: str
+    input: str | None
+    at: int
+    custom_status: str | None = None
+
+
+@final
+class Instances:
+    """The table of an account."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+    def get(self, instance_id: str) -> Instance | None:
+        """The row of an id."""
+        key = {"id": {"S": instance_id}}
+        found = self._client().get_item(TableName=self._account.table, Key=key, ConsistentRead=True)
+        return _instance(found["Item"]) if "Item" in found else None
+
+    def put(self, instance: Instance, instead_of: Instance | None) -> bool:
+        """Write a row if there is still none, or still the one it replaces; False if somebody else was first."""
+        item: dict[str, Any] = {
+            "id": {"S": instance.id},
+            "orchestrator": {"S": instance.orchestrator},
+            "execution": {"S": instance.execution},
+            "at": {"N": str(instance.at)},
+        }
+        if instance.input is not None:
+            item["input"] = {"S": instance.input}
+        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
+        if instead_of is not None:
+            condition = {
+                "ConditionExpression": "#execution = :old",
+                "ExpressionAttributeNames": {"#execution": "execution"},
+                "ExpressionAttributeValues": {":old": {"S": instead_of.execution}},
+            }
+        try:
+            self._client().put_item(TableName=self._account.table, Item=item, **condition)
+        except self._client().exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def delete(self, instance_id: str) -> None:
+        """Forget a row."""
+        self._client().delete_item(TableName=self._account.table, Key={"id": {"S": instance_id}})
+
+    def all(self) -> list[Instance]:
+        """Every row, the newest first."""
+        pages = self._client().get_paginator("scan").paginate(TableName=self._account.table, ConsistentRead=True)
+        found = [_instance(item) for page in pages for item in page["Items"]]
+        return sorted(found, key=lambda instance: instance.at, reverse=True)
+
+    def _client(self) -> Any:
+        return self._account.client("dynamodb")
+
+
+def _instance(item: Any) -> Instance:
+    return Instance(
+        id=item["id"]["S"],
+        orchestrator=item["orchestrator"]["S"],
+        execution=item["execution"]["S"],
+        input=item["input"]["S"] if "input" in item else None,
+        at=int(item["at"]["N"]),
+        custom_status=item["custom_status"]["S"] if "custom_status" in item else None,
+    )

@@ -1,0 +1,39 @@
+"""Compiles an app for AWS: a state machine for every orchestrator, and the generated functions that its Lambdas run.
+
+Compiled(machines={"fulfil": {...}}, generated={"pfaas_steps/shop_app.py": b"..."})
+"""
+
+from typing import Any, Final, NamedTuple, final
+
+from portable_faas.app import App
+from portable_faas.compiler.flows import program
+from portable_faas.compiler.steps import module_text
+from portable_faas.ir import Program
+from portable_faas_aws.lowering.machine import machine
+from portable_faas_aws.lowering.placement import DEFAULT, Placement
+
+STEPS: Final = "pfaas_steps"
+
+
+@final
+class Compiled(NamedTuple):
+    """``machines`` by orchestrator; ``generated`` are modules by their path in the package."""
+
+    machines: dict[str, dict[str, Any]]
+    generated: dict[str, bytes]
+
+
+def compiled(app: App, placement: Placement = DEFAULT) -> Compiled:
+    """Compile ``app``, which ``check`` accepts."""
+    made = program(app)
+    machines = {name: machine(made, name, placement) for name, _ in made.orchestrators}
+    return Compiled(machines, _generated(made))
+
+
+def _generated(made: Program) -> dict[str, bytes]:
+    modules = dict.fromkeys(flow.module for flow in made.flows)
+    names = {module: module.replace(".", "_") for module in modules}
+    files = {f"{STEPS}/{names[module]}.py": module_text(made, module).encode() for module in modules}
+    listed = tuple(f"{STEPS}.{name}" for name in names.values())
+    text = f'"""The generated functions of the program, by module."""\n\nMODULES = {listed!r}\n'
+    return {f"{STEPS}/__init__.py": text.encode(), **files}

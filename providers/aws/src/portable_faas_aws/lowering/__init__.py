@@ -1,0 +1,1 @@
+"""Flow to Amazon States Language: the durable skeleton as states, the Python between them in Lambdas."""

@@ -1,0 +1,123 @@
+"""A gather as a Map over the calls that a step has prepared, or as a Parallel where each branch is something else.
+
+await ctx.gather(*[ship(x) for x in xs])        Map: ship for each item
+await ctx.gather(ship(a), ctx.sleep(5))         Parallel: ship | Wait
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Shape, StatusShape, TimerShape
+from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, literal
+from portable_faas_aws.lowering.policy import AGAIN, silent
+from portable_faas_aws.lowering.resume import BEGIN, Resume
+from portable_faas_aws.lowering.sites import Site, kind, merged
+from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
+
+if TYPE_CHECKING:
+    from portable_faas_aws.lowering.machine import Machine
+
+
+def fan_out(machine: "Machine", shape: GatherShape, call: str, line: int) -> State:
+    """The Map or Parallel; its result is the list of the outcomes of the branches."""
+    alike = len({branch for branch in shape.branches}) == 1 and len(shape.branches[0]) == 1
+    if shape.spread or shape.limited or alike or len(shape.branches) == 1:
+        return _map(machine, shape, call, line)
+    branches = [
+        _branch(machine, branch, shape.keeps_errors, f"$states.input[{number}]")
+        for number, branch in enumerate(shape.branches)
+    ]
+    return {
+        "Type": "Parallel",
+        "Comment": f"line {line}",
+        "Arguments": expression(f"{call}.branches"),
+        "Branches": branches,
+    }
+
+
+def _map(machine: "Machine", shape: GatherShape, call: str, line: int) -> State:
+    shapes = tuple(one for branch in shape.branches for one in branch)
+    processor = _branch(machine, shapes, shape.keeps_errors, "$states.input")
+    made: State = {"Type": "Map", "Comment": f"line {line}", "Items": expression(f"{call}.branches")}
+    if shape.limited:
+        made["MaxConcurrency"] = expression(f"{call}.limit")
+    return {**made, "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, **processor}}
+
+
+def _branch(machine: "Machine", shapes: tuple[Shape, ...], keeps: bool | None, given: str) -> dict[str, Any]:
+    """The states of one branch, which finds its call in ``given``."""
+    states: dict[str, State] = {}
+    rules = []
+    for shape in merged(shapes):
+        inner = machine.inner(shape, keeps)
+        start = _start(inner, shape, given)
+        states |= inner.finish()
+        rules.append({"Condition": expression(f"{given}.kind = {literal(kind(shape))}"), "Next": start})
+    if len(rules) == 1:
+        return {"StartAt": rules[0]["Next"], "States": states}
+    choice = machine.unique("which")
+    states[choice] = {"Type": "Choice", "Choices": rules[:-1], "Default": rules[-1]["Next"]}
+    return {"StartAt": choice, "States": states}
+
+
+def _start(machine: "Machine", shape: Shape, given: str) -> str:
+    """The first state of a branch of this shape."""
+    match shape:
+        case ActivityShape():
+            return machine.state((shape, given), shape.name, lambda: _activity(machine, shape, given))
+        case HelperShape(flow):
+            return _helper(machine, flow, given)
+        case TimerShape():
+            return machine.state((shape, given), "sleep", lambda: _done(_wait(given)))
+        case StatusShape():
+            made = _done(machine.write_status(0, f"{given}.status"))
+            return machine.state((shape, given), "set_status", lambda: made)
+        case GatherShape():
+            return machine.state((shape, given), "gather", lambda: _gather(machine, shape, given))
+
+
+def _done(state: State) -> State:
+    return {**state, "Output": {"value": "null"}, "End": True}
+
+
+def _wait(given: str) -> State:
+    return {"Type": "Wait", "Timestamp": expression(f"{given}.due")}
+
+
+def _activity(machine: "Machine", shape: ActivityShape, given: str) -> State:
+    site = Site(f"{given}:{shape.name}", (), shape, 0)
+    made = machine.activity(site, machine.payload(call=expression(given)))
+    made["Catch"] = _failures(machine, site, given)
+    return {**made, "Output": expression(PAYLOAD), "End": True}
+
+
+def _failures(machine: "Machine", site: Site, given: str) -> list[State]:
+    """What becomes of the failures that the Lambda of a branch's only activity cannot report."""
+    outcome = {"failed": machine.failure(site)}
+    if machine.keeps:
+        kept = machine.state("kept", "failed", lambda: {"Type": "Succeed"})
+        return [{"ErrorEquals": silent(), "Output": outcome, "Next": kept}]
+    ended = [machine.ended(site, [AGAIN]), machine.ended(site, list(TIMED_OUT)), machine.ended(site, list(CRASHED))]
+    if machine.keeps is False:
+        return ended
+    return [
+        {**each, "Output": {**outcome, "keeps": expression(f"{given}.keeps")}, "Next": _asked(machine)}
+        for each in ended
+    ]
+
+
+def _asked(machine: "Machine") -> str:
+    """A Choice whether the gather keeps errors, where only the run knows."""
+    kept = machine.state("kept", "failed", lambda: {"Type": "Succeed"})
+    fail = machine.state("fail", "Fail", machine.fail)
+    rule = {"Condition": expression("$states.input.keeps"), "Next": kept}
+    return machine.state("keeps?", "keeps errors?", lambda: {"Type": "Choice", "Choices": [rule], "Default": fail})
+
+
+def _helper(machine: "Machine", flow: str, given: str) -> str:
+    machine.given_by = given
+    return machine.enter(Resume(BEGIN))
+
+
+def _gather(machine: "Machine", shape: GatherShape, given: str) -> State:
+    made = fan_out(machine, shape, given, 0)
+    return {**made, "Output": {"all": expression("$states.result")}, "End": True}

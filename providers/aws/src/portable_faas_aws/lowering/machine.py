@@ -1,0 +1,450 @@
+"""One scope as a state machine: a state per await, joined by what each step may lead to.
+
+    0: await charge(order) -> r;  1: await ship(r)        charge -> ship -> End
+
+The Python between two awaits runs in the Lambda of the activity before it (``after``), in that of the activity after it
+(``before``) where only that one can follow, or in a compute step of the orchestrator's own Lambda (``then``).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, final
+
+from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Program, Shape, StatusShape, TimerShape
+from portable_faas_aws.lowering.asl import (
+    PAYLOAD,
+    REPORT,
+    TABLE,
+    UPDATE_ITEM,
+    State,
+    expression,
+    invoke,
+    literal,
+)
+from portable_faas_aws.lowering.effects import has_effects
+from portable_faas_aws.lowering.endings import report
+from portable_faas_aws.lowering.fanout import fan_out
+from portable_faas_aws.lowering.placement import Placement
+from portable_faas_aws.lowering.policy import AGAIN, DYNAMIC, retriers, silent
+from portable_faas_aws.lowering.resume import AFTER, BEGIN, RECOVER, Resume
+from portable_faas_aws.lowering.sites import RETURN, Exits, Scope, Site
+from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
+
+TO: Final = "pfaas.to."
+
+
+@final
+@dataclass(frozen=True)
+class Target:
+    """What machines are made of: the program, the short names of its flows, how pure code is placed."""
+
+    program: Program
+    orchestrator: str
+    shorts: dict[str, str]
+    placement: Placement
+
+
+@final
+@dataclass
+class Machine:
+    """The states of one scope under construction. ``depth`` counts the maps around it.
+
+    ``keeps``: whether a failure of the scope is its result (``return_exceptions``), None if only the run knows.
+    """
+
+    target: Target
+    scope: Scope
+    depth: int = 0
+    keeps: bool | None = False
+    states: dict[str, State] = field(default_factory=dict)
+    names: dict[Any, str] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+    given_by: str = "$states.input"
+    pending: list[tuple[str, Callable[[], State]]] = field(default_factory=list)
+
+    # names
+
+    def variable(self, name: str) -> str:
+        """A variable of this scope; an inner one may not assign an outer one."""
+        return f"{name}{self.depth}" if self.depth else name
+
+    def var(self, name: str) -> str:
+        """The same as JSONata."""
+        return f"${self.variable(name)}"
+
+    def state(self, key: Any, name: str, make: Callable[[], State]) -> str:
+        """The name of the state for ``key``, made when it is first asked for."""
+        if key not in self.names:
+            self.names[key] = self.unique(name)
+            self.states[self.names[key]] = {}
+            self.pending.append((self.names[key], make))
+        return self.names[key]
+
+    def finish(self) -> dict[str, State]:
+        """Make every state that is asked for by now or by another one; a queue, so that no program is too long."""
+        while self.pending:
+            name, make = self.pending.pop(0)
+            self.states[name] = make()
+        return self.states
+
+    def unique(self, name: str) -> str:
+        """``name``, with a number where it is taken; at most the 80 characters that a state's name may have."""
+        name, number = name[:72], 1
+        found = name
+        while found in self.taken:
+            number += 1
+            found = f"{name} ({number})"
+        self.taken.add(found)
+        return found
+
+    # where to go
+
+    def enter(self, resume: Resume) -> str:
+        """The state that goes on from ``resume``."""
+        exits = self.exits(resume)
+        rider = self.rider(resume, exits)
+        if rider is not None:
+            return self.state((rider.label, resume), self.title(rider), lambda: self.task(rider, resume, exits))
+        return self.state(resume, self.step_name(resume), lambda: self.compute(resume, exits))
+
+    def exits(self, resume: Resume) -> Exits:
+        """Where the step from ``resume`` may end."""
+        if resume.site is None:
+            return self.scope.begin()
+        return self.scope.recover(resume.site) if resume.how == RECOVER else self.scope.after(resume.site)
+
+    def rider(self, resume: Resume, exits: Exits) -> Site | None:
+        """The activity in whose Lambda the step may run before it."""
+        if not self.target.placement.before or resume.via is not None:
+            return None  # what was lost with a Lambda does not ride a second time, or loops would never close
+        activities = [self.scope.sites[label] for label in exits.normal if label != RETURN]
+        activities = [site for site in activities if isinstance(site.shape, ActivityShape) and site.shape.known]
+        errors = [self.scope.sites[label] for label in exits.errors if label != RETURN]
+        if resume.how == RECOVER:
+            activities = [site for site in errors if isinstance(site.shape, ActivityShape) and site.shape.known]
+        if len(activities) != 1 or has_effects(self.scope, exits):
+            return None
+        return activities[0]
+
+    def step_name(self, resume: Resume) -> str:
+        """The name of a compute step."""
+        if resume.site is None:
+            return "begin"
+        return f"{'recover from' if resume.how == RECOVER else 'after'} {self.title(resume.site)}"
+
+    def title(self, site: Site) -> str:
+        """What a site is called: its activity, or what it waits for, with the line where that is not enough."""
+        match site.shape:
+            case ActivityShape(name=name):
+                return name
+            case TimerShape():
+                return f"sleep (line {site.line})"
+            case StatusShape():
+                return f"set_status (line {site.line})"
+            case GatherShape():
+                return f"gather (line {site.line})"
+            case _:
+                return site.label
+
+    def goto(self, label: str) -> str:
+        """The state of a site whose call has been prepared."""
+        if label == RETURN:
+            return self.state(RETURN, "Return", lambda: {"Type": "Succeed"})
+        site = self.scope.sites[label]
+        match site.shape:
+            case ActivityShape():
+                return self.state((label, None), self.title(site), lambda: self.task(site, None, None))
+            case TimerShape():
+                return self.state(label, self.title(site), lambda: self.wait(site))
+            case StatusShape():
+                return self.state(label, self.title(site), lambda: self.status(site))
+            case GatherShape() as shape:
+                return self.state(label, self.title(site), lambda: self.gather(site, shape))
+            case _:
+                raise AssertionError(label)
+
+    # what comes after a state whose Lambda says where the step ended
+
+    def lead(self, state: State, labels: tuple[str, ...]) -> State:
+        """Go to the state of each label that the step may have ended at."""
+        if labels == (RETURN,):
+            return {**state, "Output": expression(self.returned(f"{PAYLOAD}.call")), "End": True}
+        if not labels:  # it always fails
+            return {**state, "End": True}
+        assign = {self.variable(name): expression(f"{PAYLOAD}.{name}") for name in ("state", "call")}
+        if len(labels) == 1:
+            return {**state, "Assign": assign, "Next": self.goto(labels[0])}
+        output = {"to": expression(f"{PAYLOAD}.to")}
+        choice = self.state(labels, "where to", lambda: self.choice(labels))
+        return {**state, "Assign": assign, "Output": output, "Next": choice}
+
+    def choice(self, labels: tuple[str, ...]) -> State:
+        """A Choice between the places where a step may end."""
+        rules = [self.rule(label) for label in labels[:-1]]
+        last = self.rule(labels[-1])
+        made: State = {"Type": "Choice", "Choices": rules, "Default": last["Next"]}
+        return {**made, "Output": last["Output"]} if "Output" in last else made
+
+    def rule(self, label: str) -> State:
+        """One rule of a Choice."""
+        made: State = {"Condition": expression(f"$states.input.to = {literal(label)}"), "Next": self.goto(label)}
+        if label == RETURN:
+            made["Output"] = expression(self.returned(self.var("call")))
+        return made
+
+    def returned(self, call: str) -> str:
+        """What the scope gives: the text of the result, or for a branch an object that says so."""
+        return f"{call}.value" if self.depth == 0 else call
+
+    def catchers(self, labels: tuple[str, ...]) -> list[State]:
+        """How a step that ended at ``label`` after an error goes on: the Lambda fails with the label as its error."""
+        return [self.catcher(label) for label in labels]
+
+    def catcher(self, label: str) -> State:
+        """One of them."""
+        made: State = {"ErrorEquals": [TO + label], "Next": self.goto(label)}
+        if label == RETURN:
+            return {**made, "Output": expression(self.returned(f"{REPORT}.call"))}
+        return {**made, "Assign": {self.variable(n): expression(f"{REPORT}.{n}") for n in ("state", "call")}}
+
+    # states
+
+    def payload(self, **parts: Any) -> dict[str, Any]:
+        """What every Lambda of ours is given."""
+        execution = "$states.context.Execution"
+        return {
+            "scope": self.scope.root,
+            "id": expression(f"{execution}.Input.id"),
+            "key": expression(f"{execution}.Input.key"),
+            "at": expression("$states.context.State.EnteredTime"),
+            **parts,
+        }
+
+    def given(self, resume: Resume) -> dict[str, Any]:
+        """What the step from ``resume`` is given."""
+        if resume.site is None:
+            if self.depth == 0:
+                return {"begin": {"input": expression("$states.context.Execution.Input.input")}}
+            return {"branch": expression(self.given_by)}
+        state = expression(self.var("state"))
+        if resume.via is not None:
+            return {**self.given(resume.via), "lost": resume.site.label, "failed": expression(self.var("failed"))}
+        if resume.how == RECOVER:
+            return {"state": state, "outcome": {"failed": expression(self.var("failed"))}}
+        if isinstance(resume.site.shape, TimerShape | StatusShape):
+            return {"state": state, "outcome": {"value": "null"}}
+        return {"state": state, "outcome": expression(self.var("call") + ".outcome")}
+
+    def compute(self, resume: Resume, exits: Exits) -> State:
+        """A compute step: the orchestrator's own Lambda runs the Python."""
+        labels = exits.all if resume.how == RECOVER else exits.normal
+        ends = self.ending(labels, exits)
+        payload = self.payload(**self.given(resume), next=list(ends))
+        made = invoke(self.target.orchestrator, payload, f"Python of {self.where(exits)}")
+        made["Retry"] = retriers(None)
+        caught = () if resume.how == RECOVER else exits.errors
+        if caught:
+            made["Catch"] = self.catchers(caught)
+        return self.lead(made, ends)
+
+    def ending(self, labels: tuple[str, ...], exits: Exits) -> tuple[str, ...]:
+        """The labels a step may end at; a branch that keeps errors returns them."""
+        if exits.raises and self.keeps is not False and RETURN not in labels:
+            return (*labels, RETURN)
+        return labels
+
+    def where(self, exits: Exits) -> str:
+        """The lines of a step."""
+        codes = [code for key, at in exits.blocks for code in self.scope.block(key, at).body]
+        lines = sorted(code.line for code in codes if code.line)
+        return f"lines {lines[0]}-{lines[-1]}" if len(set(lines)) > 1 else f"line {lines[0]}" if lines else "no line"
+
+    def task(self, site: Site, resume: Resume | None, before: Exits | None) -> State:
+        """An activity, with the Python before it where that rides along, and the Python after it."""
+        assert isinstance(site.shape, ActivityShape)
+        after = self.scope.after(site)
+        if not self.target.placement.after:
+            return self.bare(site)
+        labels = dict.fromkeys(after.normal)
+        errors = dict.fromkeys((*after.errors, *self.scope.recover(site).errors))
+        if before is not None and resume is not None:
+            labels.update(dict.fromkeys(label for label in before.normal if label != site.label))
+            errors.update(dict.fromkeys(label for label in before.errors if label != site.label))
+        normal = self.ending(tuple(labels), after)
+        caught = tuple(label for label in errors if label not in normal)
+        given = self.given(resume) if resume is not None else self.prepared()
+        payload = self.payload(**given, site=site.label, next=list(normal))
+        made = self.activity(site, payload)
+        catch = [*self.catchers(caught), *self.unreported(site, resume)]
+        return self.lead({**made, "Catch": catch}, normal)
+
+    def prepared(self) -> dict[str, Any]:
+        """A call that the step before has prepared."""
+        return {"state": expression(self.var("state")), "call": expression(self.var("call"))}
+
+    def activity(self, site: Site, payload: dict[str, Any]) -> State:
+        """The Task of an activity, without what comes after it."""
+        shape = site.shape
+        assert isinstance(shape, ActivityShape)
+        if not shape.known:
+            payload = {**payload, "dynamic": True}
+        made = invoke(shape.name, payload, f"line {site.line}")
+        if not shape.known:
+            timeout = self.var("call") + ".timeout"
+            made["TimeoutSeconds"] = expression(f"{timeout} = null ? 900 : {timeout}")
+        elif shape.timeout is not None:
+            made["TimeoutSeconds"] = shape.timeout
+        return {**made, "Retry": retriers(shape)}
+
+    def bare(self, site: Site) -> State:
+        """An activity alone; the Python after it is a compute step."""
+        assert isinstance(site.shape, ActivityShape)
+        made = self.activity(site, self.payload(**self.prepared(), site=site.label))
+        made["Assign"] = {self.variable("call"): {"outcome": {"value": expression(f"{PAYLOAD}.value")}}}
+        made["Next"] = self.enter(Resume(AFTER, site))
+        everything = site.shape.known and self.recoverable(site)
+        made["Catch"] = [self.failed(site, ["States.ALL"])] if everything else self.unreported(site)
+        return made
+
+    # failures
+
+    def recoverable(self, site: Site) -> bool:
+        """Whether the program may do anything about a failure of ``site``."""
+        handled = any(self.scope.block(key, at).handler is not None for key, at in site.frames)
+        return handled or self.keeps is not False
+
+    def unreported(self, site: Site, via: Resume | None = None) -> list[State]:
+        """What becomes of failures that the Lambda could not go on from itself."""
+        shape = site.shape
+        assert isinstance(shape, ActivityShape)
+        if not shape.known:
+            again: State = {"ErrorEquals": [DYNAMIC], "Assign": {self.variable("call"): expression(f"{REPORT}.call")}}
+            again["Next"] = self.state(("again", site.label), f"{shape.name} again", lambda: self.again(site))
+            decide = [*TIMED_OUT, *CRASHED]
+            return [again, {**self.failed(site, decide), "Next": self.decide(site)}]
+        if self.recoverable(site):
+            return [self.failed(site, silent(), via)]
+        return [self.ended(site, [AGAIN]), self.ended(site, list(TIMED_OUT)), self.ended(site, list(CRASHED))]
+
+    def failed(self, site: Site, errors: list[str], via: Resume | None = None) -> State:
+        """Catch a failure and go on where the program handles it."""
+        return {
+            "ErrorEquals": errors,
+            "Assign": {self.variable("failed"): self.failure(site)},
+            "Next": self.enter(Resume(RECOVER, site, via)),
+        }
+
+    def failure(self, site: Site) -> dict[str, Any]:
+        """What the run time makes the exception from."""
+        failed: dict[str, Any] = {
+            "error": expression("$states.errorOutput.Error"),
+            "cause": expression("$states.errorOutput.Cause"),
+        }
+        if isinstance(site.shape, ActivityShape):
+            failed["activity"] = site.shape.name
+            if not site.shape.known:
+                failed["call"] = expression(self.var("call"))
+            else:
+                failed["timeout"] = site.shape.timeout
+        return failed
+
+    def ended(self, site: Site, errors: list[str]) -> State:
+        """Catch a failure that nothing handles, and fail with the name and text it has on every engine."""
+        assert isinstance(site.shape, ActivityShape)
+        name, cause = report(site.shape, errors[0])
+        assign = {self.variable("failed"): {"error": name, "cause": cause}}
+        return {"ErrorEquals": errors, "Assign": assign, "Next": self.state("fail", "Fail", self.fail)}
+
+    def fail(self) -> State:
+        """The end of a scope by a failure that no Lambda reported."""
+        failed = self.var("failed")
+        return {"Type": "Fail", "Error": expression(f"{failed}.error"), "Cause": expression(f"{failed}.cause")}
+
+    def again(self, site: Site) -> State:
+        """Wait before the next attempt of an activity whose policy only the run knows."""
+        call = self.var("call")
+        return {"Type": "Wait", "Seconds": expression(f"{call}.wait"), "Next": self.goto(site.label)}
+
+    def decide(self, site: Site) -> str:
+        """The step that asks such a policy about a time-out or a dead process."""
+        exits = self.scope.recover(site)
+        labels = self.ending(exits.all, exits)
+
+        def make() -> State:
+            resume = Resume(RECOVER, site)
+            payload = self.payload(**self.given(resume), next=[*labels, "again"])
+            made = invoke(self.target.orchestrator, payload, f"policy of line {site.line}")
+            assign = {self.variable(name): expression(f"{PAYLOAD}.{name}") for name in ("state", "call")}
+            made |= {"Retry": retriers(None), "Assign": assign, "Output": {"to": expression(f"{PAYLOAD}.to")}}
+            return {
+                **made,
+                "Next": self.state(("decided", site.label), "try again?", lambda: self.decided(site, labels)),
+            }
+
+        return self.state(("decide", site.label), f"policy of {self.title(site)}", make)
+
+    def decided(self, site: Site, labels: tuple[str, ...]) -> State:
+        """Another attempt, or one of the places where the program goes on after the failure."""
+        again = self.state(("again", site.label), f"{self.title(site)} again", lambda: self.again(site))
+        if not labels:
+            return {"Type": "Pass", "Next": again}
+        rules = [{"Condition": expression('$states.input.to = "again"'), "Next": again}]
+        made = self.choice(labels)
+        return {**made, "Choices": [*rules, *made["Choices"]]}
+
+    # other sites
+
+    def wait(self, site: Site) -> State:
+        """A durable timer."""
+        made: State = {
+            "Type": "Wait",
+            "Comment": f"line {site.line}",
+            "Timestamp": expression(self.var("call") + ".due"),
+        }
+        return {**made, "Next": self.enter(Resume(AFTER, site))}
+
+    def status(self, site: Site) -> State:
+        """Write the custom status into the row of the instance."""
+        return {**self.write_status(site.line, self.var("call") + ".status"), "Next": self.enter(Resume(AFTER, site))}
+
+    def write_status(self, line: int, status: str) -> State:
+        """The Task that writes it, without a Lambda."""
+        arguments = {
+            "TableName": TABLE,
+            "Key": {"id": {"S": expression("$states.context.Execution.Input.id")}},
+            "UpdateExpression": "SET custom_status = :status",
+            "ExpressionAttributeValues": {":status": {"S": expression(status)}},
+        }
+        return {"Type": "Task", "Comment": f"line {line}", "Resource": UPDATE_ITEM, "Arguments": arguments}
+
+    def gather(self, site: Site, shape: GatherShape) -> State:
+        """A fan-out."""
+        made = fan_out(self, shape, self.var("call"), site.line)
+        made["Assign"] = {self.variable("call"): {"outcome": {"all": expression("$states.result")}}}
+        made["Next"] = self.enter(Resume(AFTER, site))
+        if self.recoverable(site):
+            made["Catch"] = [self.failed(site, ["States.ALL"])]
+        return made
+
+    def inner(self, shape: Shape, keeps: bool | None) -> "Machine":
+        """The scope of a branch."""
+        scope = (
+            Scope(self.target.program, shape.flow, self.target.shorts) if isinstance(shape, HelperShape) else self.scope
+        )
+        return Machine(self.target, scope, self.depth + 1, keeps, taken=self.taken)
+
+
+def machine(program: Program, orchestrator: str, placement: Placement) -> dict[str, Any]:
+    """The definition of the state machine of one orchestrator."""
+    shorts = program.shorts()
+    key = dict(program.orchestrators)[orchestrator]
+    made = Machine(Target(program, orchestrator, shorts, placement), Scope(program, key, shorts))
+    start = made.enter(Resume(BEGIN))
+    states = made.finish()
+    flow = program.flow(key)
+    return {
+        "Comment": f"{orchestrator}, line {flow.line} of {flow.path}",
+        "QueryLanguage": "JSONata",
+        "StartAt": start,
+        "States": states,
+    }

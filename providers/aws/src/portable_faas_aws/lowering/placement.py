@@ -1,0 +1,17 @@
+"""How the Python between two awaits is placed."""
+
+from dataclasses import dataclass
+from typing import Final, final
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """``after``: in the Lambda of the activity before it; ``before``: in that of the only one that can follow."""
+
+    after: bool = True
+    before: bool = True
+
+
+DEFAULT: Final = Placement()
+OUTLINED: Final = Placement(after=False, before=False)  # every step a compute step of its own

@@ -1,0 +1,67 @@
+"""How a Task is retried: the platform's own faults, and the policy of the activity.
+
+Retry(attempts=3, first=2, backoff=4, max_interval=10)
+    ->  {"ErrorEquals": ["pfaas.retry", ...], "IntervalSeconds": 2, "BackoffRate": 4.0, "MaxDelaySeconds": 10, ...}
+"""
+
+import math
+from typing import Any, Final
+
+from portable_faas.errors import ActivityCrashed
+from portable_faas.ir import ActivityShape
+from portable_faas.values.retry import LONGEST_WAIT, Retry
+from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
+
+AGAIN: Final = "pfaas.retry"  # a failure that the policy covers; how often is counted by the state machine
+DYNAMIC: Final = "pfaas.again"  # the same where only the run knows the policy; the Lambda counts
+
+# Faults of the platform, which are retried and not counted: Step Functions Developer Guide, "Handle transient Lambda
+# service exceptions".
+TRANSIENT: Final = (
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+)
+_LONGEST: Final = 31_622_399  # seconds; MaxDelaySeconds is below 31,622,400
+
+
+def retriers(shape: ActivityShape | None) -> list[dict[str, Any]]:
+    """The ``Retry`` of a Task; of a compute step without ``shape``."""
+    platform: dict[str, Any] = {
+        "ErrorEquals": list(TRANSIENT),
+        "IntervalSeconds": 1,
+        "MaxAttempts": 6,
+        "BackoffRate": 2.0,
+        "JitterStrategy": "FULL",
+    }
+    retry = shape.retry if shape is not None and shape.known else None
+    return [platform] if retry is None or retry.attempts == 1 else [platform, _of_policy(retry)]
+
+
+def _of_policy(retry: Retry) -> dict[str, Any]:
+    wait = min(LONGEST_WAIT, _LONGEST)
+    made: dict[str, Any] = {
+        "ErrorEquals": [AGAIN, *covered(retry)],
+        "IntervalSeconds": max(1, math.ceil(retry.first)),  # whole seconds, at least one; a delay is a lower bound
+        "MaxAttempts": retry.attempts - 1,
+        "BackoffRate": retry.backoff,
+        "MaxDelaySeconds": max(2, math.ceil(min(wait, wait if retry.max_interval is None else retry.max_interval))),
+    }
+    return {**made, "JitterStrategy": "FULL"} if retry.jitter else made
+
+
+def covered(retry: Retry) -> list[str]:
+    """What a policy covers of the failures that no Lambda of ours can report itself."""
+    found: list[str] = []
+    if retry.covers(TimeoutError()):
+        found += TIMED_OUT
+    if retry.covers(ActivityCrashed("")):
+        found += CRASHED
+    return found
+
+
+def silent() -> list[str]:
+    """The errors of an activity's Task that carry no report of ours, or one that was tried again for the last time."""
+    return [AGAIN, *TIMED_OUT, *CRASHED]

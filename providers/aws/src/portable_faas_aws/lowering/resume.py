@@ -1,0 +1,23 @@
+"""Points that a scope goes on from."""
+
+from dataclasses import dataclass
+from typing import Final, final
+
+from portable_faas_aws.lowering.sites import Site
+
+BEGIN: Final = "begin"
+AFTER: Final = "after"
+RECOVER: Final = "recover"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """A point to go on from: the begin of the scope, or after a site.
+
+    ``via`` is where the Lambda that failed at ``site`` came from, when the step before rode in it and left no state.
+    """
+
+    how: str
+    site: Site | None = None
+    via: "Resume | None" = None

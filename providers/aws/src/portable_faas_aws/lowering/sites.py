@@ -1,0 +1,191 @@
+"""Where a run of an orchestrator can stop: the sites of its awaits, helpers inlined, and what each way on leads to.
+
+    async def pay(ctx, order):               exits of the begin:          4/pay.1:charge
+        await charge(order)                  exits after 4/pay.1:charge:  return  (and 6:refund, by an exception)
+
+A label is the same text here and in the run time: the blocks that the frames of the stack go on at, then what is
+awaited.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, final
+
+from portable_faas.ir import (
+    ActivityShape,
+    Await,
+    Block,
+    GatherShape,
+    Goto,
+    HelperShape,
+    Program,
+    Return,
+    Shape,
+    StatusShape,
+    TimerShape,
+    successors,
+)
+
+RETURN: Final = "return"
+Frames = tuple[tuple[str, int], ...]  # key of the flow and the block it goes on at, the outermost first
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One await of a scope. ``frames`` are where the stack goes on when it is over; ``line`` is in the user's file."""
+
+    label: str
+    frames: Frames
+    shape: Shape
+    line: int
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Exits:
+    """Where a step may end. ``normal`` needs no exception, ``errors`` are reached by one only.
+
+    ``raises``: it may end the scope with an exception. ``blocks`` are the blocks it may run, by flow. A return counts
+    as a label, ``RETURN``.
+    """
+
+    normal: tuple[str, ...]
+    errors: tuple[str, ...]
+    raises: bool
+    blocks: tuple[tuple[str, int], ...]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every label."""
+        return (*self.normal, *self.errors)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """``pending``: an exception is being raised where the innermost frame stands. ``erred``: one was on the way."""
+
+    frames: Frames
+    pending: bool
+    erred: bool
+
+
+@final
+class Scope:
+    """One orchestrator, or one helper that runs as a branch, with the helpers it awaits."""
+
+    def __init__(self, program: Program, root: str, shorts: dict[str, str]) -> None:
+        self.program = program
+        self.root = root
+        self.shorts = shorts
+        self.sites: dict[str, Site] = {}
+        self._flows = {flow.key: flow for flow in program.flows}
+        self._blocks = {flow.key: {block.id: block for block in flow.blocks} for flow in program.flows}
+
+    def begin(self) -> Exits:
+        """Where the first step may end."""
+        return self._exits(_Place(((self.root, 0),), False, False))
+
+    def after(self, site: Site) -> Exits:
+        """Where the step after a site may end, when what it awaited has succeeded."""
+        return self._exits(_Place(site.frames, False, False))
+
+    def recover(self, site: Site) -> Exits:
+        """Where the step after a site may end, when what it awaited has failed."""
+        return self._exits(_Place(site.frames, True, True))
+
+    def block(self, key: str, at: int) -> Block:
+        """Block ``at`` of a flow."""
+        return self._blocks[key][at]
+
+    def _exits(self, start: _Place) -> Exits:
+        normal: dict[str, None] = {}
+        errors: dict[str, None] = {}
+        blocks: dict[tuple[str, int], None] = {}
+        raises = False
+        seen: set[_Place] = set()
+        work = [start]
+        while work:
+            place = work.pop(0)
+            if place in seen:
+                continue
+            seen.add(place)
+            if not place.frames:
+                raises = raises or place.pending
+                if not place.pending:
+                    (errors if place.erred else normal).setdefault(RETURN)
+                continue
+            for step in self._from(place, blocks):
+                if isinstance(step, Site):
+                    self.sites[step.label] = step
+                    (errors if place.erred else normal).setdefault(step.label)
+                else:
+                    work.append(step)
+        only = tuple(label for label in errors if label not in normal)
+        return Exits(tuple(normal), only, raises, tuple(blocks))
+
+    def _from(self, place: _Place, blocks: dict[tuple[str, int], None]) -> Iterator[_Place | Site]:
+        (key, at), outer = place.frames[-1], place.frames[:-1]
+        block = self._blocks[key][at]
+        blocks.setdefault((key, at))
+        if place.pending or _may_raise(block):
+            landed = (*outer, (key, block.handler)) if block.handler is not None else outer
+            yield _Place(landed, block.handler is None, True)
+        if place.pending:
+            return
+        if isinstance(block.end, Return):
+            yield _Place(outer, False, place.erred)
+        elif isinstance(block.end, Await):
+            frames = (*outer, (key, block.end.to))
+            for shape in merged(block.end.shapes):
+                if isinstance(shape, HelperShape):
+                    yield _Place((*frames, (shape.flow, 0)), False, place.erred)
+                else:
+                    yield Site(self.label(frames, shape), frames, shape, block.end.operand.line)
+        else:
+            for to in successors(block.end):
+                yield _Place((*outer, (key, to)), False, place.erred)
+
+    def label(self, frames: Frames, shape: Shape) -> str:
+        """The label of a site; the run time makes the same from its stack."""
+        first, *rest = frames
+        path = "/".join([str(first[1]), *(f"{self.shorts[key]}.{at}" for key, at in rest)])
+        return f"{path}:{kind(shape)}"
+
+
+def kind(shape: Shape) -> str:
+    """What a label says is awaited."""
+    match shape:
+        case ActivityShape(name=name):
+            return name
+        case TimerShape():
+            return "$timer"
+        case StatusShape():
+            return "$status"
+        case GatherShape():
+            return "$gather"
+        case HelperShape(flow):
+            return f"${flow}"
+
+
+def merged(shapes: Iterable[Shape]) -> tuple[Shape, ...]:
+    """One shape of each kind; an activity that is called with several policies has one that only a run knows."""
+    found: dict[str, Shape] = {}
+    for shape in shapes:
+        same = found.setdefault(kind(shape), shape)
+        if same != shape and isinstance(same, ActivityShape):
+            found[kind(shape)] = ActivityShape(same.name, known=False)
+        elif same != shape and isinstance(same, GatherShape) and isinstance(shape, GatherShape):
+            found[kind(shape)] = _wider(same, shape)
+    return tuple(found.values())
+
+
+def _wider(one: GatherShape, other: GatherShape) -> GatherShape:
+    branches = tuple(dict.fromkeys(shape for gather in (one, other) for branch in gather.branches for shape in branch))
+    keeps = one.keeps_errors if one.keeps_errors == other.keeps_errors else None
+    return GatherShape((branches,), True, True, keeps)
+
+
+def _may_raise(block: Block) -> bool:
+    return bool(block.body) or not isinstance(block.end, Goto)

@@ -1,0 +1,104 @@
+"""Builds what Lambda and Step Functions need of a program.
+
+    App("shop")   ->   app.zip, machines/fulfil.asl.json, manifest.json
+
+Limits: "Lambda quotas" and "Step Functions service quotas", docs.aws.amazon.com.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from portable_faas.app import Activity, App
+from portable_faas.manifest import Function, Machine, Manifest, Package
+from portable_faas.package import (
+    LINUX,
+    Limit,
+    PackageError,
+    Packed,
+    Recipe,
+    archive,
+    digest,
+    pack,
+    unpacked,
+    write,
+)
+from portable_faas.provider import Progress, Target
+from portable_faas_aws.package.handlers import FILE, MODULE, Runtime, handlers
+
+PYTHONS: Final = ("3.11", "3.12", "3.13")
+HOME: Final = "/var/task"
+ZIP: Final = "app.zip"
+LIMIT: Final = Limit(250 * 1024 * 1024, "AWS Lambda")
+LARGEST_MACHINE: Final = 1024 * 1024  # bytes of a definition
+PROVIDED: Final = ("boto3", "botocore")  # the run time brings its SDK
+LONGEST: Final = 900  # seconds that one Lambda call can last
+MARGIN: Final = 60  # seconds that a call may go on after its activity has timed out
+
+
+def build(
+    app: App,
+    target: Target,
+    runtime: Runtime,
+    machines: Mapping[str, Mapping[str, Any]],
+    generated: Mapping[str, bytes],
+    progress: Progress,
+) -> Manifest:
+    """Write the package, the ``machines`` by orchestrator, and the manifest; raises ``PackageError``.
+
+    ``generated`` are further modules that the compiler made for the package, by path.
+    """
+    recipe = Recipe(
+        cloud="aws",
+        pythons=PYTHONS,
+        platform=LINUX,
+        entries=runtime.modules,
+        generated=lambda project: {**generated, FILE: handlers(app, project, runtime).encode()},
+        home=HOME,
+        limit=LIMIT,
+        provided=PROVIDED,
+    )
+    packed = pack(app, target, recipe, progress)
+    definitions = {f"machines/{name}.asl.json": _definition(name, machines[name]) for name in sorted(machines)}
+    zipped = archive(packed.files)
+    manifest = Manifest(
+        app=app.name,
+        cloud="aws",
+        python=target.python,
+        release=digest({**packed.files, **definitions}),
+        functions=_functions(app),
+        packages=(_package(packed, zipped),),
+        machines=tuple(Machine(name, f"machines/{name}.asl.json") for name in sorted(machines)),
+    )
+    write(target.out, {**definitions, ZIP: zipped}, manifest)
+    return manifest
+
+
+def _definition(name: str, machine: Mapping[str, Any]) -> bytes:
+    text = (json.dumps(machine, ensure_ascii=False, indent=1) + "\n").encode()
+    if len(text) > LARGEST_MACHINE:
+        raise PackageError(
+            f"the state machine of orchestrator {name} has {len(text):,} bytes, more than the {LARGEST_MACHINE:,} that "
+            "Step Functions takes; move a part of it into a second orchestrator"
+        )
+    return text
+
+
+def _package(packed: Packed, zipped: bytes) -> Package:
+    size = unpacked(packed.files)
+    return Package(ZIP, hashlib.sha256(zipped).hexdigest(), len(zipped), size, packed.distributions)
+
+
+def _functions(app: App) -> tuple[Function, ...]:
+    activities = [
+        Function(name, "activity", f"{MODULE}.{name}", ZIP, one.memory, _timeout(one))
+        for name, one in app.activities.items()
+    ]
+    steps = [Function(name, "orchestrator", f"{MODULE}.{name}", ZIP, None, LONGEST) for name in app.orchestrators]
+    return tuple(sorted([*activities, *steps]))
+
+
+def _timeout(activity: Activity[..., Any]) -> int:
+    """Longer than the engine waits for an attempt: the time-out of the activity is the engine's to tell."""
+    return LONGEST if activity.timeout is None else min(LONGEST, activity.timeout + MARGIN)

@@ -1,0 +1,81 @@
+"""Runs one attempt of an activity, and says what a state machine makes of a failure.
+
+attempt(call, '{"n": 2}')  ->  ("4", None)    or    ("", Failure("ValueError", "..."))
+"""
+
+import sys
+from collections.abc import Coroutine, Generator
+from typing import Any, Final, final
+
+from portable_faas.context.calls import ActivityCall
+from portable_faas.errors import ActivityCrashed
+from portable_faas.values import Failure, capture, dumps, loads, rebuild
+
+COROUTINE: Final = 0x80  # inspect.CO_COROUTINE
+
+
+def attempt(call: ActivityCall[Any], args: str) -> tuple[str, Failure | None]:
+    """The result as JSON, or the failure; the traceback and what cannot cross go to the log."""
+    try:
+        result = call.signature().call(call.fn, (), loads(args))
+        if call.fn.__code__.co_flags & COROUTINE:
+            result = _awaited(result)
+        return dumps(call.signature().encode_result(result), "result"), None
+    except BaseException as error:
+        return "", _failure(call, error)
+
+
+def _failure(call: ActivityCall[Any], error: BaseException) -> Failure:
+    from logging import getLogger
+
+    log = getLogger("portable_faas.aws")
+    log.info("an attempt of activity %s failed", call.name, exc_info=error)
+    failure = capture(error if isinstance(error, Exception) else ActivityCrashed(call.name))
+    for dropped in failure.dropped:
+        log.warning("%s raised by activity %s loses what may not cross: %s", failure.type, call.name, dropped)
+    return failure
+
+
+def _awaited(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine; asyncio, which takes longer to load than all of ours, only where it is needed."""
+    if "asyncio" not in sys.modules:
+        try:
+            first = coroutine.send(None)
+        except StopIteration as stop:
+            return stop.value
+        coroutine = _rest(coroutine, first)
+    import asyncio
+
+    return asyncio.run(coroutine)
+
+
+async def _rest(coroutine: Coroutine[Any, Any, Any], first: Any) -> Any:
+    return await _Begun(coroutine, first)
+
+
+@final
+class _Begun:
+    """A coroutine that has already been sent to once, and gave ``first``."""
+
+    def __init__(self, coroutine: Coroutine[Any, Any, Any], first: Any) -> None:
+        self.coroutine = coroutine
+        self.first = first
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        yield self.first
+        return (yield from self.coroutine.__await__())
+
+
+def tried_again(call: ActivityCall[Any], failure: Failure) -> bool:
+    """Whether the policy covers a failure, however often it has been tried; that the state machine counts."""
+    return call.retry is not None and call.wait_after(0, rebuild(failure)) is not None
+
+
+def next_wait(call: ActivityCall[Any], tried: int, failure: Failure) -> float | None:
+    """Seconds until the next attempt after ``tried`` of them, jitter included; None if that was the last."""
+    wait = call.wait_after(tried, rebuild(failure))
+    if wait is None or call.retry is None or not call.retry.jitter:
+        return wait
+    from random import uniform
+
+    return uniform(0.0, wait)

@@ -1,0 +1,103 @@
+"""Describes what an orchestrator awaits so that a state machine can carry it out.
+
+charge(order)                   {"kind": "charge", "args": '{"order":...}', "timeout": null, "fiber": ""}
+ctx.gather(a(), ctx.sleep(5))   {"kind": "$gather", "branches": [{"kind": "a", ...}, {"kind": "$timer", ...}], ...}
+"""
+
+from types import CoroutineType
+from typing import Any, Final
+
+from portable_faas.app import Activity
+from portable_faas.context.calls import ActivityCall, Call, Gather, SetStatus, Sleep, refuse
+from portable_faas.history import EPOCH, MILLISECOND
+from portable_faas.stepping import Flows, Held, StepRun, pack_value, unpack_value
+from portable_faas.stepping.stack import due
+from portable_faas.values import capture, dumps_arguments
+
+TIMER: Final = "$timer"
+STATUS: Final = "$status"
+GATHER: Final = "$gather"
+WRONG: Final = "$wrong"
+
+
+def kind_of(call: Any) -> str:
+    """What the label of a call says."""
+    match call:
+        case ActivityCall():
+            return call.name
+        case Sleep():
+            return TIMER
+        case SetStatus():
+            return STATUS
+        case Gather():
+            return GATHER
+        case Held():
+            return f"${call.step.key}"
+        case _:
+            return WRONG
+
+
+def describe(flows: Flows, run: StepRun, call: Call[Any], waiter: str, number: int) -> dict[str, Any]:
+    """What the state machine needs to carry out ``call``; raises what starting it raises in the orchestrator.
+
+    ``waiter`` is the branch that waits for it; a gather is the ``number``-th of that branch.
+    """
+    if isinstance(call, ActivityCall):
+        return _activity(flows, call, waiter)
+    if isinstance(call, Sleep):
+        return {"kind": TIMER, "due": moment(due(call, run))}
+    if isinstance(call, SetStatus):
+        return {"kind": STATUS, "status": call.text()}
+    if isinstance(call, Gather):
+        return _gather(flows, run, call, f"{waiter}/{number}")
+    raise TypeError(f"an orchestrator cannot await {type(call).__name__}")
+
+
+def _activity(flows: Flows, call: ActivityCall[Any], fiber: str) -> dict[str, Any]:
+    args = dumps_arguments(call.signature().encode_args(call.args, call.kwargs))
+    policy = pack_value(flows, (call.retry, call.timeout))
+    return {"kind": call.name, "args": args, "policy": policy, "timeout": call.timeout, "fiber": fiber}
+
+
+def _gather(flows: Flows, run: StepRun, gather: Gather[Any], prefix: str) -> dict[str, Any]:
+    branches: list[dict[str, Any]] = []
+    awaitables = iter(gather.branches)
+    for index in range(gather.count):
+        fiber = f"{prefix}.{index}"
+        found: dict[str, Any] = {"kind": WRONG}
+        try:
+            awaitable: Any = next(awaitables)  # `map` calls the user's function here
+            found = _branch(flows, run, awaitable, fiber)
+        except Exception as wrong:
+            found = {"kind": found["kind"], "raise": capture(wrong).to_wire(), "fiber": fiber}
+        branches.append({**found, "keeps": gather.return_exceptions})
+    return {"kind": GATHER, "branches": branches, "limit": gather.limit or 0, "fiber": prefix}
+
+
+def _branch(flows: Flows, run: StepRun, awaitable: Any, fiber: str) -> dict[str, Any]:
+    if isinstance(awaitable, CoroutineType):
+        awaitable = Held(*flows.of_coroutine(awaitable))
+    if isinstance(awaitable, Held):
+        return {"kind": kind_of(awaitable), "helper": pack_value(flows, awaitable), "fiber": fiber}
+    if not isinstance(awaitable, Call):
+        refuse(awaitable)
+    awaitable.take()
+    return describe(flows, run, awaitable, fiber, 0)
+
+
+def call_of(flows: Flows, run: StepRun, activity: Activity[..., Any], described: dict[str, Any]) -> ActivityCall[Any]:
+    """The call of an activity again, with its policy but without its arguments, which stay JSON."""
+    retry, timeout = unpack_value(flows, run, described["policy"])
+    return ActivityCall(activity.name, activity.fn, activity.signature, retry, timeout, (), {})
+
+
+def moment(milliseconds: int) -> str:
+    """Milliseconds since 1970 UTC as the state machine writes a moment."""
+    return (EPOCH + milliseconds * MILLISECOND).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def milliseconds(moment: str) -> int:
+    """The other way."""
+    from datetime import datetime
+
+    return (datetime.fromisoformat(moment) - EPOCH) // MILLISECOND

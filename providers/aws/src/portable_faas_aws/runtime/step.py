@@ -1,0 +1,241 @@
+"""One invocation: the Python before an activity, the activity, the Python after it, as far as the payload asks.
+
+    {"begin": ..., "site": "1:charge", "next": ["2:ship"]}  ->  {"to": "2:ship", "state": "...", "call": {...}}
+
+The state machine says what is given (``begin``, ``branch``, or a ``state`` with a ``call`` to carry out or an
+``outcome`` to go on with), at which ``site`` this Lambda is the activity, and which ends it expects (``next``). Any
+other end comes after an error, and is reported as one: its name says where to go on (`pfaas.to.<label>`).
+"""
+
+import math
+from typing import Any, Final, NamedTuple, final
+
+from portable_faas.app import App
+from portable_faas.context import Context
+from portable_faas.context.calls import ActivityCall
+from portable_faas.errors import NotPortable
+from portable_faas.stepping import (
+    Awaiting,
+    Ended,
+    Flows,
+    Raised,
+    Returned,
+    Stack,
+    StepRun,
+    pack,
+    pack_value,
+    unpack,
+    unpack_value,
+)
+from portable_faas.values import Failure, capture_end, dumps, loads, rebuild
+from portable_faas_aws.runtime.attempt import attempt, next_wait, tried_again
+from portable_faas_aws.runtime.calls import call_of, describe, kind_of, milliseconds
+from portable_faas_aws.runtime.failures import failure_of
+from portable_faas_aws.runtime.report import fail
+
+AGAIN: Final = "pfaas.retry"
+DYNAMIC: Final = "pfaas.again"
+TO: Final = "pfaas.to."
+RETURN: Final = "return"
+
+Result = dict[str, Any]
+Outcome = tuple[Any, BaseException | None]
+
+
+@final
+class Code(NamedTuple):
+    """The loaded app."""
+
+    app: App
+    flows: Flows
+
+
+def run(code: Code, function: str, payload: dict[str, Any]) -> Result:
+    """Carry out one invocation of ``function``."""
+    return _Step(code, function, payload).run()
+
+
+@final
+class _Step:
+    def __init__(self, code: Code, function: str, payload: dict[str, Any]) -> None:
+        self.code = code
+        self.function = function
+        self.payload = payload
+        self.scope: str = payload["scope"]
+        name = f"portable_faas.{code.app.name}.{self.orchestrator_name()}"
+        self.run_ = StepRun(payload["id"], payload["key"], name, milliseconds(payload["at"]))
+        self.ran: dict[str, Any] | None = None
+
+    def orchestrator_name(self) -> str:
+        """For the logger: the orchestrator whose scope this is; the helper's own name in a branch."""
+        return self.scope.rpartition(":")[2]
+
+    def run(self) -> Result:
+        payload = self.payload
+        if "state" not in payload and "call" in payload:
+            return self.branch_of_activity(payload["call"])
+        if "begin" in payload:
+            stack, ended = self.begin(payload["begin"]["input"])
+        elif "branch" in payload:
+            stack, ended = self.branch(payload["branch"])
+        else:
+            stack = unpack(self.code.flows, self.run_, payload["state"])
+            if "call" in payload:
+                return self.called(stack, payload["call"])
+            value, error = self.outcome(payload["outcome"])
+            decided = self.decided(stack, payload["outcome"])
+            if decided:
+                return decided
+            ended = stack.advance(value, error)
+        return self.go_on(stack, ended)
+
+    # what the step is given
+
+    def begin(self, text: str | None) -> tuple[Stack, Ended]:
+        stack = Stack(self.code.flows, self.run_, [])
+        orchestrator = self.code.app.orchestrators[self.orchestrator_name()]
+        signature = orchestrator.signature()
+        try:
+            inputs = {} if text is None else {signature.names[0]: loads(text)}
+            stack.push(signature.call(orchestrator.fn, (Context(self.run_),), inputs))
+        except Exception as wrong:
+            return stack, Raised(wrong)
+        return stack, stack.advance(None, None)
+
+    def branch(self, described: dict[str, Any]) -> tuple[Stack, Ended]:
+        self.run_.fiber, self.run_.keeps = described["fiber"], described["keeps"]
+        stack = Stack(self.code.flows, self.run_, [])
+        if "raise" in described:
+            return stack, Raised(rebuild(Failure.from_wire(described["raise"])))
+        stack.push(unpack_value(self.code.flows, self.run_, described["helper"]))
+        return stack, stack.advance(None, None)
+
+    def outcome(self, outcome: dict[str, Any]) -> Outcome:
+        """The value or error that a finished site gives."""
+        if "failed" in outcome:
+            return None, rebuild(failure_of(outcome["failed"]))
+        return self.value(outcome), None
+
+    def value(self, outcome: dict[str, Any]) -> Any:
+        """The value of an outcome; a kept failure is its exception."""
+        if "all" in outcome:
+            return [self.value(each) for each in outcome["all"]]
+        if "failed" in outcome:
+            return rebuild(failure_of(outcome["failed"]))
+        if "error" in outcome:
+            return rebuild(Failure.from_wire(outcome["error"]))
+        return unpack_value(self.code.flows, self.run_, outcome["value"])
+
+    def decided(self, stack: Stack, outcome: dict[str, Any]) -> Result | None:
+        """Another attempt of an activity whose policy only the run knows, after a failure without a report."""
+        described = outcome.get("failed", {}).get("call")
+        if described is None:
+            return None
+        activity = self.code.app.activities[outcome["failed"]["activity"]]
+        call = call_of(self.code.flows, self.run_, activity, described)
+        again = self.another(call, described, failure_of({**outcome["failed"], "timeout": call.timeout}))
+        return {"to": "again", "state": pack(stack), "call": again} if again else None
+
+    # the activity
+
+    def branch_of_activity(self, described: dict[str, Any]) -> Result:
+        """A branch that is nothing but an activity."""
+        self.run_.fiber, self.run_.keeps = described.get("fiber", ""), bool(described.get("keeps"))
+        if "raise" in described:
+            failure = Failure.from_wire(described["raise"])
+            return self.failed(failure, rebuild(failure))
+        call = call_of(self.code.flows, self.run_, self.code.app.activities[self.function], described)
+        value, error = self.carried_out(call, described)
+        if error is not None:
+            return self.failed(capture_end(error), error)
+        return self.result({"value": pack_value(self.code.flows, value)})
+
+    def called(self, stack: Stack, described: dict[str, Any]) -> Result:
+        """Carry out a prepared call, and the Python after it where that is asked for."""
+        if "next" not in self.payload:
+            return self.branch_of_activity({**described, "fiber": self.run_.fiber, "keeps": False})
+        call = call_of(self.code.flows, self.run_, self.code.app.activities[self.function], described)
+        value, error = self.carried_out(call, described)
+        return self.go_on(stack, stack.advance(value, error))
+
+    def carried_out(self, call: ActivityCall[Any], described: dict[str, Any]) -> Outcome:
+        """The result as the orchestrator gets it; a failure that is tried again ends the invocation."""
+        text, failure = attempt(call, described["args"])
+        if failure is not None:
+            if self.payload.get("dynamic"):
+                again = self.another(call, described, failure)
+                if again:
+                    fail(DYNAMIC, self.result({"call": again}))
+            elif tried_again(call, failure):
+                fail(AGAIN, self.result(failure.to_wire()))
+            return None, rebuild(failure)
+        try:
+            return call.signature().decode_result(loads(text)), None
+        except NotPortable as wrong:
+            return None, wrong
+
+    def another(self, call: ActivityCall[Any], described: dict[str, Any], failure: Failure) -> dict[str, Any] | None:
+        """The call as it is tried next, with the seconds to wait before; None if it is not."""
+        tried = described.get("tried", 1)
+        wait = next_wait(call, tried, failure)
+        return None if wait is None else {**described, "tried": tried + 1, "wait": math.ceil(wait)}
+
+    # where the step ends
+
+    def go_on(self, stack: Stack, ended: Ended) -> Result:
+        """Run until something is awaited that this Lambda is not there for."""
+        while isinstance(ended, Awaiting):
+            label = f"{stack.path}:{kind_of(ended.call)}"
+            try:
+                described = describe(self.code.flows, self.run_, ended.call, self.run_.fiber, self.run_.gathers)
+            except Exception as wrong:  # what cannot start is an error at the place of its await
+                ended = stack.advance(None, wrong)
+                continue
+            if label == self.payload.pop("lost", None):
+                # The Lambda in which the step before rode died at this activity, and what it had prepared with it.
+                ended = stack.advance(None, rebuild(failure_of(self.payload["failed"])))
+                continue
+            if self.rides(label) and isinstance(ended.call, ActivityCall):
+                self.ran = {name: described[name] for name in ("kind", "args", "fiber")}
+                ended = stack.advance(*self.carried_out(ended.call, described))
+                continue
+            if described["kind"] == "$gather":
+                self.run_.gathers += 1
+            return self.end(label, {"state": pack(stack), "call": described})
+        return self.returned(ended.value) if isinstance(ended, Returned) else self.raised(ended.error)
+
+    def rides(self, label: str) -> bool:
+        """Whether this Lambda is the activity that is awaited; it runs it once."""
+        mine = label == self.payload.get("site") and "call" not in self.payload
+        return mine and self.ran is None
+
+    def returned(self, value: Any) -> Result:
+        if "/" in self.run_.fiber:
+            return self.end(RETURN, {"call": {"value": pack_value(self.code.flows, value)}})
+        signature = self.code.app.orchestrators[self.orchestrator_name()].signature()
+        try:
+            output = dumps(signature.encode_result(value), "result")
+        except NotPortable as wrong:
+            return self.raised(wrong)
+        return self.end(RETURN, {"call": {"value": output}})
+
+    def raised(self, error: BaseException) -> Result:
+        return self.failed(capture_end(error), error)
+
+    def failed(self, failure: Failure, error: BaseException) -> Result:
+        """A failure that ends the scope; where the gather keeps errors it is the result of the branch."""
+        if not self.run_.keeps or not isinstance(error, Exception):
+            fail(failure.type, self.result(failure.to_wire()), error)
+        if "next" in self.payload:
+            return self.end(RETURN, {"call": {"error": failure.to_wire()}})
+        return self.result({"error": failure.to_wire()})
+
+    def end(self, label: str, rest: Result) -> Result:
+        """The end of the step: a result where the state machine expects it, else an error that says where to go."""
+        if label not in self.payload["next"]:
+            fail(TO + label, self.result(rest))
+        return self.result({"to": label, "state": "", **rest})
+
+    def result(self, result: Result) -> Result:
+        """With what this Lambda ran of its own accord, for the history."""
+        return result if self.ran is None else {**result, "ran": self.ran}

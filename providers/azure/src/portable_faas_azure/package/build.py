@@ -1,0 +1,104 @@
+"""Builds the Function App of a program.
+
+    App("shop")   ->   app/function_app.py, app/host.json, app/.python_packages/..., app.zip, manifest.json
+
+``app/`` is what Core Tools start and the zip is the same without the settings of this machine. Requirements lie where
+the platform's own build would put them, so a zip is deployed without a remote build.
+Source: "Deployment technologies in Azure Functions" and "Python developer reference guide", learn.microsoft.com.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from portable_faas.app import App
+from portable_faas.manifest import Function, Kind, Manifest, Package
+from portable_faas.package import (
+    LINUX,
+    Packed,
+    Project,
+    Recipe,
+    archive,
+    digest,
+    own_requirements,
+    pack,
+    project_version,
+    unpacked,
+    write,
+)
+from portable_faas.provider import Progress, Target
+from portable_faas_azure.package.settings import APP_SETTINGS, LOCAL_SETTINGS, host
+
+PYTHONS: Final = ("3.11", "3.12", "3.13")  # Flex Consumption offers them, and the 1.x SDK runs on them
+ENTRY: Final = "portable_faas_azure.runtime.registration"
+SITE: Final = ".python_packages/lib/site-packages/"
+HOME: Final = "/home/site/wwwroot"
+ZIP: Final = "app.zip"
+FOLDER: Final = "app/"
+
+
+def build(app: App, target: Target, progress: Progress) -> Manifest:
+    """Write the Function App of ``app``; raises ``PackageError``."""
+    packed = pack(app, target, _recipe(app), progress)
+    zipped = archive(packed.files)
+    manifest = _manifest(app, target, packed, zipped)
+    folder = {**packed.files, "local.settings.json": _json(LOCAL_SETTINGS)}
+    files = {FOLDER + path: content for path, content in folder.items()}
+    write(target.out, {**files, ZIP: zipped}, manifest)
+    return manifest
+
+
+def _recipe(app: App) -> Recipe:
+    return Recipe(
+        cloud="azure",
+        pythons=PYTHONS,
+        platform=LINUX,
+        entries=[ENTRY],
+        generated=lambda project: generated(app, project),
+        home=HOME,
+        site=SITE,
+        requirements=own_requirements("portable-faas-azure"),
+    )
+
+
+def generated(app: App, project: Project) -> Mapping[str, bytes]:
+    """The two files that make a folder a Function App."""
+    version = project_version(project.root) if project.whole else None
+    return {"function_app.py": _function_app(project).encode(), "host.json": _json(host(app.name, version))}
+
+
+def _function_app(project: Project) -> str:
+    return (
+        f"from {project.module} import {project.variable} as declared\n"
+        f"from {ENTRY} import function_app\n\n"
+        "app = function_app(declared)\n"
+    )
+
+
+def _manifest(app: App, target: Target, packed: Packed, zipped: bytes) -> Manifest:
+    size = unpacked(packed.files)
+    package = Package(ZIP, hashlib.sha256(zipped).hexdigest(), len(zipped), size, packed.distributions)
+    return Manifest(
+        app=app.name,
+        cloud="azure",
+        python=target.python,
+        release=digest(packed.files),
+        functions=tuple(sorted(_functions(app))),
+        packages=(package,),
+        settings=APP_SETTINGS,
+    )
+
+
+def _functions(app: App) -> list[Function]:
+    """The handler is the name that the host indexes; memory is the app's, not a function's, on this platform."""
+    activities = [_function(one.name, "activity", one.memory) for one in app.activities.values()]
+    return activities + [_function(name, "orchestrator", None) for name in app.orchestrators]
+
+
+def _function(name: str, kind: Kind, memory: int | None) -> Function:
+    return Function(name, kind, handler=name, package=ZIP, memory=memory)
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return (json.dumps(value, indent=2) + "\n").encode()

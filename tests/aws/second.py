@@ -1,0 +1,152 @@
+"""An app on the second interpreter of state machines, ``sfnx.testing``: no moto, no processes, no time.
+
+outcome = Second(app).run("main", "3")      outcome.output, outcome.error, outcome.calls, outcome.states
+"""
+
+import contextlib
+import io
+import json
+import time
+from dataclasses import dataclass
+from typing import Any, final
+
+import sfnx.testing
+from portable_faas_aws.lowering.machine import machine
+from portable_faas_aws.lowering.placement import DEFAULT, Placement
+from portable_faas_aws.runtime.calls import milliseconds, moment
+from portable_faas_aws.runtime.entry import handler
+from portable_faas_aws.runtime.failures import reported
+from portable_faas_aws.runtime.step import Code
+
+from portable_faas.app import App
+from portable_faas.compiler.flows import program
+from portable_faas.compiler.steps import module_text
+from portable_faas.stepping import Flows
+
+START = 1_700_000_000_000  # milliseconds since 1970 UTC
+INSTANCE = {"id": "one", "key": "6d5b8f7e-2f0b-4a55-9d6e-4c3c8a1d2e3f"}
+
+
+@final
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended; ``calls`` are the activity calls by fiber, as the conformance suite writes them."""
+
+    output: str | None
+    error: tuple[str, str] | None
+    calls: list[str]
+    status: str | None
+    states: tuple[str, ...]
+    invocations: int
+
+
+@final
+class Second:
+    """One app, compiled; every run starts from nothing."""
+
+    def __init__(self, app: App, placement: Placement = DEFAULT) -> None:
+        self.app = app
+        self.program = program(app)
+        self.placement = placement
+        modules = dict.fromkeys(flow.module for flow in self.program.flows)
+        namespaces = []
+        for module in modules:
+            namespace: dict[str, Any] = {}
+            exec(compile(module_text(self.program, module), f"<steps of {module}>", "exec"), namespace)
+            namespaces.append(namespace)
+        code = Code(app, Flows(namespaces))
+        self.handlers = {name: handler(code, name) for name in (*app.activities, *app.orchestrators)}
+        self.machines: dict[str, dict[str, Any]] = {}
+
+    def machine(self, orchestrator: str) -> dict[str, Any]:
+        if orchestrator not in self.machines:
+            self.machines[orchestrator] = machine(self.program, orchestrator, self.placement)
+        return self.machines[orchestrator]
+
+    def run(self, orchestrator: str, text: str | None) -> Outcome:
+        tasks = _Tasks(self)
+        machine = self.machine(orchestrator)
+        done = sfnx.testing.run(machine, {**INSTANCE, "input": text}, tasks, on_wait=tasks.wait)
+        if done.error is None:
+            output: Any = done.output
+            return Outcome(output, None, tasks.calls(), tasks.status, done.states, tasks.invocations)
+        failure = reported(done.error, done.cause or "")
+        error = failure.type, failure.message
+        return Outcome(None, error, tasks.calls(), tasks.status, done.states, tasks.invocations)
+
+
+@final
+class _Tasks:
+    def __init__(self, second: Second) -> None:
+        self.second = second
+        self.fibers: dict[str, list[str]] = {}
+        self.status: str | None = None
+        self.invocations = 0
+        self.now = START
+        self.retried: dict[str, str] = {}
+
+    def wait(self, wait: sfnx.testing.Wait) -> None:
+        """Time passes in Wait states only."""
+        if wait.timestamp is not None:
+            self.now = max(self.now, milliseconds(wait.timestamp))
+        elif wait.seconds is not None:
+            self.now += 1000 * wait.seconds
+
+    def __call__(self, call: sfnx.testing.Call) -> object:
+        arguments: Any = call.arguments
+        if call.resource.endswith("dynamodb:updateItem"):
+            self.status = arguments["ExpressionAttributeValues"][":status"]["S"]
+            return {}
+        name = arguments["FunctionName"].removeprefix("${function:").removesuffix("}")
+        self.invocations += 1
+        payload = json.loads(json.dumps(arguments["Payload"]))
+        payload["at"] = moment(self.now)
+        started = time.monotonic()
+        try:
+            with contextlib.redirect_stderr(io.StringIO()):
+                result = json.loads(json.dumps(self.second.handlers[name](payload, None)))
+        except Exception as error:
+            self.timed_out(call, started, payload)
+            message = str(error)
+            with contextlib.suppress(ValueError):
+                self.note(payload, json.loads(message), failed=type(error).__name__)
+            cause = {"errorMessage": message, "errorType": type(error).__name__, "stackTrace": []}
+            raise sfnx.testing.Failure(type(error).__name__, json.dumps(cause)) from None
+        self.timed_out(call, started, payload)
+        self.note(payload, result)
+        return {"StatusCode": 200, "Payload": result}
+
+    def timed_out(self, call: sfnx.testing.Call, started: float, payload: Any) -> None:
+        limit = _state(self.second.machines, call.state).get("TimeoutSeconds")
+        if isinstance(limit, int) and time.monotonic() - started > limit:
+            self.note(payload, {})
+            raise sfnx.testing.Failure("States.Timeout", "")
+
+    def note(self, payload: Any, result: Any, failed: str = "") -> None:
+        """Write down the call of an activity once, however often it is tried."""
+        ran = result.get("ran") or payload.get("call")
+        if not ran or "args" not in ran:
+            return
+        arguments = json.loads(ran["args"]).values()
+        shown = ",".join(json.dumps(value, ensure_ascii=False, separators=(",", ":")) for value in arguments)
+        made = f"{ran['kind']}({shown})"
+        if self.retried.pop(ran["fiber"], None) != made:
+            self.fibers.setdefault(ran["fiber"], []).append(made)
+        if failed in ("pfaas.retry", "pfaas.again"):
+            self.retried[ran["fiber"]] = made
+
+    def calls(self) -> list[str]:
+        return sorted("; ".join(made) for made in self.fibers.values())
+
+
+def _state(machines: Any, name: str) -> Any:
+    work = list(machines.values())
+    while work:
+        found = work.pop()
+        if isinstance(found, dict):
+            if name in found.get("States", {}):
+                return found["States"][name]
+            work += list(found.values())
+        elif isinstance(found, list):
+            work += found
+    raise KeyError(name)
