@@ -36,7 +36,7 @@ class Made:
             seconds = self._random.randint(0, 3)
             return {"Type": "Wait", "Seconds": seconds}, seconds
         if kind == "Pass":
-            return {"Type": "Pass", "Assign": {f"v{self._names}": "{% $millis() %}"}, "Output": "{% $now() %}"}, 0
+            return {"Type": "Pass", "Assign": {f"v{self._name()}": "{% $millis() %}"}, "Output": "{% $now() %}"}, 0
         bodies = [self._chain(depth - 1) for _ in range(self._random.randint(1, 3) if kind == "Parallel" else 1)]
         branches = [{"StartAt": next(iter(states)), "States": states} for states, _ in bodies]
         if kind == "Parallel":

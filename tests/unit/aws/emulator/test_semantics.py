@@ -63,6 +63,11 @@ def test_a_result_that_is_null_is_there(run: Run) -> None:
     assert run(states)["output"] == [{}, True]  # a payload that is null is sent as {}
 
 
+@pytest.mark.parametrize("event", ["5", "text", "é", 5, True, [None], {"a": "[1]"}])
+def test_the_event_of_a_function_is_the_payload(run: Run, event: Any) -> None:
+    assert run({"A": task("echo", event)})["output"] == event
+
+
 @pytest.mark.parametrize("field", ["Arguments", "Output", "Assign"])
 @pytest.mark.parametrize("kind", ["Task", "Parallel", "Map"])
 def test_an_expression_that_fails_is_the_states_own_to_catch_and_assigns_nothing(

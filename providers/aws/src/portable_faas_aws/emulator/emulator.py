@@ -6,8 +6,10 @@ aws.result(started["executionArn"])["status"] == "SUCCEEDED"
 """
 
 import logging
+import sys
 import threading
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Final, final
 
@@ -20,6 +22,7 @@ from portable_faas_aws.emulator import account, versions
 from portable_faas_aws.emulator.clock import Clock
 from portable_faas_aws.emulator.declared import Function, Machine, Table
 from portable_faas_aws.emulator.interpreter import Session, install
+from portable_faas_aws.emulator.interpreter.jsonata_library import DEPTH
 from portable_faas_aws.emulator.lambdas import Host
 from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
 from portable_faas_aws.emulator.patching import Patching
@@ -65,27 +68,33 @@ class Emulator:
         self._patching = Patching()
         self._clients: dict[str, Any] = {}
         self._usage = Usage()
-        self._open = False
+        self._opened = ExitStack()
         self.machines: Mapping[str, str] = {}
 
     def __enter__(self) -> "Emulator":
         versions.check()
-        if not _ONE.acquire(blocking=False):
-            raise RuntimeError("an emulated AWS runs in this process already; there can be one at a time")
-        self._open = True
-        self._level = LOGGER.level
-        self.clock = Clock(real_time=self._real_time)
-        self._turns = Turns(self.clock)
-        self._server = Server()
-        self.endpoint = self._server.endpoint
-        names = {"AWS_ENDPOINT_URL": self.endpoint, "PFAAS_BUCKET": BUCKET, "PFAAS_TABLE": TABLE}
-        self._lambdas = Host(self._functions, names)
-        self._server.start()
-        try:
+        with ExitStack() as opening:  # what is opened last is closed first
+            if not _ONE.acquire(blocking=False):
+                raise RuntimeError("an emulated AWS runs in this process already; there can be one at a time")
+            opening.callback(_ONE.release)
+            opening.callback(account.forget)
+            opening.callback(self._patching.undo)
+            opening.callback(sys.setrecursionlimit, sys.getrecursionlimit())
+            opening.callback(LOGGER.setLevel, LOGGER.level)
+            opening.callback(self._close_clients)
+            self.clock = Clock(real_time=self._real_time)
+            opening.callback(self.clock.close)
+            self._turns = Turns(self.clock)
+            self._server = Server()
+            opening.callback(self._server.stop)
+            opening.callback(self._join)
+            self.endpoint = self._server.endpoint
+            names = {"AWS_ENDPOINT_URL": self.endpoint, "PFAAS_BUCKET": BUCKET, "PFAAS_TABLE": TABLE}
+            self._lambdas = Host(self._functions, names)
+            opening.callback(self._lambdas.close)
             self._prepare()
-        except BaseException:
-            self.close()
-            raise
+            opening.callback(self._stop_executions)
+            self._opened = opening.pop_all()
         return self
 
     def __exit__(
@@ -135,30 +144,25 @@ class Emulator:
         return self._usage.of(execution_arn)
 
     def close(self) -> None:
-        """Stop executions, functions and the server, and leave moto as it was."""
-        if not self._open:
-            return
-        self._open = False
-        self._stop_executions()
-        self._lambdas.close()
-        self._server.stop()
+        """Stop executions, functions and the server, and leave moto as it was; a second time does nothing."""
+        self._opened.close()
+
+    def _join(self) -> None:
         left = self._turns.join(SECONDS_TO_END)
-        self.clock.close()
-        for client in self._clients.values():
-            client.close()
-        self._patching.undo()
-        LOGGER.setLevel(self._level)
-        account.forget()
-        _ONE.release()
         if left:
             raise RuntimeError(f"threads of the interpreter did not end: {', '.join(left)}")
+
+    def _close_clients(self) -> None:
+        while self._clients:
+            self._clients.popitem()[1].close()
 
     def _prepare(self) -> None:
         credentials = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
         self._boto = boto3.Session(region_name=REGION, **credentials)
-        session = Session(self._turns, self._lambdas, self._usage, self.client, self._turns.event())
+        self._session = Session(self._turns, self._lambdas, self._usage, self.client, self._turns.event())
         account.forget()
-        install(self._patching, session, self._leave_out)
+        sys.setrecursionlimit(max(DEPTH, sys.getrecursionlimit()))
+        install(self._patching, self._session, self._leave_out)
         self._patching.item(default_user_config, "stepfunctions", {"execute_state_machine": True})
         LOGGER.setLevel(logging.CRITICAL + 1)  # it reports failures of the user's program as errors of its own
         account.create_functions(self._functions)

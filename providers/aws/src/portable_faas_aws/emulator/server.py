@@ -25,7 +25,7 @@ class _Server(ThreadedWSGIServer):
 
 @final
 class Server:
-    """Serves from ``start`` until ``stop``; ``endpoint`` is its URL."""
+    """Serves until ``stop``; ``endpoint`` is its URL."""
 
     def __init__(self) -> None:
         app = DomainDispatcherApplication(create_backend_app)
@@ -34,9 +34,6 @@ class Server:
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(POLL,), name="emulator-http", daemon=True
         )
-
-    def start(self) -> None:
-        """Begin to serve."""
         self._thread.start()
 
     def stop(self) -> None:

@@ -46,11 +46,10 @@ def install(patching: Patching, session: Session) -> None:
         workers = [_branch(env, pool, program, given) for program in self.programs]
         session.rest(env, pool._termination_event)
         failed = pool.get_exit_event_details()
-        for worker in workers:
-            if failed is None:
-                env.close_frame(worker.env)
         if failed is not None:
             raise _failed(env, failed)
+        for worker in workers:
+            env.close_frame(worker.env)
         env.stack.append([worker.env.states.get_input() for worker in workers])
 
     def run_items(self: Any, env: Any) -> None:

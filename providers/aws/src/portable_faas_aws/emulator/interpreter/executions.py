@@ -8,7 +8,10 @@ running until its threads have noticed, and gives a history in one page, however
 import copy
 import json
 import threading
+import time
 import uuid
+from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, Final
 
 from moto.core.exceptions import AWSError
@@ -62,10 +65,11 @@ def install(patching: Patching, session: Session) -> None:
         return reflect
 
     def stop(self: Any, stop_date: Any, error: Any, cause: Any) -> None:
-        if self.exec_status == api.ExecutionStatus.RUNNING:
-            self.exec_worker.stop(stop_date=moment(clock.now()), cause=cause, error=error)
-        if not isinstance(threading.current_thread(), TurnThread) and not self.over.wait(SECONDS_TO_STOP):
-            raise RuntimeError(f"execution {self.exec_arn} did not stop")
+        with clock.away() if isinstance(threading.current_thread(), TurnThread) else nullcontext():
+            _until(lambda: self.over.is_set() or _began(self))
+            if not self.over.is_set():
+                self.exec_worker.stop(stop_date=moment(clock.now()), cause=cause, error=error)
+            _until(self.over.is_set)
 
     patching.replace(models.StepFunctionsParserBackend, "start_execution", start)
     patching.wrap(backend.BaseExecutionWorkerCommunication, "_reflect_execution_status", ended)
@@ -74,6 +78,20 @@ def install(patching: Patching, session: Session) -> None:
     patching.replace(EventManager, "_get_current_timestamp", staticmethod(lambda: moment(clock.now())))
     patching.replace(responses.StepFunctionResponse, "describe_execution", _describe)
     patching.replace(responses.StepFunctionResponse, "get_execution_history", _history)
+
+
+def _began(execution: Any) -> bool:
+    env = execution.exec_worker.env
+    return env is not None and env._program_state is not None
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    """Wait for what another thread does as soon as it has its turn."""
+    last = time.monotonic() + SECONDS_TO_STOP
+    while not condition():
+        if time.monotonic() > last:
+            raise RuntimeError("an execution did not stop")
+        time.sleep(0.001)
 
 
 def _input(text: str | None) -> str:

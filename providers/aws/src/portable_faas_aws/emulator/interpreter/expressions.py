@@ -16,11 +16,10 @@ import uuid
 from functools import lru_cache
 from typing import Any, Final
 
-from jsonata.jsonata import Jsonata
-from jsonata.utils import Utils
 from moto.stepfunctions.parser.asl.component.common.string import string_expression
 
 from portable_faas_aws.emulator.interpreter.failures import QUERY, failure
+from portable_faas_aws.emulator.interpreter.jsonata_library import Jsonata, Utils
 from portable_faas_aws.emulator.interpreter.session import Session
 from portable_faas_aws.emulator.patching import Patching
 from portable_faas_aws.emulator.timestamps import to_text
@@ -69,7 +68,7 @@ def evaluate(expression: str, variables: dict[str, Any], now: int) -> Any:
 
 
 @lru_cache(maxsize=4096)
-def _compiled(expression: str) -> tuple[Jsonata, frozenset[str], frozenset[str] | None]:
+def _compiled(expression: str) -> tuple[Any, frozenset[str], frozenset[str] | None]:
     """The compiled expression, the names it may read, and which parts of ``$states`` (None: any)."""
     compiled = Jsonata(expression)
     compiled.set_validate_input(False)

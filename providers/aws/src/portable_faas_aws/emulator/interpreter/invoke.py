@@ -3,6 +3,7 @@
 import base64
 import json
 import threading
+from contextlib import ExitStack
 from typing import Any
 
 from moto.awslambda.models import LambdaFunction
@@ -15,24 +16,23 @@ def install(patching: Patching, session: Session) -> None:
     """Replace the invocation of a function."""
 
     def invoke(self: Any, body: Any, request_headers: Any, response_headers: Any) -> bytes:
+        name = self.function_name
         kind = request_headers.get("x-amz-invocation-type", "RequestResponse")
         event = body.encode() if isinstance(body, str) else body or b"{}"
         if kind == "DryRun":
             return b""
-        done = threading.Event()
-        outside = session.clock.outside()
-        outside.__enter__()
+        working = ExitStack()
+        working.enter_context(session.clock.outside())
         if kind == "Event":
-            session.lambdas.invoke(self.function_name, event, lambda: outside.__exit__(None, None, None))
+            session.lambdas.invoke(name, event, working.close)
             return b""
-        try:
-            invocation = session.lambdas.invoke(self.function_name, event, done.set)
+        done = threading.Event()
+        with working:
+            invocation = session.lambdas.invoke(name, event, done.set)
             done.wait()
-        finally:
-            outside.__exit__(None, None, None)
         if invocation.failed:
             response_headers["x-amz-function-error"] = "Unhandled"
-        lines = json.dumps(session.lambdas.logs(self.function_name)[-20:])
+        lines = json.dumps(session.lambdas.logs(name)[-20:])
         response_headers["x-amz-log-result"] = base64.b64encode(lines.encode()[-4096:]).decode()
         return invocation.payload
 

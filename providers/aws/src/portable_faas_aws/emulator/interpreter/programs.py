@@ -8,16 +8,24 @@ is not what this emulator is mended for.
 
 import json
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from moto.stepfunctions.parser import api, models
 from moto.stepfunctions.parser.asl.component.program.program import Program
 from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.eval.program_state import (
+    ProgramEnded,
+    ProgramError,
+    ProgramStopped,
+    ProgramTimedOut,
+)
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser, ASLParserException
 
 from portable_faas_aws.emulator.interpreter.session import Session
 from portable_faas_aws.emulator.patching import Patching
 from portable_faas_aws.emulator.turns import Stopped
+
+ENDED: Final = (ProgramEnded, ProgramError, ProgramStopped, ProgramTimedOut)
 
 
 def install(patching: Patching, session: Session) -> None:
@@ -46,8 +54,8 @@ def install(patching: Patching, session: Session) -> None:
 
     patching.replace(Program, "eval", run)
     patching.replace(models.StepFunctionsParserBackend, "_validate_definition", staticmethod(_validate))
-    patching.wrap(Environment, "set_error", _once)
-    patching.wrap(Environment, "set_timed_out", _once)
+    patching.wrap(Environment, "set_error", lambda original: _unless(original, (ProgramStopped, ProgramTimedOut)))
+    patching.wrap(Environment, "set_timed_out", lambda original: _unless(original, ENDED))
     patching.replace(AmazonStateLanguageParser, "parse", staticmethod(_cached(AmazonStateLanguageParser.parse)))
 
 
@@ -59,12 +67,12 @@ def _validate(definition: str) -> None:
         raise api.InvalidDefinition(f"Invalid State Machine Definition: '{error}'", "InvalidDefinition") from error
 
 
-def _once(original: Any) -> Any:
-    """A program that has ended one way does not end another way as well."""
+def _unless(original: Any, ended: tuple[type, ...]) -> Any:
+    """A program that was stopped does not fail as well, and one that has ended does not time out."""
 
     def end(self: Any, *args: Any, **kwargs: Any) -> None:
         with self._state_mutex:
-            if self.is_running():
+            if not isinstance(self._program_state, ended):
                 original(self, *args, **kwargs)
 
     return end

@@ -7,9 +7,9 @@ import tempfile
 import threading
 import zipfile
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
-from typing import Final, final
+from typing import Any, Final, final
 
 from portable_faas_aws.emulator.declared import Function
 from portable_faas_aws.emulator.lambdas.invocation import Invocation
@@ -30,6 +30,9 @@ class Host:
 
     def __init__(self, functions: Iterable[Function], environment: Mapping[str, str], python: str = PYTHON) -> None:
         self._functions = {function.name: function for function in functions}
+        for function in self._functions.values():
+            if not function.code.exists():
+                raise FileNotFoundError(f"the code of function {function.name!r} is not there: {function.code}")
         self._environment = environment
         self._python = python
         self._folder = Path(tempfile.mkdtemp(prefix="portable-faas-lambda-"))
@@ -75,12 +78,15 @@ class Host:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _queue(self, invocation: Invocation) -> None:
+        if self._closing:
+            return invocation.fail("Runtime.ExitError", "the emulated AWS was closed")
         name = invocation.function.name
         self._queued[name].append(invocation)
         if self._idle[name]:
             self._free(self._idle[name].pop())
         elif self._returning(name) < len(self._queued[name]) and len(self._sandboxes[name]) < MAX_SANDBOXES:
             self._start(invocation.function)
+        return None
 
     def _start(self, function: Function) -> None:
         log = self._folder / f"{function.name}-{len(self._logs[function.name])}.log"
@@ -90,7 +96,16 @@ class Host:
         self._sandboxes[function.name].append(sandbox)
         # The first invocation belongs to the sandbox from its start, so that it hears of an error during start-up.
         sandbox.take(self._queued[function.name].popleft())
-        task = self._loop.create_task(sandbox.start(self._unpacked(function), self._variables(function), self._python))
+        self._run(self._launch(sandbox, function))
+
+    async def _launch(self, sandbox: Sandbox, function: Function) -> None:
+        try:
+            await sandbox.start(self._unpacked(function), self._variables(function), self._python)
+        except Exception as error:
+            sandbox.refuse(f"its process could not be started: {error}")
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
         self._starting.add(task)
         task.add_done_callback(self._starting.discard)
 
@@ -113,9 +128,7 @@ class Host:
         if self._closing:
             return
         self._sandboxes[name].remove(sandbox)
-        task = self._loop.create_task(sandbox.close())
-        self._starting.add(task)
-        task.add_done_callback(self._starting.discard)
+        self._run(sandbox.close())
         if self._queued[name]:
             self._start(sandbox.function)
 
@@ -155,6 +168,9 @@ class Host:
 
     async def _close(self) -> None:
         self._closing = True
+        for queue in self._queued.values():
+            for invocation in queue:
+                invocation.fail("Runtime.ExitError", "the emulated AWS was closed")
         await asyncio.gather(*self._starting, return_exceptions=True)
         living = [sandbox for sandboxes in self._sandboxes.values() for sandbox in sandboxes]
         for sandbox in living:

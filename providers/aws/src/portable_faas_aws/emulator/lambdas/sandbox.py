@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final, final
 
@@ -42,6 +43,9 @@ class Sandbox:
         self._asked: asyncio.Future[Invocation] | None = None
         self._init_error: bytes | None = None
         self._alarm: asyncio.TimerHandle | None = None
+        self._server: asyncio.Server | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._watcher: threading.Thread | None = None
         self._connections: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
 
@@ -53,7 +57,7 @@ class Sandbox:
     async def start(self, folder: Path, environment: Mapping[str, str], python: str) -> None:
         """Start the listener and the process."""
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-        port = self._server.sockets[0].getsockname()[1]
+        port: int = self._server.sockets[0].getsockname()[1]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [python, "-m", "awslambdaric", self.function.handler],
@@ -64,7 +68,8 @@ class Sandbox:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._watcher = threading.Thread(target=self._watch, name=f"sandbox-{self.function.name}", daemon=True)
+        watch = partial(self._watch, self._process)
+        self._watcher = threading.Thread(target=watch, name=f"sandbox-{self.function.name}", daemon=True)
         self._watcher.start()
 
     def take(self, invocation: Invocation) -> None:
@@ -73,21 +78,32 @@ class Sandbox:
         if self._asked is not None:
             self._hand_over()
 
+    def refuse(self, why: str) -> None:
+        """The process did not start; whoever waits for it hears why."""
+        self.alive = False
+        invocation, self._current = self._current, None
+        if invocation is not None:
+            invocation.fail("Runtime.InvalidEntrypoint", f"RequestId: {invocation.id} Error: {why}")
+        self._gone(self)
+
     def kill(self) -> None:
         """End the process and what it started; ``gone`` follows."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     async def close(self) -> None:
         """Wait for the end of the process, then of the listener."""
-        await asyncio.to_thread(self._watcher.join)
-        self._server.close()
+        if self._watcher is not None:
+            await asyncio.to_thread(self._watcher.join)
+        if self._server is not None:
+            self._server.close()
         for connection in self._connections:
             connection.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
 
-    def _watch(self) -> None:
-        status = self._process.wait()
+    def _watch(self, process: "subprocess.Popen[bytes]") -> None:
+        status = process.wait()
         self._loop.call_soon_threadsafe(self._exited, status)
 
     def _exited(self, status: int) -> None:
