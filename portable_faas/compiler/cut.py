@@ -12,10 +12,11 @@ import ast
 import copy
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar, final
 
 from portable_faas.compiler.build import TooLarge
+from portable_faas.compiler.draft import Draft
 from portable_faas.compiler.hoist import awaits, hoisted, leaves
 from portable_faas.compiler.reading import reads
 from portable_faas.compiler.text import Place, text_of
@@ -37,26 +38,6 @@ from portable_faas.ir import (
 
 T = TypeVar("T", bound=ast.AST)
 _LIMIT = 4_000  # blocks; nested `finally` bodies multiply
-
-
-@final
-@dataclass(eq=False, slots=True)
-class Draft:
-    """A block under construction. ``operand`` is the awaited expression as a tree, for the analysis of shapes.
-
-    ``rest`` are the names that the same statement reads once the await is over, also those that Python would have read
-    before it (`total += await f()`).
-    """
-
-    id: int
-    handler: int | None
-    handling: str | None
-    caught: str | None = None
-    body: list[ast.stmt] = field(default_factory=list)
-    end: End | None = None
-    operand: ast.expr | None = None
-    reads: list[ast.AST] = field(default_factory=list)
-    rest: set[str] = field(default_factory=set)
 
 
 @final

@@ -8,7 +8,8 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, final
 
-from portable_faas.compiler.cut import Draft, cut
+from portable_faas.compiler.cut import cut
+from portable_faas.compiler.draft import Draft
 from portable_faas.compiler.facts import HELPER, ORCHESTRATOR, Facts
 from portable_faas.compiler.flow import free_names
 from portable_faas.compiler.live import Live

@@ -8,9 +8,11 @@ The Python between two awaits runs in the Lambda of the activity before it (``af
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, final
 
 from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Program, Shape, StatusShape, TimerShape
+from portable_faas_aws.lowering.ahead import Ahead
 from portable_faas_aws.lowering.asl import (
     PAYLOAD,
     REPORT,
@@ -63,6 +65,11 @@ class Machine:
     taken: set[str] = field(default_factory=set)
     given_by: str = "$states.input"
     pending: list[tuple[str, Callable[[], State]]] = field(default_factory=list)
+
+    @cached_property
+    def run_ahead(self) -> Ahead:
+        """What the Lambdas of the scope run on from."""
+        return Ahead(self.scope, self.target.placement)
 
     # names
 
@@ -159,9 +166,9 @@ class Machine:
             case ActivityShape():
                 return self.state((label, None), self.title(site), lambda: self.task(site, None, None))
             case TimerShape():
-                return self.state(label, self.title(site), lambda: self.wait(site, self.runs_ahead(site)))
+                return self.state(label, self.title(site), lambda: self.wait(site, self.run_ahead.runs_from(site)))
             case StatusShape():
-                return self.state(label, self.title(site), lambda: self.status(site, self.runs_ahead(site)))
+                return self.state(label, self.title(site), lambda: self.status(site, self.run_ahead.runs_from(site)))
             case GatherShape() as shape:
                 return self.state(label, self.title(site), lambda: self.gather(site, shape))
             case _:
@@ -249,11 +256,13 @@ class Machine:
         """A compute step: the orchestrator's own Lambda runs the Python."""
         labels = exits.all if resume.how == RECOVER else exits.normal
         ends = self.ending(labels, exits)
-        ahead = self.ahead(exits.all)
+        ahead = self.run_ahead.after(exits.all)
         payload = self.payload(**self.given(resume), next=list(ends), **({"ahead": ahead} if ahead else {}))
         made = invoke(self.target.orchestrator, payload, f"Python of {self.where(exits)}")
         made["Retry"] = retriers(None)
-        catch = self.catchers(() if resume.how == RECOVER else exits.errors, self.first(exits.all, ahead))
+        catch = self.catchers(
+            () if resume.how == RECOVER else exits.errors, [label for label in exits.all if label in ahead]
+        )
         if catch:
             made["Catch"] = catch
         return self.lead(made, ends)
@@ -284,10 +293,13 @@ class Machine:
         normal = self.ending(tuple(labels), after)
         caught = tuple(label for label in errors if label not in normal)
         given = self.given(resume) if resume is not None else self.prepared()
-        ahead = self.ahead((*normal, *caught))
+        ahead = self.run_ahead.after((*normal, *caught))
         payload = self.payload(**given, site=site.label, next=list(normal), **({"ahead": ahead} if ahead else {}))
         made = self.activity(site, payload)
-        catch = [*self.catchers(caught, self.first((*normal, *caught), ahead)), *self.unreported(site, resume)]
+        catch = [
+            *self.catchers(caught, [label for label in (*normal, *caught) if label in ahead]),
+            *self.unreported(site, resume),
+        ]
         return self.lead({**made, "Catch": catch}, normal)
 
     def prepared(self) -> dict[str, Any]:
@@ -414,55 +426,6 @@ class Machine:
     def status(self, site: Site, ahead: bool) -> State:
         """Write the custom status into the row of the instance."""
         return self.passed(self.write_status(site.line, self.var("call") + ".status"), site, ahead)
-
-    # timers and statuses give nothing, so the Lambda before them can run on to what comes after them
-
-    def runs_ahead(self, site: Site) -> bool:
-        """Whether the Python after a timer or status runs in the Lambda before it: it must not ask for the time."""
-        exits = self.scope.after(site)
-        if not self.target.placement.ahead or not exits.normal or has_effects(self.scope, exits):
-            return False
-        return not self.only_activity(exits) and not self.circular(site)
-
-    def only_activity(self, exits: Exits) -> bool:
-        """Whether nothing but one activity follows, in whose Lambda the step can run as well."""
-        return self.target.placement.before and len(exits.normal) == 1 and self.activity_at(exits.normal[0])
-
-    def activity_at(self, label: str) -> bool:
-        """Whether ``label`` is an activity whose policy is known."""
-        shape = self.scope.sites[label].shape if label != RETURN else None
-        return isinstance(shape, ActivityShape) and shape.known
-
-    def circular(self, site: Site) -> bool:
-        """Whether a loop of nothing but timers and statuses leads back to ``site``: it would run ahead for ever."""
-        seen: set[str] = set()
-        work = [site]
-        while work:
-            for label in self.scope.after(work.pop()).all:
-                if label == site.label:
-                    return True
-                found = self.scope.sites.get(label)
-                if found is not None and label not in seen and isinstance(found.shape, TimerShape | StatusShape):
-                    seen.add(label)
-                    work.append(found)
-        return False
-
-    def ahead(self, labels: Iterable[str]) -> dict[str, list[str]]:
-        """The timers and statuses among ``labels``, and among what follows these, that the Lambda runs on from."""
-        found: dict[str, list[str]] = {}
-        work = list(labels)
-        while work:
-            site = self.scope.sites.get(work.pop(0))
-            if site is None or site.label in found or not isinstance(site.shape, TimerShape | StatusShape):
-                continue
-            if self.runs_ahead(site):
-                found[site.label] = list(self.scope.after(site).normal)
-                work += found[site.label]
-        return found
-
-    def first(self, labels: Iterable[str], ahead: dict[str, list[str]]) -> list[str]:
-        """Those of ``labels`` that the Lambda runs on from."""
-        return [label for label in labels if label in ahead]
 
     def passed(self, state: State, site: Site, ahead: bool) -> State:
         """Go on after a timer or status: where the Lambda before has found, or by a step of its own."""
