@@ -4,9 +4,10 @@ SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .make/ready
+JSONATA := jsonata@2.0.6
 MANIFESTS := pyproject.toml constraints.txt providers/azure/pyproject.toml providers/aws/pyproject.toml infra/pyproject.toml
 
-.PHONY: help setup demo quick test full other lint types bench docs constraints clean
+.PHONY: help setup demo quick test full other lint types bench mutate docs constraints clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,8 +19,12 @@ $(READY): $(MANIFESTS) Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "portable_faas needs Python 3.11 or newer; name one with make PYTHON=...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt uv
-	@$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt --group dev -e . -e providers/azure -e providers/aws -e infra
-	@mkdir -p .make && touch $(READY)
+	@$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt --group dev -e . -e providers/azure -e 'providers/aws[build]' -e infra
+	@mkdir -p .make/node
+	@if command -v npm >/dev/null; then npm install --silent --no-package-lock --ignore-scripts --no-audit --no-fund --prefix .make/node $(JSONATA) || \
+	  echo "== $(JSONATA) could not be installed: the tests leave it out and say so"; \
+	  else echo "== no node was found: the tests on $(JSONATA) are not run and say so"; fi
+	@touch $(READY)
 	@echo "== ready"
 
 demo: $(READY) ## Run the order example on the embedded engine and show each step
@@ -39,7 +44,7 @@ other: $(READY) ## The tests on Python 3.13, where one is found
 	  "$$one" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && echo $$one && break; done); \
 	if [ -z "$$found" ]; then echo "== not run on Python 3.13: no such interpreter was found"; else \
 	  test -x .venv-3.13/bin/python || $(BIN)/uv venv -q --python $$found .venv-3.13; \
-	  $(BIN)/uv pip install -q --python .venv-3.13/bin/python -c constraints.txt --group dev -e . -e providers/azure -e providers/aws -e infra; \
+	  $(BIN)/uv pip install -q --python .venv-3.13/bin/python -c constraints.txt --group dev -e . -e providers/azure -e 'providers/aws[build]' -e infra; \
 	  .venv-3.13/bin/python -m pytest -n 2 -m "not full"; fi
 
 lint: $(READY) ## Style, format and the layers
@@ -54,6 +59,9 @@ types: $(READY) ## mypy --strict on everything, pyright on the public surface
 bench: $(READY) ## Print the counted budgets and the timings of the embedded engine
 	$(BIN)/python bench/engine.py
 	$(BIN)/python bench/imports.py
+
+mutate: $(READY) ## Drop each condition of the lowering in turn; the tests must notice every one
+	$(BIN)/python bench/mutate.py
 
 docs: $(READY) ## Render the generated pages of docs/
 	$(BIN)/python docs/render.py
