@@ -71,7 +71,9 @@ def _same(type_: Type, python: Any, found: Any) -> bool:
         case Optional(of):
             return found is None if python is None else _same(of, python, found)
         case Mixed(options):
-            return any(_same(option, python, found) for option in options)
+            numbers = [option for option in options if isinstance(option, Int | Float)]
+            is_ambiguous = _is_number(found) and len(numbers) > 1
+            return not is_ambiguous and any(_same(option, python, found) for option in options)
         case Opaque(None):
             return _equal(wire(python), found)
         case Opaque(of):

@@ -44,9 +44,10 @@ class Case:
     source: str
     lowered: Lowered
     inputs: Inputs
+    held: Inputs | None = None  # what the variables hold, where that is not the JSON of the inputs
 
     def jobs(self) -> list[Job]:
-        variables = {f"{name}_": wire(value) for name, value in self.inputs.items()}
+        variables = self.held or {f"{name}_": wire(value) for name, value in self.inputs.items()}
         guard = TRUE if self.lowered.guard is None else self.lowered.guard
         return [(text(guard), variables), (self.lowered.text, variables)]
 
@@ -74,9 +75,14 @@ class Case:
         )
 
 
+def _is_utf8(code: str) -> bool:
+    return not any("\ud800" <= each <= "\udfff" for each in code)
+
+
 def failures(engine: Engine, cases: Sequence[Case]) -> list[str]:
     """What is wrong with the cases on an engine; they are evaluated in batches."""
-    found = []
+    found = [f"not UTF-8: {case.source!r}" for case in cases if not _is_utf8(case.lowered.text)]
+    cases = [case for case in cases if _is_utf8(case.lowered.text)]
     for start in range(0, len(cases), 200):
         batch = cases[start : start + 200]
         answers = engine.evaluate([job for case in batch for job in case.jobs()])

@@ -119,9 +119,11 @@ def _unequal_kinds(one: Type, other: Type) -> str | None:
         return None
     if one.__class__ is other.__class__ and isinstance(one, SCALARS):
         return None
-    guard = Guard.TUPLE_IS_NOT_LIST if {one.__class__, other.__class__} == {Array, Tuple} else Guard.SAME_KIND
-    opaque = isinstance(one, Opaque) or isinstance(other, Opaque)
-    return None if holds(guard, False) and not opaque else f"equality of {describe(one)} and {describe(other)} differs"
+    if {one.__class__, other.__class__} == {Array, Tuple} and holds(Guard.TUPLE_IS_NOT_LIST, False):
+        return None
+    if isinstance(one, Bool | Int) and isinstance(other, Bool | Int) and holds(Guard.SAME_KIND, False):
+        return None
+    return f"equality of {describe(one)} and {describe(other)} differs"
 
 
 def _ordered(scope: Scope, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Lowered:

@@ -3,9 +3,13 @@
 `make mutate` drops each in turn; a drop that no test notices is a condition without proof.
 """
 
+import ast
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum, unique
+from pathlib import Path
+from types import FrameType
 from typing import Final
 
 
@@ -35,7 +39,6 @@ class Guard(Enum):
     OPERAND = "`and` and `or` give an operand"
     PARTIAL_OPERAND = "an operand that Python may not reach does not refuse the rest"
     PARTIAL_BODY = "a body is proved for every element"
-    PARTIAL_SHORT = "any and all stop at the first answer"
     SEQUENCE = "a sequence of no or one value is a list"
     SPLICE = "a list inside a list is one element"
     MAYBE_LIST = "a value that may be a list is one element"
@@ -47,6 +50,7 @@ class Guard(Enum):
     PROTO_KEY = "__proto__ is not built as a key"
     DUPLICATE_KEY = "a key is not written twice"
     KEY_TYPE = "a key of a JSON object is a str"
+    TAKES = "an entry of the table takes the types that it is for"
     EMPTY = "a list has an item"
     SORT_STABLE = "sorting keeps the order of equals"
     SORT_KEY = "a sort key is a number"
@@ -64,19 +68,36 @@ class Guard(Enum):
     HIDDEN_BUILTIN = "a name of the program hides the builtin"
 
 
-_dropped: Final[set[Guard]] = set()
+Site = tuple[str, int]
+"""Where a guard is asked for: the name of a file and a line."""
+
+_dropped: Final[dict[Guard, Site | None]] = {}
 
 
 def holds(guard: Guard, condition: bool) -> bool:
     """The condition; always true while the guard is dropped."""
-    return condition or guard in _dropped
+    return condition or (guard in _dropped and _is_dropped(_dropped[guard], sys._getframe(1)))
+
+
+def _is_dropped(site: Site | None, frame: FrameType) -> bool:
+    return site is None or site == (Path(frame.f_code.co_filename).name, frame.f_lineno)
 
 
 @contextmanager
-def dropped(guard: Guard) -> Iterator[None]:
-    """Drop a guard for the time of the context: what it protects from can then be seen."""
-    _dropped.add(guard)
+def dropped(guard: Guard, site: Site | None = None) -> Iterator[None]:
+    """Drop a guard for the time of the context, everywhere or at one site: what it protects from can then be seen."""
+    _dropped[guard] = site
     try:
         yield
     finally:
-        _dropped.discard(guard)
+        del _dropped[guard]
+
+
+def sites() -> list[tuple[Guard, Site]]:
+    """Every place in the lowering that names a guard, in the order of the files and lines."""
+    found = []
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Guard":
+                found.append((Guard[node.attr], (path.name, node.lineno)))
+    return sorted(found, key=lambda each: each[1])

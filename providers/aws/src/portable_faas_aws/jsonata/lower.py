@@ -104,9 +104,8 @@ def _name(scope: Scope, node: ast.Name) -> Lowered:
     if not holds(Guard.RESERVED, not hidden):
         refuse(f"the variable ${min(hidden)} hides a function of JSONata", node)
     known = scope.narrowed.get((node.id,), name.type)
-    return Lowered(
-        name.code, known if name.inline or isinstance(known, Opaque) or is_small(name.type) else sealed(known)
-    )
+    is_held = name.inline or is_small(name.type)
+    return Lowered(name.code, known if holds(Guard.OPAQUE, is_held) or isinstance(known, Opaque) else sealed(known))
 
 
 def _narrowed(scope: Scope, node: ast.expr, found: Lowered) -> Lowered:

@@ -79,7 +79,7 @@ class Scope:
 
     def seen(self, type: Type, node: ast.AST) -> None:
         """Refuse what may only be moved."""
-        if isinstance(type, Opaque) and not holds(Guard.OPAQUE, False):
+        if isinstance(type, Opaque):
             known = "" if type.of is None else " and may be large"
             refuse(f"{quoted(node)} is {article(type)}{known}, so it is passed on but not looked into", node)
         if isinstance(type, Mixed):

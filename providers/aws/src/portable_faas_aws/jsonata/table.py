@@ -86,7 +86,9 @@ class Entry:
 
     def accepts(self, values: list[Lowered]) -> bool:
         """Whether the operands are of the kinds that it takes."""
-        return all(kind.takes(value) for kind, value in zip(self.takes.values(), values, strict=True))
+        return all(
+            holds(Guard.TAKES, kind.takes(value)) for kind, value in zip(self.takes.values(), values, strict=True)
+        )
 
 
 Key: TypeAlias = tuple[str, bool, int, tuple[str | None, ...]]
