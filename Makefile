@@ -59,6 +59,7 @@ types: $(READY) ## mypy --strict on everything, pyright on the public surface
 bench: $(READY) ## Print the counted budgets and the timings of the embedded engine
 	$(BIN)/python bench/engine.py
 	$(BIN)/python bench/imports.py
+	$(BIN)/python bench/lowering.py
 
 mutate: $(READY) ## Drop each condition of the lowering in turn; the tests must notice every one
 	$(BIN)/python bench/mutate.py

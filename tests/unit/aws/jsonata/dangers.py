@@ -96,6 +96,13 @@ DANGERS: Final[dict[Guard, list[Danger]]] = {
     Guard.SPLICE: [Danger("[xs, [1]]", {"xs": INTS}, {"xs": [1, 2]})],
     Guard.MAYBE_LIST: [Danger("[xs, 1]", {"xs": Optional(INTS)}, {"xs": [1, 2]})],
     Guard.INDEX_RANGE: [Danger("xs[0]", {"xs": INTS}, {"xs": []})],
+    Guard.PLAIN_INDEX: [
+        Danger(
+            "[[] for v in [xs]][{w: q for w, q in d.items() if c}.get('k', 'a'.find('b'))]",
+            {"xs": INTS, "d": Map(INT), "c": Bool()},
+            {"xs": [1, 2], "d": {"10": 0, "b": 3}, "c": False},
+        )
+    ],
     Guard.SLICE_CLAMP: [Danger("s[1:-1]", {"s": Text()}, {"s": "abcd"})],
     Guard.SLICE_STEP: [Danger("xs[::2]", {"xs": INTS}, {"xs": [1, 2, 3]})],
     Guard.MISSING_KEY: [Danger("d[s]", {"d": Map(INT), "s": Text()}, {"d": {}, "s": "k"})],

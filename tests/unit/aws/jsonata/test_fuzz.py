@@ -15,6 +15,7 @@ from tests.unit.aws.jsonata.generator import NAMES, TARGETS, Generator
 from tests.unit.aws.jsonata.values import value
 
 FULL = 20_000
+SEEDS = 4
 _VARIABLES = {f"{name}_" for name in NAMES}
 
 
@@ -40,6 +41,15 @@ def test_shrinking(node_engine: Engine, chance: random.Random) -> None:
 def test_expressions(engine: Engine, seed: int) -> None:
     chance = random.Random(seed)
     assert failures(engine, [case for _ in range(100) for case in drawn(chance)[1]]) == []
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("seed", range(100, 100 + SEEDS))
+def test_many_expressions(engine: Engine, seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(FULL // SEEDS // 100):
+        assert failures(engine, [case for _ in range(100) for case in drawn(chance)[1]]) == []
 
 
 def test_every_expression_passes_the_check() -> None:

@@ -43,6 +43,7 @@ class Guard(Enum):
     SPLICE = "a list inside a list is one element"
     MAYBE_LIST = "a value that may be a list is one element"
     INDEX_RANGE = "an index is in range"
+    PLAIN_INDEX = "an index is evaluated before the items are chosen"
     SLICE_CLAMP = "the ends of a slice are clamped"
     SLICE_STEP = "a slice has no step"
     MISSING_KEY = "a key is in the dict"

@@ -31,7 +31,6 @@ from portable_faas_aws.jsonata.types import (
     Int,
     Map,
     Mixed,
-    Nothing,
     Object,
     Opaque,
     Optional,
@@ -58,15 +57,18 @@ def display(scope: Scope, node: ast.List | ast.Tuple) -> Lowered:
 def _starred(scope: Scope, node: ast.List | ast.Tuple) -> Lowered:
     if isinstance(node, ast.Tuple):
         refuse("a tuple with `*` has no fixed length", node)
-    found = Lowered(List(()), Array(Nothing(), 0))
-    for each in node.elts:
-        if isinstance(each, ast.Starred):
-            more = scope.look(each.value)
-        else:
-            one = scope.lower(each)
-            more = Lowered(array(scope, [(one.code, one.type)]), Array(one.type, 1), one.guard)
-        found = concatenated(found, more, node)
-    return found
+    parts = [_part(scope, each) for each in node.elts]
+    return reduce(lambda one, other: concatenated(one, other, node), parts[1:], parts[0])
+
+
+def _part(scope: Scope, node: ast.expr) -> Lowered:
+    if isinstance(node, ast.Starred):
+        found = scope.look(node.value)
+        if not isinstance(present(found, node.value), Array):
+            refuse(f"{quoted(node.value)} is {article(found.type)}, not a list", node)
+        return found
+    one = scope.lower(node)
+    return Lowered(array(scope, [(one.code, one.type)]), Array(one.type, 1), one.guard)
 
 
 def _is_list(type: Type) -> bool | None:
@@ -154,7 +156,10 @@ def _of_list(scope: Scope, node: ast.Subscript, base: Lowered, type: Array | Tex
         high = Binary("<", index.code, length) if where.hi >= 0 else None
         guard = both(guard, both(high, low))
     if isinstance(type, Array):
-        return Lowered(Index(base.code, index.code), type.item, guard)
+        # What stands between the brackets is evaluated for each item, and a sequence inside it changes the choice.
+        if holds(Guard.PLAIN_INDEX, False):
+            return Lowered(Index(base.code, index.code), type.item, guard)
+        return Lowered(scope.shared(index.code, lambda one: Index(base.code, one)), type.item, guard)
     return Lowered(call("substring", base.code, index.code, Literal(1)), Text(1), guard)
 
 

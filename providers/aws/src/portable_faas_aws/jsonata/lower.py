@@ -49,6 +49,8 @@ def lower(expression: ast.expr, names: Mapping[str, Name]) -> Result:
         return _bounded(_scope(expression, names).lower(expression), expression)
     except Refused as refused:
         return Outlined(refused.reason, refused.node)
+    except RecursionError:  # of whoever called with little of the stack left
+        return Outlined("it is nested too deeply", expression)
 
 
 def _scope(expression: ast.expr, names: Mapping[str, Name]) -> Scope:

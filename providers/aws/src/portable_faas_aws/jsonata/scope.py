@@ -24,7 +24,10 @@ def refuse(reason: str, node: ast.AST) -> NoReturn:
 
 def quoted(node: ast.AST) -> str:
     """The source of a part, short enough for a message."""
-    shown = " ".join(ast.unparse(node).split())
+    try:
+        shown = " ".join(ast.unparse(node).split())
+    except RecursionError:
+        return "a deeply nested part"
     return f"`{shown}`" if len(shown) <= 60 else f"`{shown[:57]}...`"
 
 
