@@ -4,9 +4,10 @@ SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .make/ready
+JSONATA := jsonata@2.0.6
 MANIFESTS := pyproject.toml constraints.txt providers/azure/pyproject.toml providers/aws/pyproject.toml infra/pyproject.toml
 
-.PHONY: help setup demo quick test full other lint types bench docs constraints clean
+.PHONY: help setup demo quick test full other lint types bench mutate docs constraints clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,7 +20,11 @@ $(READY): $(MANIFESTS) Makefile
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt uv
 	@$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt --group dev -e . -e providers/azure -e 'providers/aws[emulator]' -e infra
-	@mkdir -p .make && touch $(READY)
+	@mkdir -p .make/node
+	@if command -v npm >/dev/null; then npm install --silent --no-package-lock --ignore-scripts --no-audit --no-fund --prefix .make/node $(JSONATA) || \
+	  echo "== $(JSONATA) could not be installed: the tests leave it out and say so"; \
+	  else echo "== no node was found: the tests on $(JSONATA) are not run and say so"; fi
+	@touch $(READY)
 	@echo "== ready"
 
 demo: $(READY) ## Run the order example on the embedded engine and show each step
@@ -55,6 +60,10 @@ bench: $(READY) ## Print the counted budgets and the timings: the embedded engin
 	$(BIN)/python bench/engine.py
 	$(BIN)/python bench/imports.py
 	$(BIN)/python bench/build.py
+	$(BIN)/python bench/lowering.py
+
+mutate: $(READY) ## Drop each condition of the lowering in turn; the tests must notice every one
+	$(BIN)/python bench/mutate.py
 
 docs: $(READY) ## Render the generated pages of docs/
 	$(BIN)/python docs/render.py
