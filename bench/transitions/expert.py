@@ -12,7 +12,7 @@ from typing import Any, Final, final
 import sfnx.testing
 from portable_faas_aws.runtime.calls import moment
 
-from bench.transitions.ran import START, Ran, calls_of_text, transitions
+from bench.transitions.ran import START, Ran, transitions, written
 from portable_faas.app import Activity, App
 from portable_faas.values import dumps
 
@@ -67,7 +67,7 @@ class _Tasks:
         payload = arguments["Payload"]
         activity = self.app.activities[arguments["FunctionName"].removeprefix("${function:").removesuffix("}")]
         if self.failed != (call.state, payload):  # else it is another attempt of the same call
-            self.calls.append(calls_of_text(activity.name, list(payload.values())))
+            self.calls.append(written(activity.name, list(payload.values())))
         try:
             result = _invoked(activity, payload)
         except Exception as error:

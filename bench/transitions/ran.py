@@ -4,7 +4,7 @@ A transition is a state entered or tried again (aws.amazon.com/step-functions/pr
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, final
 
@@ -40,6 +40,7 @@ def _functions(machine: dict[str, Any]) -> Iterator[str]:
             yield from _functions(inner)
 
 
-def calls_of_text(name: str, arguments: list[object]) -> str:
+def written(name: str, arguments: Iterable[object]) -> str:
+    """A call as text: ``look("export",0)``."""
     shown = (json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in arguments)
     return f"{name}({','.join(shown)})"

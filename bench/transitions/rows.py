@@ -1,13 +1,13 @@
 """The inputs on which the expert's machines and ours are run, and what each must give.
 
-Row("orders", fulfil, "empty", Order(...), output={...}, calls=(made("charge", "A-1", "4929", 0), ...), status="shipped")
+Row("orders", fulfil, "empty", Order(...), output={...}, calls=(made("charge", "A-1", "4929", 0), ...), status="paid")
 """
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Any, Final, final
 
 from bench.transitions.programs import ingest, thumbnails, transcribe
+from bench.transitions.ran import written
 from examples.monitor import app as monitor
 from examples.orders import app as orders
 from examples.word_count import app as words
@@ -18,7 +18,7 @@ from portable_faas.values import encode
 @final
 @dataclass(frozen=True)
 class Row:
-    """One run; ``output`` and ``status`` are JSON values, ``error`` is (class, message), ``calls`` those of activities."""
+    """One run: ``output`` and ``status`` are JSON values, ``error`` is (class, message), ``calls`` of activities."""
 
     machine: str
     orchestrator: Orchestrator[Any, Any]
@@ -40,8 +40,7 @@ class Row:
 
 def made(name: str, *arguments: object) -> str:
     """A call as it is written down: ``made("look", "export", 0)`` is ``look("export",0)``."""
-    wire = [encode(type(argument), argument) if hasattr(argument, "__dataclass_fields__") else argument for argument in arguments]
-    return f"{name}({','.join(json.dumps(one, ensure_ascii=False, separators=(',', ':')) for one in wire)})"
+    return written(name, [encode(type(one), one) if is_dataclass(one) else one for one in arguments])
 
 
 DESK: Final = orders.Item("desk", 1, 24900)
@@ -88,7 +87,11 @@ ORDERS: Final = [
 def text(name: str, paragraphs: int) -> Row:
     pieces = words.split.fn("text.txt", paragraphs)
     counts = [words.count.fn(piece) for piece in pieces]
-    calls = [made("split", "text.txt", paragraphs), *(made("count", piece) for piece in pieces), made("merge", counts, 3)]
+    calls = [
+        made("split", "text.txt", paragraphs),
+        *(made("count", piece) for piece in pieces),
+        made("merge", counts, 3),
+    ]
     output = encode(words.Summary, words.merge.fn(counts, 3))
     task = words.Task("text.txt", paragraphs, 3)
     status = f"counting {len(pieces)} pieces"
@@ -124,7 +127,11 @@ MONITOR: Final = [
     watched("too short", monitor.Watch("export", 30, 29), "overdue", 0, 1),
 ]
 
-PICTURES: Final = {"no pictures": [], "one picture": ["a.png"], "five pictures": ["a.png", "bb.png", "c.jpg", "d", "eee"]}
+PICTURES: Final = {
+    "no pictures": [],
+    "one picture": ["a.png"],
+    "five pictures": ["a.png", "bb.png", "c.jpg", "d", "eee"],
+}
 
 
 def thumbnail(pictures: list[str]) -> tuple[str, ...]:
@@ -135,7 +142,9 @@ BROKEN: Final = ("BrokenPicture", "b.txt is no picture")
 MIXED: Final = ["a.png", "b.txt"]
 THUMBNAILS: Final = [
     *(
-        Row("thumbnails_sizes", thumbnails.sizes, name, given, [100 * len(one) for one in given], None, thumbnail(given))
+        Row(
+            "thumbnails_sizes", thumbnails.sizes, name, given, [100 * len(one) for one in given], None, thumbnail(given)
+        )
         for name, given in PICTURES.items()
     ),
     Row("thumbnails_sizes", thumbnails.sizes, "one is broken", MIXED, error=BROKEN, calls=thumbnail(MIXED)),
