@@ -56,7 +56,7 @@ types: $(READY) ## mypy --strict on everything, pyright on the public surface
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-bench: $(READY) ## Print the counted budgets and the timings: the embedded engine, imports, the command line
+bench: $(READY) ## Print the counted budgets and the timings: the embedded engine, imports, the command line, compiling, state machines
 	$(BIN)/python bench/engine.py
 	$(BIN)/python bench/imports.py
 	$(BIN)/python bench/build.py
@@ -64,6 +64,8 @@ bench: $(READY) ## Print the counted budgets and the timings: the embedded engin
 
 mutate: $(READY) ## Drop each condition of the lowering in turn; the tests must notice every one
 	$(BIN)/python bench/mutate.py
+	$(BIN)/python -m bench.transitions.run
+	$(BIN)/python -m bench.compile
 
 docs: $(READY) ## Render the generated pages of docs/
 	$(BIN)/python docs/render.py
