@@ -4,6 +4,7 @@ SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .make/ready
+export PFAAS_AZURITE_FOLDER := $(CURDIR)/.make/node
 MANIFESTS := pyproject.toml constraints.txt providers/azure/pyproject.toml providers/aws/pyproject.toml infra/pyproject.toml
 
 .PHONY: help setup demo quick test full other lint types bench docs constraints clean
@@ -18,7 +19,8 @@ $(READY): $(MANIFESTS) Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "portable_faas needs Python 3.11 or newer; name one with make PYTHON=...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt uv
-	@$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt --group dev -e . -e providers/azure -e providers/aws -e infra
+	@$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt --group dev -e . -e providers/azure[emulator] -e providers/aws -e infra
+	@$(BIN)/python -m portable_faas_azure.emulator.azurite || echo '== without it, the tests over Azurite are reported as not run'
 	@mkdir -p .make && touch $(READY)
 	@echo "== ready"
 
@@ -39,7 +41,7 @@ other: $(READY) ## The tests on Python 3.13, where one is found
 	  "$$one" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && echo $$one && break; done); \
 	if [ -z "$$found" ]; then echo "== not run on Python 3.13: no such interpreter was found"; else \
 	  test -x .venv-3.13/bin/python || $(BIN)/uv venv -q --python $$found .venv-3.13; \
-	  $(BIN)/uv pip install -q --python .venv-3.13/bin/python -c constraints.txt --group dev -e . -e providers/azure -e providers/aws -e infra; \
+	  $(BIN)/uv pip install -q --python .venv-3.13/bin/python -c constraints.txt --group dev -e . -e providers/azure[emulator] -e providers/aws -e infra; \
 	  .venv-3.13/bin/python -m pytest -n 2 -m "not full"; fi
 
 lint: $(READY) ## Style, format and the layers
@@ -59,7 +61,7 @@ docs: $(READY) ## Render the generated pages of docs/
 	$(BIN)/python docs/render.py
 
 constraints: $(READY) ## Resolve the newest versions into constraints.txt
-	echo . | $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate --no-emit-package portable-faas --group dev - pyproject.toml providers/azure/pyproject.toml -o constraints.txt
+	echo . | $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate --no-emit-package portable-faas --group dev --extra emulator - pyproject.toml providers/azure/pyproject.toml -o constraints.txt
 
 clean: ## Remove what the commands made
 	rm -rf .venv .make dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -39,9 +39,10 @@ def fail(payload: str) -> str:
 
 async def _finished(functions: Functions, name: str, blocking: bool) -> Instance:
     host = Host(functions, blocking=blocking)
-    host.start(name, None, "one")
+    await host.open()
+    await host.start(name, None, "one")
     try:
         await host.finished(host.get("one"), None)
     finally:
-        host.close()
+        await host.close()
     return host.get("one")

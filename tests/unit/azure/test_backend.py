@@ -3,20 +3,25 @@
 import asyncio
 import logging
 import sys
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from portable_faas_azure.emulator.backend import EmulatedBackend
 
 from portable_faas import App, Context, Retry
 from portable_faas.client import Client, HistoryEvent, connect
 from portable_faas.errors import (
     InstanceExists,
     InstanceNotFound,
+    NotInstalled,
     NotSupported,
     OrchestrationFailed,
     OrchestrationTerminated,
 )
+from portable_faas.local.backend import LocalBackend
+from portable_faas.provider import Backend
 from portable_faas.testing import running
 from portable_faas.testing.running import scratch_folder
 from portable_faas.testing.scratch import tally
@@ -87,7 +92,7 @@ async def talkative(ctx: Context, naps: int) -> list[bool]:
 
 @pytest.fixture
 async def client() -> AsyncIterator[Client]:
-    async with running(app, "azure") as opened:
+    async with running(app, "azure", storage="memory") as opened:
         yield opened
 
 
@@ -184,15 +189,18 @@ def told(history: list[HistoryEvent]) -> list[tuple[Any, ...]]:
     return sorted(shown, key=lambda event: event[0])
 
 
-async def test_the_history_is_that_of_the_embedded_engine() -> None:
-    histories = []
-    for on in ("local", "azure"):
-        async with running(app, on) as client:
+async def history_of(backend: Backend) -> list[tuple[Any, ...]]:
+    with scratch_folder():
+        async with Client(app, backend) as client:
             handle = await client.start(mixed, "key")
             assert await handle.result() == 3 + 6 + 10
             status = await handle.status()
             assert (status.updated_at - status.created_at).total_seconds() == 2 + 4 + 5
-            histories.append(told(await handle.history()))
+            return told(await handle.history())
+
+
+async def test_the_history_is_that_of_the_embedded_engine() -> None:
+    histories = [await history_of(backend) for backend in (LocalBackend(app, virtual_time=True), EmulatedBackend(app))]
     assert histories[0] == histories[1]
     kinds = [kind for _, kind, *_ in histories[1]]
     assert kinds.count("AttemptFailed") == 2
@@ -201,7 +209,7 @@ async def test_the_history_is_that_of_the_embedded_engine() -> None:
 
 async def test_a_failure_is_the_one_of_the_embedded_engine() -> None:
     with scratch_folder():
-        async with running(app, "azure") as client:
+        async with running(app, "azure", storage="memory") as client:
             with pytest.raises(OrchestrationFailed) as failed:
                 await (await client.start(failing)).result()
     assert (failed.value.error_type, failed.value.message) == ("LookupError", "gone")
@@ -214,14 +222,14 @@ async def failing(ctx: Context) -> None:
 
 
 async def test_a_closed_client_says_so() -> None:
-    async with running(app, "azure") as client:
+    async with running(app, "azure", storage="memory") as client:
         handle = await client.start(nap, 10)
     with pytest.raises(RuntimeError, match="closed"):
         await handle.status()
 
 
 async def test_closing_wakes_who_waits() -> None:
-    async with running(app, "azure") as client:
+    async with running(app, "azure", storage="memory") as client:
         waiting = asyncio.ensure_future((await client.start(stuck)).result())
         await asyncio.sleep(0.02)
     with pytest.raises(RuntimeError, match="closed while it was waiting"):
@@ -242,9 +250,21 @@ def test_what_is_not_there_is_refused() -> None:
         connect(app, on="azure")
 
 
-async def test_real_time_is_refused() -> None:
-    with pytest.raises(NotSupported, match="virtual time only"):
-        async with running(app, "azure", real_time=True):
+async def test_in_real_time_nothing_is_skipped() -> None:
+    async with running(app, "azure", storage="memory", real_time=True) as client:
+        began = time.monotonic()
+        handle = await client.start(nap, 1)
+        with pytest.raises(TimeoutError, match=r"no result after 0\.3 s"):
+            await handle.result(timeout=0.3)
+        await client.advance(0.2)
+        assert time.monotonic() - began < 0.95
+        assert await handle.result() == 1
+        assert 1 <= time.monotonic() - began < 5
+
+
+async def test_another_storage_is_refused() -> None:
+    with pytest.raises(ValueError, match="is one of azurite, memory, not 'disk'"):
+        async with running(app, "azure", storage="disk"):
             raise AssertionError
 
 
@@ -252,6 +272,9 @@ async def test_a_missing_sdk_is_named_with_what_to_install(monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "azure.durable_functions", None)
     for name in [name for name in sys.modules if name.startswith("portable_faas_azure.")]:
         monkeypatch.delitem(sys.modules, name)
-    with pytest.raises(NotSupported, match=r"pip install 'azure-functions-durable>=1.7,<2'"):
-        async with running(app, "azure"):
+    with pytest.raises(NotInstalled, match=r"pip install 'azure-functions-durable>=1.7,<2'"):
+        async with running(app, "azure", storage="memory"):
+            raise AssertionError
+    with pytest.raises(NotInstalled, match=r"pip install 'portable-faas-azure\[emulator\]'"):
+        async with running(app, "azure", storage="azurite"):
             raise AssertionError

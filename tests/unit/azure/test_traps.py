@@ -118,7 +118,7 @@ def ran(name: str, value: object) -> tuple[Any, Status, float]:
 
     async def run() -> tuple[Any, Status, float]:
         with scratch_folder():
-            async with get_provider("azure").emulate(app) as backend:
+            async with get_provider("azure").emulate(app, storage="memory") as backend:
                 handle = await Client(app, backend).start(app.orchestrators[name], value)
                 try:
                     result: Any = await handle.result()

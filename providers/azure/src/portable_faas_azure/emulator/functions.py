@@ -16,7 +16,7 @@ MARKER: Final = "\n\n$OutOfProcData$:"  # the SDK raises a failed state as an ex
 class Functions:
     """What the worker indexes: name, trigger and callable of each registered function."""
 
-    def __init__(self, app: func.FunctionApp) -> None:
+    def __init__(self, app: func.FunctionRegister) -> None:
         registry: Any = func.get_binding_registry
         self._converters: Any = registry()
         self._found: dict[tuple[str, str], tuple[str, Callable[..., Any]]] = {}
@@ -25,6 +25,10 @@ class Functions:
             trigger: Any = function.get_trigger()
             key = (str(trigger.type), str(function.get_function_name()))
             self._found[key] = (trigger.name, function.get_user_function())
+
+    def has(self, kind: str, name: str) -> bool:
+        """Whether a function of this name has this kind of trigger."""
+        return (kind, name) in self._found
 
     def orchestrate(self, name: str, context: dict[str, Any]) -> dict[str, Any]:
         """Run an orchestrator function on the host's context; gives the state that it returns or raises."""
