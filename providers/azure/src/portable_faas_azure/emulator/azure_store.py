@@ -13,6 +13,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Iterable, Sequence
 from contextlib import suppress
+from io import BytesIO
 from itertools import islice
 from typing import Any, Final, TypeVar, final
 
@@ -31,6 +32,7 @@ RECEIVED_AT_ONCE: Final = 32
 SENT_AT_ONCE: Final = 16
 HELD: Final = 7 * 24 * 60 * 60  # seconds that a taken work item stays invisible; a new host clears the queue anyway
 CLOCK: Final = ("clock", "now")
+PIECES: Final[dict[str, Any]] = {"max_single_put_size": 512 * 1024, "max_block_size": 512 * 1024}  # of a large blob
 QUICK: Final[dict[str, Any]] = {"retry_total": 2, "retry_connect": 2, "initial_backoff": 0.1, "increment_base": 2}
 QUICK_TABLES: Final[dict[str, Any]] = {"retry_total": 2, "retry_connect": 2, "retry_backoff_factor": 0.1}
 
@@ -45,7 +47,7 @@ class AzureStore:
     def __init__(self, connection: str, hub: str) -> None:
         self._tables = TableServiceClient.from_connection_string(connection, **QUICK_TABLES)
         self._queues = QueueServiceClient.from_connection_string(connection, **QUICK)
-        self._blobs = BlobServiceClient.from_connection_string(connection, **QUICK)
+        self._blobs = BlobServiceClient.from_connection_string(connection, **QUICK, **PIECES)
         self._table = self._tables.get_table_client(f"{hub}Instances")
         self._queue = self._queues.get_queue_client(f"{hub.lower()}-workitems")
         self._large = self._blobs.get_container_client(f"{hub.lower()}-largemessages")
@@ -219,7 +221,7 @@ class AzureStore:
         if len(text) <= LARGEST_TEXT:
             return {**_key(instance, key), "Text": text}
         name = f"{instance.id}/{instance.execution_id}/{blob or key}"
-        await self._large.upload_blob(name, text.encode(), overwrite=True)
+        await self._large.upload_blob(name, BytesIO(text.encode()), overwrite=True)
         return {**_key(instance, key), "Blob": name}
 
     async def _delete_rest(self, partition: str, execution: str | None, rows: Iterable[str] | None = None) -> None:

@@ -34,8 +34,14 @@ OTHERWISE: Final = (
     "(PFAAS_AZURE_STORAGE=memory)"
 )
 START_SECONDS: Final = 60
-# Ends with the process that started it: the pipe to its stdin breaks even when that process is killed.
-LAUNCHER: Final = "process.stdin.on('end', () => process.exit()).resume(); require(process.argv.splice(2, 1)[0]);\n"
+# Ends, and removes its folder, with the process that started it: the pipe to its stdin breaks even when that is killed.
+LAUNCHER: Final = """\
+process.stdin.on('end', () => {
+  require('fs').rmSync(__dirname, { recursive: true, force: true });
+  process.exit();
+}).resume();
+require(process.argv.splice(2, 1)[0]);
+"""
 
 
 @final

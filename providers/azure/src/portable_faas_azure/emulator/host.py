@@ -296,12 +296,11 @@ class Host:
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
-        if task.cancelled() or self._closed:
-            return
-        error = task.exception()
+        error = None if task.cancelled() else task.exception()
         if error is not None:
             self._break(error)
-        self._look_again()
+        if not self._closed:
+            self._look_again()
 
     def _break(self, error: BaseException) -> None:
         """Nothing can be kept any more, so nothing may go on."""
