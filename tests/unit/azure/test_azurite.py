@@ -98,7 +98,7 @@ def test_a_given_one_that_does_not_answer_is_refused() -> None:
 
 
 def test_what_is_no_connection_string_is_refused() -> None:
-    with pytest.raises(ValueError, match="PFAAS_AZURITE is not .*: it has no QueueEndpoint, TableEndpoint"):
+    with pytest.raises(ValueError, match=r"PFAAS_AZURITE is not .*: it has no QueueEndpoint, TableEndpoint"):
         find({"PFAAS_AZURITE": "BlobEndpoint=http://127.0.0.1:1"})
 
 
