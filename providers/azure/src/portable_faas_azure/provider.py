@@ -82,9 +82,11 @@ async def _over_azurite(app: App, real_time: bool) -> AsyncIterator[Backend]:
         try:
             yield backend
         finally:
-            with suppress(RuntimeError):  # a host that is gone has been reported to who asked it for something
-                await backend.drop()
-            await backend.close()
+            try:
+                with suppress(RuntimeError):  # a host that is gone has been reported to who asked it for something
+                    await backend.drop()
+            finally:
+                await backend.close()
 
 
 def _new_hub() -> str:

@@ -46,12 +46,18 @@ require(process.argv.splice(2, 1)[0]);
 
 @final
 class Azurite:
-    """A running one. ``problem`` says why it no longer runs, if it does not."""
+    """A running one. ``problem`` says why it no longer runs, if it does not; ``pid`` is known of one that we run."""
 
     def __init__(
-        self, connection: str, what: str, problem: Callable[[], str | None], close: Callable[[], None]
+        self,
+        connection: str,
+        what: str,
+        problem: Callable[[], str | None],
+        close: Callable[[], None],
+        pid: int | None = None,
     ) -> None:
         self.connection: Final = connection
+        self.pid: Final = pid
         self.what: Final = what
         self.problem: Final = problem
         self.close: Final = close
@@ -233,7 +239,7 @@ def _started(node: str, program: Path, ports: tuple[int, int, int]) -> Azurite:
         _stop(process)
         shutil.rmtree(place, ignore_errors=True)
 
-    found = Azurite(connection_string(ports), f"Azurite {VERSION} on Node", problem, close)
+    found = Azurite(connection_string(ports), f"Azurite {VERSION} on Node", problem, close, process.pid)
     try:
         _wait_until_it_answers(found, ports, told)
     except BaseException:
@@ -267,7 +273,8 @@ def _refuse_taken(ports: tuple[int, int, int]) -> None:
 
 
 def _last_words(told: Path) -> str:
-    lines = [line.strip() for line in told.read_text("utf-8", "replace").splitlines() if line.strip()]
+    said = told.read_text("utf-8", "replace") if told.is_file() else ""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
     errors = [line for line in lines if "Error" in line or "EADDRINUSE" in line]
     return (errors or lines or ["it said nothing"])[-1]
 

@@ -5,6 +5,7 @@
 /emulator/...                       for the client of a test: whole records, waiting, virtual time; needs the key
 """
 
+import asyncio
 import json
 import secrets
 from typing import Any, Final, final
@@ -44,7 +45,7 @@ class Server:
             ("POST", "drop", self._drop),
         ):
             application.router.add_route(method, f"/emulator/{path}", self._keyed(handler))
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1, handle_signals=False)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1, handler_cancellation=True)
 
     async def open(self, port: int = 0) -> None:
         """Listen on ``port`` of loopback, 0 for a free one; ``OSError`` when it is taken."""
@@ -76,7 +77,8 @@ class Server:
         asked = Request(
             request.method, path, request.query, request.headers, await request.read(), base, str(request.url)
         )
-        answer = await self._management.answer(asked)
+        # A client that goes away ends its waiting, but never a change half way.
+        answer = await asyncio.shield(asyncio.ensure_future(self._management.answer(asked)))
         if answer.body is None and answer.status != 200:
             return web.Response(status=answer.status, headers=answer.headers)
         return web.json_response(answer.body, status=answer.status, headers=answer.headers)
