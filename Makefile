@@ -53,9 +53,10 @@ types: $(READY) ## mypy --strict on everything, pyright on the public surface
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-bench: $(READY) ## Print the counted budgets and the timings of the embedded engine
+bench: $(READY) ## Print the counted budgets and the timings of the engines
 	$(BIN)/python bench/engine.py
 	$(BIN)/python bench/imports.py
+	$(BIN)/python bench/replay.py
 
 docs: $(READY) ## Render the generated pages of docs/
 	$(BIN)/python docs/render.py
