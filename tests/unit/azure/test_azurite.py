@@ -7,10 +7,19 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from portable_faas_azure.emulator import azurite as subject
-from portable_faas_azure.emulator.azurite import PortTaken, connection_string, find, from_npm, given_one, installed
+from portable_faas_azure.emulator.azurite import (
+    VERSION,
+    PortTaken,
+    connection_string,
+    find,
+    from_npm,
+    given_one,
+    installed,
+)
 
 from portable_faas.errors import NotInstalled
 
@@ -52,7 +61,7 @@ def test_without_docker_and_node_the_message_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    told = r'needs Docker or Node 20 .*or set PFAAS_AZURITE to .*storage="memory"'
+    told = r'needs Docker .* or Node 20 .*or set PFAAS_AZURITE to .*storage="memory"'
     with pytest.raises(NotInstalled, match=told):
         find({"PATH": str(tmp_path)})
 
@@ -109,6 +118,70 @@ def test_docker_is_asked_only_where_it_answers(monkeypatch: pytest.MonkeyPatch, 
     assert not subject._docker_answers()
     program(tmp_path, "docker", "exit 0")
     assert subject._docker_answers()
+
+
+class Container:
+    """Stands for the container of testcontainers, which needs a Docker that answers."""
+
+    status = "running"
+    made: list["Container"]
+
+    def __init__(self, image: str) -> None:
+        self.image, self.command, self.stopped = image, "", False
+        self.made.append(self)
+
+    def with_command(self, command: str) -> None:
+        self.command = command
+
+    def start(self) -> None:
+        if self.status == "refused":
+            raise OSError("no such image")
+
+    def stop(self) -> None:
+        self.stopped = True
+
+    def get_connection_string(self) -> str:
+        return "in docker"
+
+    def get_wrapped_container(self) -> "Container":
+        return self
+
+    def reload(self) -> None:
+        """The status is read anew."""
+
+
+@pytest.fixture
+def docker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> type[Container]:
+    program(tmp_path, "docker", "exit 0")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    fake = type("Fake", (Container,), {"made": []})
+    module = ModuleType("testcontainers.community.azurite")
+    vars(module)["AzuriteContainer"] = fake
+    for name in ("testcontainers", "testcontainers.community"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    return fake
+
+
+def test_where_docker_answers_it_runs_there(docker: type[Container]) -> None:
+    found = find({})
+    (container,) = docker.made
+    assert (found.connection, container.image) == ("in docker", f"mcr.microsoft.com/azure-storage/azurite:{VERSION}")
+    assert "--skipApiVersionCheck --disableTelemetry" in container.command
+    assert found.problem() is None
+    docker.status = "exited"
+    assert found.problem() == "the Azurite container is exited"
+    found.close()
+    assert container.stopped
+
+
+def test_a_docker_that_cannot_start_it_is_told_and_npm_is_tried(
+    docker: type[Container], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    docker.status = "refused"
+    with pytest.raises(NotInstalled, match="neither can be used here"):
+        find({"PATH": str(tmp_path)})
+    assert "could not be started in Docker (no such image); trying npm" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -33,6 +34,7 @@ OTHERWISE: Final = (
     f'set {GIVEN} to the connection string of a running Azurite, or keep the state in memory with storage="memory" '
     "(PFAAS_AZURE_STORAGE=memory)"
 )
+DOCKER: Final = "pip install 'portable-faas-azure[docker]'"
 START_SECONDS: Final = 60
 # Ends, and removes its folder, with the process that started it: the pipe to its stdin breaks even when that is killed.
 LAUNCHER: Final = """\
@@ -138,7 +140,11 @@ def _container() -> Azurite | None:
     container.with_command(
         "azurite --blobHost 0.0.0.0 --queueHost 0.0.0.0 --tableHost 0.0.0.0 --skipApiVersionCheck --disableTelemetry"
     )
-    container.start()
+    try:
+        container.start()
+    except Exception as refused:  # docker, requests and testcontainers raise errors of many kinds
+        print(f"azure: Azurite could not be started in Docker ({refused}); trying npm", file=sys.stderr)
+        return None
 
     def problem() -> str | None:
         container.get_wrapped_container().reload()
@@ -165,9 +171,8 @@ def from_npm(environment: Mapping[str, str] = os.environ, ports: tuple[int, int,
     """One that Node runs, installed when it is not there yet. Raises ``NotInstalled``; for a taken port too."""
     node = shutil.which("node", path=environment.get("PATH"))
     if node is None:
-        raise NotInstalled(
-            f"Azurite needs Docker or Node 20 (with npm), and neither was found: install one, or {OTHERWISE}"
-        )
+        needed = f"Docker (with {DOCKER}) or Node 20 (with npm)"
+        raise NotInstalled(f"Azurite needs {needed}, and neither can be used here: install one, or {OTHERWISE}")
     program = installed(environment)
     if ports is not None:
         return _started(node, program, ports)
@@ -306,8 +311,6 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
 
 
 if __name__ == "__main__":  # the set-up of this repository
-    import sys
-
     try:
         print(f"== Azurite {VERSION} is in {installed()}")
     except NotInstalled as lacking:
