@@ -4,7 +4,7 @@ SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .make/ready
-export PFAAS_AZURITE_FOLDER := $(CURDIR)/.make/node
+export PFAAS_AZURITE_FOLDER := $(CURDIR)/.make/azurite
 MANIFESTS := pyproject.toml constraints.txt providers/azure/pyproject.toml providers/aws/pyproject.toml infra/pyproject.toml
 
 .PHONY: help setup demo quick test full other lint types bench docs constraints clean

@@ -12,7 +12,7 @@ settings.register_profile("default", deadline=None, suppress_health_check=[Healt
 settings.register_profile("full", settings.get_profile("default"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-INSTALLED = Path(__file__).parent.parent / ".make/node"
+INSTALLED = Path(__file__).parent.parent / ".make/azurite"
 if INSTALLED.is_dir():
     os.environ.setdefault("PFAAS_AZURITE_FOLDER", str(INSTALLED))
 

@@ -89,6 +89,15 @@ def test_npm_installs_into_the_cache_once(tmp_path: Path) -> None:
     assert (tmp_path / "calls").read_text() == "x\n"
 
 
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
+    environment = program(tmp_path, "npm", '/bin/mkdir -p "$3/node_modules"')
+    other = tmp_path / "cache/portable-faas" / f"azurite-{VERSION}" / "node_modules/other"
+    other.mkdir(parents=True)
+    with pytest.raises(NotInstalled, match="node_modules holds something else; empty it"):
+        installed(environment)
+    assert other.is_dir()
+
+
 def test_a_node_that_ends_at_once_is_reported_with_its_last_words(tmp_path: Path) -> None:
     environment = program(tmp_path, "node", "echo 'Error: too old'; exit 9")
     main = tmp_path / "home/node_modules/azurite/dist/src/azurite.js"

@@ -26,6 +26,7 @@ IMAGE: Final = f"mcr.microsoft.com/azure-storage/azurite:{VERSION}"
 GIVEN: Final = "PFAAS_AZURITE"  # the connection string of a running one
 FOLDER: Final = "PFAAS_AZURITE_FOLDER"  # where npm has installed it, or shall
 SERVICES: Final = ("Blob", "Queue", "Table")
+MAIN: Final = "node_modules/azurite/dist/src/azurite.js"
 USUAL_PORTS: Final = (10000, 10001, 10002)
 ACCOUNT: Final = "devstoreaccount1"
 # The key of Azurite's well-known account, the same for everybody (Microsoft Learn, "Use the Azurite emulator").
@@ -190,7 +191,7 @@ def installed(environment: Mapping[str, str] = os.environ) -> Path:
     """Azurite's main file; npm installs it first where it is not there."""
     given = environment.get(FOLDER)
     home = Path(given) if given else _cache(environment) / f"azurite-{VERSION}"
-    program = home / "node_modules/azurite/dist/src/azurite.js"
+    program = home / MAIN
     if not program.is_file():
         _install(home, environment)
     return program
@@ -215,8 +216,11 @@ def _install(home: Path, environment: Mapping[str, str]) -> None:
             told = (done.stderr or done.stdout).strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
             raise NotInstalled(f"npm could not install azurite@{VERSION} ({told[0]}); install it, or {OTHERWISE}")
         home.mkdir(exist_ok=True)
-        with suppress(OSError):  # another process was faster
+        try:
             os.rename(Path(place, "node_modules"), home / "node_modules")
+        except OSError as taken:
+            if not (home / MAIN).is_file():  # otherwise another process was faster
+                raise NotInstalled(f"{home / 'node_modules'} holds something else; empty it, or {OTHERWISE}") from taken
 
 
 def _started(node: str, program: Path, ports: tuple[int, int, int]) -> Azurite:
