@@ -185,11 +185,12 @@ async def test_list_filters(client: Client) -> None:
     assert await listed(since=(await first.status()).updated_at) == ["b-3", "a-2"]
 
 
-async def test_an_instance_that_has_not_begun_is_pending_and_has_no_history(client: Client) -> None:
-    handle = await client.start(nap, 1)
-    if (await handle.status()).status == "Pending":  # a process of its own may have begun already
+async def test_an_instance_that_has_not_begun_is_pending_and_has_no_history() -> None:
+    async with running(app, "azure", storage="memory") as client:
+        handle = await client.start(nap, 1)
+        assert (await handle.status()).status == "Pending"
         assert await handle.history() == []
-    assert await handle.result() == 1
+        assert await handle.result() == 1
 
 
 def told(history: list[HistoryEvent]) -> list[tuple[Any, ...]]:
