@@ -205,7 +205,8 @@ class Host:
         async with instance.lock:
             instance.turn_due = False
             if instance.ready:
-                await self._commit(instance, play(self.functions, instance, self.clock.now, self._blocking))
+                turn = await play(self.functions, instance, self.clock.now, self._blocking)
+                await self._commit(instance, turn)
         self._soon(instance)
 
     async def _commit(self, instance: Instance, turn: Turn) -> None:
