@@ -13,7 +13,7 @@ from portable_faas_azure.emulator.functions import Functions
 from portable_faas_azure.emulator.host import Host
 from portable_faas_azure.emulator.management import Answer, Management, Request
 from portable_faas_azure.emulator.server import Server
-from portable_faas_azure.runtime import sdk
+from portable_faas_azure.runtime.line import LINE
 
 HUB = "Managed"
 BASE = "http://127.0.0.1:1/runtime/webhooks/durabletask"
@@ -48,7 +48,7 @@ def fails(context: Any) -> Generator[Any, Any, None]:
 
 @pytest.fixture
 async def host() -> AsyncIterator[Host]:
-    sdk.cure()
+    LINE.prepare()
     app = df.DFApp()
     app.activity_trigger(input_name="payload")(add_one)
     for orchestrator in (twice, naps, listens, fails):

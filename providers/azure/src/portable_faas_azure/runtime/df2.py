@@ -5,6 +5,7 @@ enough. Orchestrators are synchronous generators of two arguments still.
 """
 
 import uuid
+import warnings
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from typing import Any, Final, final
@@ -16,6 +17,7 @@ from portable_faas.history import EPOCH, MILLISECOND
 from portable_faas_azure.runtime.driver import Driver, Ended, Run, Task
 from portable_faas_azure.runtime.protobuf import request
 
+WARNING: Final = "azure.functions df_loads was called without expected_type"
 SPACE: Final = uuid.UUID("6f2c9bd0-5a8e-4a55-9d39-5f9f1f3f6c11")
 
 
@@ -87,7 +89,8 @@ class Df2:
 
 
 def prepare() -> None:
-    """Nothing has to be cured."""
+    """The JSON codec warns once per process that it was given no type; our payloads are texts and need none."""
+    warnings.filterwarnings("ignore", message=WARNING, category=DeprecationWarning)
 
 
 def adapted(run: Run) -> Callable[..., Generator[object, object, str]]:
