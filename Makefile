@@ -14,7 +14,7 @@ DURABLE2 := azure-functions-durable==2.0.0rc3 aiohttp azure-data-tables azure-st
 .PHONY: help setup demo quick test full other durable2 lint types bench docs constraints clean
 
 help: ## List the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: $(READY) ## Install everything into .venv (done by the other commands when needed)
 

@@ -269,9 +269,9 @@ async def test_in_real_time_nothing_is_skipped() -> None:
         with pytest.raises(TimeoutError, match=r"no result after 0\.3 s"):
             await handle.result(timeout=0.3)
         await client.advance(0.2)
-        assert time.monotonic() - began < 0.95
+        assert time.monotonic() - began >= 0.5
         assert await handle.result() == 1
-        assert 1 <= time.monotonic() - began < 5
+        assert time.monotonic() - began >= 1
 
 
 async def test_another_storage_is_refused() -> None:

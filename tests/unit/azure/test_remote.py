@@ -44,6 +44,16 @@ async def deadly(ctx: Context) -> None:
     await die()
 
 
+@app.activity
+async def pause(seconds: float) -> None:
+    await asyncio.sleep(seconds)
+
+
+@app.orchestrator
+async def busy(ctx: Context, seconds: float) -> None:
+    await pause(seconds)
+
+
 @app.orchestrator
 async def nap(ctx: Context, seconds: int) -> int:
     await ctx.sleep(seconds)
@@ -97,12 +107,14 @@ async def test_an_azurite_that_dies_is_told(monkeypatch: pytest.MonkeyPatch) -> 
 async def test_who_stops_waiting_lets_time_stand_still() -> None:
     async with running(app, "azure") as client:
         handle = await client.start(nap, 10)
-        await client.advance(1)
-        asked = asyncio.ensure_future((await client.start(nap, 10**6)).result())
-        asked.cancel()
-        await asyncio.gather(asked, return_exceptions=True)
-        await asyncio.sleep(0.1)
+        await client.start(busy, 1.0)  # holds virtual time for a second
+        waiting = asyncio.ensure_future(handle.result())
+        await asyncio.sleep(0.3)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        await asyncio.sleep(1.5)
         assert (await handle.status()).status == "Running"
+        assert await handle.result() == 10
 
 
 @pytest.mark.slow
