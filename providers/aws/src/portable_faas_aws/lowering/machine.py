@@ -136,7 +136,8 @@ class Machine:
         errors = [self.scope.sites[label] for label in exits.errors if label != RETURN]
         if resume.how == RECOVER:
             activities = [site for site in errors if isinstance(site.shape, ActivityShape) and site.shape.known]
-        if len(activities) != 1 or has_effects(self.scope, exits):
+        first = resume.how == BEGIN and self.depth == 0
+        if len(activities) != 1 or has_effects(self.scope, exits, first):
             return None
         return activities[0]
 
@@ -246,7 +247,8 @@ class Machine:
         """What the step from ``resume`` is given."""
         if resume.site is None:
             if self.depth == 0:
-                return {"begin": {"input": expression("$states.context.Execution.Input.input")}}
+                started = expression("$states.context.Execution.StartTime")
+                return {"begin": {"input": expression("$states.context.Execution.Input.input"), "at": started}}
             return {"branch": expression(self.given_by)}
         state = expression(self.var("state"))
         if resume.via is not None and resume.how == AFTER:
