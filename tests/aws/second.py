@@ -62,9 +62,9 @@ class Second:
         tasks = _Tasks(self)
         machine = self.machine(orchestrator)
         clock = {"toMillis": lambda *_moment: tasks.now}  # the moment that a state was entered
-        done = sfnx.testing.run(
-            machine, {**INSTANCE, "input": text}, tasks, functions=clock, on_wait=tasks.wait, start_time=moment(START)
-        )
+        given = {**INSTANCE, "input": text}
+        start = moment(START)
+        done = sfnx.testing.run(machine, given, tasks, functions=clock, on_wait=tasks.wait, start_time=start)
         if done.error is None:
             output: Any = done.output
             return Outcome(output, None, tasks.calls(), tasks.status, done.states, tasks.invocations)

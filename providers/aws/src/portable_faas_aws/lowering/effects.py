@@ -1,8 +1,8 @@
 """Whether it matters when, or how often, the Python of a step runs: it asks for the time, or logs.
 
-Such a step never rides before an activity, whose Lambda may be tried again, and is never run ahead of a timer. A UUID is
-made from the key of the start and counted, so it is the same in every run; the time of the first step is that at which
-the execution started, in every attempt.
+Such a step never rides before an activity, whose Lambda may be tried again, and is never run ahead of a timer. A UUID
+is made from the key of the start and counted, so it is the same in every run; the time of the first step is that at
+which the execution started, in every attempt.
 """
 
 import re

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Mapped, Shape, StatusShape, TimerShape
 from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, literal, moment
 from portable_faas_aws.lowering.folding import SELECTED, item, items
-from portable_faas_aws.lowering.policy import AGAIN, silent
+from portable_faas_aws.lowering.policy import silent
 from portable_faas_aws.lowering.resume import BEGIN, Resume
 from portable_faas_aws.lowering.sites import Site, kind, merged
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
@@ -120,7 +120,7 @@ def _failures(machine: "Machine", site: Site, given: str) -> list[State]:
     if machine.keeps:
         kept = machine.state("kept", "failed", lambda: {"Type": "Succeed"})
         return [{"ErrorEquals": silent(), "Output": outcome, "Next": kept}]
-    ended = [machine.ended(site, [AGAIN]), machine.ended(site, list(TIMED_OUT)), machine.ended(site, list(CRASHED))]
+    ended = [machine.ended(site, list(TIMED_OUT)), machine.ended(site, list(CRASHED))]
     if machine.keeps is False:
         return ended
     return [

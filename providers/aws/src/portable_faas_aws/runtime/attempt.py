@@ -74,9 +74,9 @@ class _Begun:
         return (yield from self.coroutine.__await__())
 
 
-def tried_again(call: ActivityCall[Any], failure: Failure) -> bool:
-    """Whether the policy covers a failure, however often it has been tried; that the state machine counts."""
-    return call.retry is not None and call.wait_after(0, rebuild(failure)) is not None
+def tried_again(call: ActivityCall[Any], tried: int, failure: Failure) -> bool:
+    """Whether the policy wants another attempt after ``tried`` of them."""
+    return call.wait_after(tried, rebuild(failure)) is not None
 
 
 def next_wait(call: ActivityCall[Any], tried: int, failure: Failure) -> float | None:

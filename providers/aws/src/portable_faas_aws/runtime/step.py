@@ -38,6 +38,7 @@ AGAIN: Final = "pfaas.retry"
 DYNAMIC: Final = "pfaas.again"
 TO: Final = "pfaas.to."
 RETURN: Final = "return"
+RAISE: Final = "raise"
 SLOWLY: Final = "!"
 
 Result = dict[str, Any]
@@ -201,7 +202,7 @@ class _Step:
                 again = self.another(call, described, failure)
                 if again:
                     fail(DYNAMIC, self.result({"call": again}))
-            elif tried_again(call, failure):
+            elif tried_again(call, self.payload.get("tried", 0) + 1, failure):
                 fail(AGAIN, self.result(failure.to_wire()))
             return None, rebuild(failure)
         try:
@@ -257,8 +258,10 @@ class _Step:
         ahead.run_ = self.run_
         try:
             return ahead.go_on(stack, stack.advance(None, None))
-        except Report:
-            return None
+        except Report as found:
+            name = type(found).__name__
+            ended = self.payload["ahead"][label] == [RAISE] and not name.startswith(TO)
+            return {"to": RAISE, "call": {"error": name, "cause": str(found)}} if ended else None
 
     def rides(self, label: str) -> bool:
         """Whether this Lambda is the activity that is awaited; it runs it once."""
