@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def fan_out(machine: "Machine", shape: GatherShape, call: str, line: int) -> State:
     """The Map or Parallel; its result is the list of the outcomes of the branches."""
     alike = len({branch for branch in shape.branches}) == 1 and len(shape.branches[0]) == 1
-    if shape.spread or shape.limited or alike or len(shape.branches) == 1:
+    if shape.spread or shape.limited or alike or len(shape.branches) < 2:
         return _map(machine, shape, call, line)
     branches = [
         _branch(machine, branch, shape.keeps_errors, f"$states.input[{number}]")
@@ -52,6 +52,9 @@ def _branch(machine: "Machine", shapes: tuple[Shape, ...], keeps: bool | None, g
         start = _start(inner, shape, given)
         states |= inner.finish()
         rules.append({"Condition": expression(f"{given}.kind = {literal(kind(shape))}"), "Next": start})
+    if not rules:  # a gather of nothing has no branch that would run
+        nothing = machine.unique("nothing")
+        return {"StartAt": nothing, "States": {nothing: {"Type": "Succeed"}}}
     if len(rules) == 1:
         return {"StartAt": rules[0]["Next"], "States": states}
     choice = machine.unique("which")
