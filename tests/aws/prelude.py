@@ -99,6 +99,13 @@ async def flaky(key: str, fails: int) -> int:
     return tried
 
 
+@app.activity(retry=Retry(attempts=2, first=0.5))
+async def stubborn(n: int) -> int:
+    if n % 2:
+        raise Bang("stubborn")
+    return n
+
+
 @app.activity
 async def say(s: str) -> str:
     return s[-20:] + "✓"

@@ -45,7 +45,7 @@ _MARKS: Final = {
         "closure": r"^ +def |lambda",
         "held call": r"^ *call\d+ = ",
         "list of calls": r"^ *calls\d+ = ",
-        "retry": r"flaky",
+        "retry": r"flaky|stubborn|retry=",
         "timer or status": r"ctx\.(sleep|set_status)",
         "dataclass": r"Line\(",
         "await inside": r"^ *\w+ = .*[^= ] await |\(await ",
@@ -101,6 +101,7 @@ def _helper(draw: Draw, name: str, around: Scope, quiet: bool) -> Lines:
 def _main(draw: Draw, around: Scope) -> Lines:
     """The orchestrator."""
     writer = Statements(draw, True, lambda writer: f"[*out, repr({writer.of('int')})]", left=25)
+    writer.alone = True
     writer.scope = fresh_scope(int=["n"])
     writer.scope.functions = list(around.functions)
     writer.scope.calls = list(around.calls)

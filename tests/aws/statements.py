@@ -45,10 +45,15 @@ RAISES: Final = (
 WHILES: Final = ("{} < 1", "{} < 2", "{} < 3", "{} < 2 and <test>")
 AWAITED_WHILES: Final = ("await safe({}) < 6", "(w := await safe({})) < 4", "{} + await safe({}) < 5")
 RETRIES: Final = (
+    "work.using(retry=Retry(attempts=2, on=(ValueError,)), timeout=60)(<int>)",
+    "stubborn(<int>)",
+    "same.using(retry=Retry(attempts=3, never=(Boom,)))(<int>)",
+)
+# These count their attempts under a name, so they stand where nothing runs beside them.
+COUNTED_RETRIES: Final = (
     'flaky("{}", <few>)',
     'flaky.using(retry=Retry(attempts=3, first=1, on=(Boom, ValueError)))("{}", <few>)',
     'flaky.using(retry=Retry(attempts=3, never=(Boom,)))("{}", <few>)',
-    "work.using(retry=Retry(attempts=2, on=(ValueError,)), timeout=60)(<int>)",
 )
 # What a loop runs over: {0} and {1} are its variables, of these types.
 HEADS: Final = (
@@ -82,10 +87,14 @@ def indented(lines: Lines) -> Lines:
 
 
 class Statements(Expressions):
-    """Draws statements. ``awaits``: whether the function is a coroutine function; ``left`` bounds its size."""
+    """Draws statements. ``awaits``: whether the function is a coroutine function; ``left`` bounds its size.
+
+    ``alone``: whether it never runs beside itself.
+    """
 
     def __init__(self, draw: Draw, awaits: bool, returned: Callable[["Statements"], str], left: int) -> None:
         super().__init__(draw)
+        self.alone = False
         self.awaits = awaits
         self.returned = returned
         self.left = left
@@ -358,7 +367,7 @@ class Statements(Expressions):
 
     def retried(self) -> Lines:
         """An activity that succeeds at its second or third attempt, or not at all."""
-        value = self.one_of(RETRIES).replace("{}", self.fresh("key"))
+        value = self.one_of([*RETRIES, *(COUNTED_RETRIES if self.alone else ())]).replace("{}", self.fresh("key"))
         return [f"{self.bind('int')} = await {value}"]
 
     def sleep(self) -> Lines:
