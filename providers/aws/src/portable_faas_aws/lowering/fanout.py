@@ -40,7 +40,7 @@ def fan_out_input(machine: "Machine", shape: GatherShape, mapped: Mapped, line: 
 def fan_out(machine: "Machine", shape: GatherShape, call: str, line: int, wire: bool = False) -> State:
     """The Map or Parallel; its result is the list of the outcomes of the branches, of activities in ``wire`` form."""
     alike = len({branch for branch in shape.branches}) == 1 and len(shape.branches[0]) == 1
-    if shape.spread or shape.limited or alike or len(shape.branches) == 1:
+    if shape.spread or shape.limited or alike or len(shape.branches) < 2:
         return _map(machine, shape, call, line, wire)
     branches = [
         _branch(machine, branch, shape.keeps_errors, f"$states.input[{number}]", wire)
@@ -74,6 +74,9 @@ def _branch(
         start = _start(inner, shape, given, wire)
         states |= inner.finish()
         rules.append({"Condition": expression(f"{given}.kind = {literal(kind(shape))}"), "Next": start})
+    if not rules:  # a gather of nothing has no branch that would run
+        nothing = machine.unique("nothing")
+        return {"StartAt": nothing, "States": {nothing: {"Type": "Succeed"}}}
     if len(rules) == 1:
         return {"StartAt": rules[0]["Next"], "States": states}
     choice = machine.unique("which")

@@ -388,11 +388,10 @@ class Machine:
 
     def failed(self, site: Site, errors: list[str], via: Resume | None = None) -> State:
         """Catch a failure and go on where the program handles it."""
-        return {
-            "ErrorEquals": errors,
-            "Assign": {self.variable("failed"): self.failure(site)},
-            "Next": self.enter(Resume(RECOVER, site, via)),
-        }
+        made: State = {"ErrorEquals": errors, "Assign": {self.variable("failed"): self.failure(site)}}
+        if self.depth and via is not None and via.how == BEGIN:  # the branch begins anew from what it was given
+            made["Output"] = expression("$states.input")
+        return {**made, "Next": self.enter(Resume(RECOVER, site, via))}
 
     def failure(self, site: Site) -> dict[str, Any]:
         """What the run time makes the exception from."""
