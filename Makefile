@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .make/ready
 MANIFESTS := pyproject.toml constraints.txt providers/azure/pyproject.toml providers/aws/pyproject.toml infra/pyproject.toml
 
-.PHONY: help setup demo quick test full other lint types bench docs constraints clean
+.PHONY: help setup demo quick test full other lint types bench docs golden constraints clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,9 @@ bench: $(READY) ## Print the counted budgets and the timings: the embedded engin
 
 docs: $(READY) ## Render the generated pages of docs/
 	$(BIN)/python docs/render.py
+
+golden: $(READY) ## Write the golden files of tests/golden anew; review what changed
+	$(BIN)/python -m tests.aws.golden
 
 constraints: $(READY) ## Resolve the newest versions into constraints.txt
 	echo . | $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate --no-emit-package portable-faas --group dev - --extra emulator pyproject.toml providers/azure/pyproject.toml providers/aws/pyproject.toml -o constraints.txt

@@ -114,7 +114,7 @@ def _end(end: End) -> Iterator[str]:
         case Goto(to):
             yield f"_pf_at = {to}"
         case Test(test, then, orelse):
-            yield f"_pf_at = {then} if {test} else {orelse}"
+            yield f"_pf_at = {then} if ({test}) else {orelse}"
         case Each(iterator, target, body, done):
             yield from (f"for {target} in {iterator}:", f"    _pf_at = {body}", "    break")
             yield from ("else:", f"    _pf_at = {done}")

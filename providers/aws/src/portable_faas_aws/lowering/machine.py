@@ -443,7 +443,7 @@ def machine(program: Program, orchestrator: str, placement: Placement) -> dict[s
     states = made.finish()
     flow = program.flow(key)
     return {
-        "Comment": f"{orchestrator}, line {flow.line} of {flow.path}",
+        "Comment": f"{orchestrator}, line {flow.line} of {flow.module}",
         "QueryLanguage": "JSONata",
         "StartAt": start,
         "States": states,
