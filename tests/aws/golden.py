@@ -12,6 +12,7 @@ from typing import Final
 
 from portable_faas_aws.lowering.machine import machine
 from portable_faas_aws.lowering.placement import DEFAULT
+from portable_faas_aws.lowering.verifier import verify as verify_machine
 
 from portable_faas.app import App
 from portable_faas.compiler import check
@@ -46,6 +47,7 @@ def texts(case: str) -> dict[str, str]:
     made = program(app)
     verify(made)
     definition = machine(made, "main", DEFAULT)
+    verify_machine(definition)
     return {
         "flow.txt": show_program(made),
         "steps.py.txt": module_text(made, f"golden_{case}"),

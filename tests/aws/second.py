@@ -13,6 +13,7 @@ from typing import Any, final
 import sfnx.testing
 from portable_faas_aws.lowering.machine import machine
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
+from portable_faas_aws.lowering.verifier import verify as verify_machine
 from portable_faas_aws.runtime.calls import milliseconds, moment
 from portable_faas_aws.runtime.entry import handler
 from portable_faas_aws.runtime.failures import reported
@@ -21,6 +22,7 @@ from portable_faas_aws.runtime.step import Code
 from portable_faas.app import App
 from portable_faas.compiler.flows import program
 from portable_faas.compiler.steps import module_text
+from portable_faas.ir.verifier import verify
 from portable_faas.stepping import Flows
 
 START = 1_700_000_000_000  # milliseconds since 1970 UTC
@@ -47,6 +49,7 @@ class Second:
     def __init__(self, app: App, placement: Placement = DEFAULT) -> None:
         self.app = app
         self.program = program(app)
+        verify(self.program)
         self.placement = placement
         modules = dict.fromkeys(flow.module for flow in self.program.flows)
         namespaces = []
@@ -61,6 +64,7 @@ class Second:
     def machine(self, orchestrator: str) -> dict[str, Any]:
         if orchestrator not in self.machines:
             self.machines[orchestrator] = machine(self.program, orchestrator, self.placement)
+            verify_machine(self.machines[orchestrator])
         return self.machines[orchestrator]
 
     def run(self, orchestrator: str, text: str | None) -> Outcome:

@@ -320,8 +320,8 @@ class Machine:
         if not shape.known:
             again: State = {"ErrorEquals": [DYNAMIC], "Assign": {self.variable("call"): expression(f"{REPORT}.call")}}
             again["Next"] = self.state(("again", site.label), f"{shape.name} again", lambda: self.again(site))
-            decide = [*TIMED_OUT, *CRASHED]
-            return [again, {**self.failed(site, decide), "Next": self.decide(site)}]
+            assign = {self.variable("failed"): self.failure(site)}
+            return [again, {"ErrorEquals": [*TIMED_OUT, *CRASHED], "Assign": assign, "Next": self.decide(site)}]
         if self.recoverable(site):
             return [self.failed(site, silent(), via)]
         return [self.ended(site, [AGAIN]), self.ended(site, list(TIMED_OUT)), self.ended(site, list(CRASHED))]
