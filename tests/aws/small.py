@@ -74,7 +74,7 @@ def load(text: str) -> App:
     app = module(text).app
     assert isinstance(app, App)
     problems = [str(each) for each in check(app)]
-    assert problems == []
+    assert not problems, "\n".join(problems)
     return app
 
 
@@ -88,7 +88,7 @@ def flow(text: str, name: str = "main") -> Flow:
 
 def main(*lines: str, head: str = "") -> str:
     """The text of an orchestrator ``main(ctx, n)`` with these lines, after ``head``."""
-    body = "".join(f"    {line}\n" for line in lines)
+    body = "".join(f"    {line}\n" for line in dedent("\n".join(lines)).splitlines())
     return f"{dedent(head)}\n@app.orchestrator\nasync def main(ctx: Context, n: int) -> Any:\n{body}"
 
 
