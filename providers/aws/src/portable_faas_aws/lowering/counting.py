@@ -2,8 +2,8 @@
 
     charge -> (throttled) -> charge later, 2 seconds -> charge after a fault, which knows how many attempts have failed
 
-`State.RetryCount` counts the retries of a Task, whatever for. So faults of the platform are not retried but caught, and a
-copy of the Task goes on with what was counted so far. A Lambda that knows it has the last attempt goes on by itself.
+`State.RetryCount` counts the retries of a Task, whatever for. So faults of the platform are not retried but caught, and
+a copy of the Task goes on with what was counted so far. A Lambda that knows it has the last attempt goes on by itself.
 """
 
 from typing import Final

@@ -367,7 +367,7 @@ class Machine:
             retry: State = {"ErrorEquals": [DYNAMIC], "Assign": {self.variable("call"): expression(f"{REPORT}.call")}}
             retry["Next"] = self.state(("again", site.label), f"{shape.name} again", lambda: again(self, site))
             assign = {self.variable("failed"): self.failure(site)}
-            return [again, {"ErrorEquals": [*TIMED_OUT, *CRASHED], "Assign": assign, "Next": decide(self, site)}]
+            return [retry, {"ErrorEquals": [*TIMED_OUT, *CRASHED], "Assign": assign, "Next": decide(self, site)}]
         if self.recoverable(site):
             return [self.failed(site, silent(), via)]
         return [self.ended(site, list(TIMED_OUT)), self.ended(site, list(CRASHED))]
