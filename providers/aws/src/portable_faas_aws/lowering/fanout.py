@@ -48,6 +48,8 @@ def _branch(machine: "Machine", shapes: tuple[Shape, ...], keeps: bool | None, g
     states: dict[str, State] = {}
     rules = []
     for shape in merged(shapes):
+        if isinstance(shape, HelperShape) and shape.flow in machine.scope.under_way:
+            continue  # no helper is recursive
         inner = machine.inner(shape, keeps)
         start = _start(inner, shape, given)
         states |= inner.finish()
