@@ -95,7 +95,12 @@ def _helper(draw: Draw, name: str, around: Scope, quiet: bool) -> Lines:
     else:
         body = [*writer.block(), "out.append('end')", f"return len(out) + {writer.of('int')}"]
         around.calls.append(f"{name}(ctx, {{}})")
-    return [f"async def {name}(ctx: Context, a: int) -> int:", "    out: list[str] = []", *indented(body)]
+    return [
+        f"async def {name}(ctx: Context, a: int) -> int:",
+        "    out: list[str] = []",
+        "    kept: list[Exception] = []",
+        *indented(body),
+    ]
 
 
 def _main(draw: Draw, around: Scope) -> Lines:
@@ -110,7 +115,7 @@ def _main(draw: Draw, around: Scope) -> Lines:
     shown = [name for names in writer.scope.names.values() for name in names]
     end = [f"return [*out, {', '.join(f'repr({name})' for name in shown[-6:])}]"]
     head = ["@app.orchestrator", "async def main(ctx: Context, n: int) -> list[str]:"]
-    return [*head, *indented(["out: list[str] = []", *body, *end])]
+    return [*head, *indented(["out: list[str] = []", "kept: list[Exception] = []", *body, *end])]
 
 
 def whole(text: str) -> str:
