@@ -473,7 +473,9 @@ class Machine:
     def inner(self, shape: Shape, keeps: bool | None) -> "Machine":
         """The scope of a branch."""
         scope = (
-            Scope(self.target.program, shape.flow, self.target.shorts) if isinstance(shape, HelperShape) else self.scope
+            Scope(self.target.program, shape.flow, self.target.shorts, self.scope.under_way)
+            if isinstance(shape, HelperShape)
+            else self.scope
         )
         return Machine(self.target, scope, self.depth + 1, keeps, taken=self.taken)
 
