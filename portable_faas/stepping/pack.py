@@ -17,9 +17,11 @@ from portable_faas.context.calls import ActivityCall, Gather
 from portable_faas.errors import NotPortable
 from portable_faas.stepping.flows import Flows
 from portable_faas.stepping.stack import Frame, Held, Stack
+from portable_faas.stepping.walks import Walk, walk_of
 from portable_faas.values import capture
 
 TAG: Final = "$"
+CHAIN: Final = ("__cause__", "__context__")  # the errors before an error
 _ENCODER: Final = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _PLAIN: Final = (type(None), bool, int, float)
 
@@ -145,7 +147,14 @@ class _Packer:
         if not isinstance(error, Exception):
             raise TypeError(f"{type(error).__qualname__} ends a process")
         self.number(error)
-        return {TAG: "error", "value": capture(error).to_wire()}
+        packed: dict[str, Any] = {TAG: "error", "value": capture(error).to_wire()}
+        for name in CHAIN:
+            before = getattr(error, name)
+            if isinstance(before, Exception):
+                packed[name] = self.of(before)
+        if error.__suppress_context__:
+            packed["suppress"] = True
+        return packed
 
     def of_held(self, held: Held) -> Any:
         return {TAG: "held", "flow": held.step.key, "names": self.names(held.names)}
@@ -173,7 +182,15 @@ class _Packer:
                 return {TAG: "using", "module": module, "name": qualname, "policy": policy}
         return self.of_parts(value)
 
+    def of_walk(self, walk: Walk) -> Any:
+        """An iterator over a dict."""
+        return {TAG: "walk", "over": self.of(walk.of), "at": [walk.view, walk.backwards, walk.left]}
+
     def of_parts(self, value: Any) -> Any:
+        walk = walk_of(value)
+        if walk is not None:
+            self.number(value)
+            return self.of_walk(walk)
         reduced = value.__reduce_ex__(4)
         if isinstance(reduced, str):
             return self.of_global(value, type(value).__module__, reduced)

@@ -9,11 +9,12 @@ from typing import Any, Final, final
 from portable_faas.context import Context
 from portable_faas.context.calls import ActivityCall, Gather
 from portable_faas.stepping.flows import Flows
+from portable_faas.stepping.pack import CHAIN, TAG
 from portable_faas.stepping.run import StepRun
 from portable_faas.stepping.stack import Frame, Held, Stack
+from portable_faas.stepping.walks import Walk, resumed
 from portable_faas.values import Failure, rebuild
 
-TAG: Final = "$"
 # What `__reduce_ex__` of the standard library names beside classes.
 _MAKERS: Final = (
     iter,
@@ -114,6 +115,10 @@ class _Unpacker:
     def of_error(self, packed: Any) -> Exception:
         error = rebuild(Failure.from_wire(packed["value"]))
         self.numbered.append(error)
+        for name in CHAIN:
+            if name in packed:
+                setattr(error, name, self.of(packed[name]))
+        error.__suppress_context__ = "suppress" in packed
         return error
 
     def of_held(self, packed: Any) -> Held:
@@ -131,6 +136,11 @@ class _Unpacker:
     def of_using(self, packed: Any) -> Any:
         retry, timeout = (self.of(each) for each in packed["policy"])
         return self.of_global(packed).using(retry=retry, timeout=timeout)
+
+    def of_walk(self, packed: Any) -> Any:
+        place = self.place()
+        made = self.numbered[place] = resumed(Walk(self.of(packed["over"]), *packed["at"]))
+        return made
 
     def of_made(self, packed: Any) -> Any:
         place = self.place()

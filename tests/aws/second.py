@@ -6,6 +6,7 @@ outcome = Second(app).run("main", "3")      outcome.output, outcome.error, outco
 import contextlib
 import io
 import json
+import os
 import time
 from dataclasses import dataclass
 from typing import Any, final
@@ -14,6 +15,7 @@ import sfnx.testing
 from portable_faas_aws.compile import loaded
 from portable_faas_aws.lowering.machine import machine
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
+from portable_faas_aws.runtime.attempt import CLOCK
 from portable_faas_aws.runtime.calls import milliseconds, moment
 from portable_faas_aws.runtime.entry import handler
 from portable_faas_aws.runtime.failures import reported
@@ -60,7 +62,9 @@ class Second:
         tasks = _Tasks(self)
         machine = self.machine(orchestrator)
         clock = {"toMillis": lambda *_moment: tasks.now}  # the moment that a state was entered
-        done = sfnx.testing.run(machine, {**INSTANCE, "input": text}, tasks, functions=clock, on_wait=tasks.wait)
+        given = {**INSTANCE, "input": text}
+        start = moment(START)
+        done = sfnx.testing.run(machine, given, tasks, functions=clock, on_wait=tasks.wait, start_time=start)
         if done.error is None:
             output: Any = done.output
             return Outcome(output, None, tasks.calls(), tasks.status, done.states, tasks.invocations)
@@ -95,6 +99,7 @@ class _Tasks:
         self.invocations += 1
         payload = json.loads(json.dumps(arguments["Payload"]))
         payload["at"] = moment(self.now)
+        os.environ[CLOCK] = "virtual"  # of this process, which the handlers run in
         started = time.monotonic()
         try:
             with contextlib.redirect_stderr(io.StringIO()):

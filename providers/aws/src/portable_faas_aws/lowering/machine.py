@@ -29,7 +29,7 @@ from portable_faas_aws.lowering.endings import report
 from portable_faas_aws.lowering.fanout import fan_out, fan_out_input
 from portable_faas_aws.lowering.folding import JOINED, LARGE, mapped_at_once, returns_results
 from portable_faas_aws.lowering.placement import Placement
-from portable_faas_aws.lowering.policy import AGAIN, DYNAMIC, retriers, silent
+from portable_faas_aws.lowering.policy import DYNAMIC, PAUSE, TRANSIENT, counts, retriers, silent
 from portable_faas_aws.lowering.resume import AFTER, BEGIN, RECOVER, Resume
 from portable_faas_aws.lowering.sites import RETURN, Exits, Scope, Site
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
@@ -94,7 +94,9 @@ class Machine:
         """Make every state that is asked for by now or by another one; a queue, so that no program is too long."""
         while self.pending:
             name, make = self.pending.pop(0)
-            self.states[name] = make()
+            made = make()
+            counted = made["Type"] == "Task" and "tried" in made["Arguments"].get("Payload", {})
+            self.states[name] = self.counted(name, made) if counted else made
         return self.states
 
     def unique(self, name: str) -> str:
@@ -136,7 +138,8 @@ class Machine:
         errors = [self.scope.sites[label] for label in exits.errors if label != RETURN]
         if resume.how == RECOVER:
             activities = [site for site in errors if isinstance(site.shape, ActivityShape) and site.shape.known]
-        if len(activities) != 1 or has_effects(self.scope, exits):
+        first = resume.how == BEGIN and self.depth == 0
+        if len(activities) != 1 or has_effects(self.scope, exits, first):
             return None
         return activities[0]
 
@@ -246,7 +249,8 @@ class Machine:
         """What the step from ``resume`` is given."""
         if resume.site is None:
             if self.depth == 0:
-                return {"begin": {"input": expression("$states.context.Execution.Input.input")}}
+                started = expression("$states.context.Execution.StartTime")
+                return {"begin": {"input": expression("$states.context.Execution.Input.input"), "at": started}}
             return {"branch": expression(self.given_by)}
         state = expression(self.var("state"))
         if resume.via is not None and resume.how == AFTER:
@@ -329,7 +333,28 @@ class Machine:
             made["TimeoutSeconds"] = expression(f"{timeout} = null ? 900 : {timeout}")
         elif shape.timeout is not None:
             made["TimeoutSeconds"] = shape.timeout
+        if counts(shape):
+            made["Arguments"]["Payload"]["tried"] = expression(self.tried())
         return {**made, "Retry": retriers(shape)}
+
+    def tried(self) -> str:
+        """How many attempts have failed: those of this Task, and those before a fault of the platform."""
+        var = self.var("tried")
+        return f"($exists({var}) ? {var} : 0) + $states.context.State.RetryCount"
+
+    def counted(self, name: str, state: State) -> State:
+        """A Task whose attempts are counted: it begins again after a fault of the platform, and counts on."""
+        tried = self.variable("tried")
+        wait: State = {"Type": "Wait", "Seconds": PAUSE, "Next": name}
+        later: State = {
+            "ErrorEquals": list(TRANSIENT),
+            "Assign": {tried: expression(self.tried())},
+            "Output": expression("$states.input"),
+            "Next": self.state(("later", name), f"{name} later", lambda: wait),
+        }
+        ways = [{**way, "Assign": {**way.get("Assign", {}), tried: 0}} for way in state.get("Catch", [])]
+        made = {**state, "Catch": [later, *ways]}
+        return made if "End" in made else {**made, "Assign": {**made.get("Assign", {}), tried: 0}}
 
     def bare(self, site: Site) -> State:
         """An activity alone; the Python after it is a compute step."""
@@ -359,15 +384,14 @@ class Machine:
             return [again, {**self.failed(site, decide), "Next": self.decide(site)}]
         if self.recoverable(site):
             return [self.failed(site, silent(), via)]
-        return [self.ended(site, [AGAIN]), self.ended(site, list(TIMED_OUT)), self.ended(site, list(CRASHED))]
+        return [self.ended(site, list(TIMED_OUT)), self.ended(site, list(CRASHED))]
 
     def failed(self, site: Site, errors: list[str], via: Resume | None = None) -> State:
         """Catch a failure and go on where the program handles it."""
-        return {
-            "ErrorEquals": errors,
-            "Assign": {self.variable("failed"): self.failure(site)},
-            "Next": self.enter(Resume(RECOVER, site, via)),
-        }
+        made: State = {"ErrorEquals": errors, "Assign": {self.variable("failed"): self.failure(site)}}
+        if self.depth and via is not None and via.how == BEGIN:  # the branch begins anew from what it was given
+            made["Output"] = expression("$states.input")
+        return {**made, "Next": self.enter(Resume(RECOVER, site, via))}
 
     def failure(self, site: Site) -> dict[str, Any]:
         """What the run time makes the exception from."""
@@ -446,6 +470,9 @@ class Machine:
         then = self.var("call") + ".then"
         if labels == (RETURN,):
             return {**state, "Output": expression(self.returned(f"{then}.call")), "End": True}
+        if not labels:
+            raised = {self.variable("failed"): expression(f"{then}.call")}
+            return {**state, "Assign": raised, "Next": self.state("fail", "Fail", self.fail)}
         assign = {self.variable(name): expression(f"{then}.{name}") for name in ("state", "call")}
         if len(labels) == 1:
             return {**state, "Assign": assign, "Next": self.goto(labels[0])}
