@@ -14,6 +14,7 @@ from typing import Any, final
 from portable_faas_aws.compile import loaded
 from portable_faas_aws.lowering.machine import machine
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
+from portable_faas_aws.lowering.verifier import verify as verify_machine
 from portable_faas_aws.runtime.attempt import CLOCK
 from portable_faas_aws.runtime.calls import milliseconds, moment
 from portable_faas_aws.runtime.entry import handler
@@ -22,6 +23,7 @@ from portable_faas_aws.runtime.step import prepared
 
 from portable_faas.app import App
 from portable_faas.compiler.flows import program
+from portable_faas.ir.verifier import verify
 from tests.aws.interpreter import Call, Failure, Wait, run
 
 START = 1_700_000_000_000  # milliseconds since 1970 UTC
@@ -48,6 +50,7 @@ class Second:
     def __init__(self, app: App, placement: Placement = DEFAULT) -> None:
         self.app = app
         self.program = program(app)
+        verify(self.program)
         self.placement = placement
         self.code = code = loaded(app)
         self.handlers = {name: handler(code, name) for name in (*app.activities, *app.orchestrators)}
@@ -56,6 +59,7 @@ class Second:
     def machine(self, orchestrator: str) -> dict[str, Any]:
         if orchestrator not in self.machines:
             self.machines[orchestrator] = machine(self.program, orchestrator, self.placement)
+            verify_machine(self.machines[orchestrator])
         return self.machines[orchestrator]
 
     def run(self, orchestrator: str, text: str | None) -> Outcome:

@@ -24,12 +24,14 @@ from portable_faas_aws.lowering.asl import (
     literal,
     moment,
 )
+from portable_faas_aws.lowering.counting import RETRIED, counted, is_counted
+from portable_faas_aws.lowering.dynamic import again, decide
 from portable_faas_aws.lowering.effects import has_effects
 from portable_faas_aws.lowering.endings import report
 from portable_faas_aws.lowering.fanout import fan_out, fan_out_input
 from portable_faas_aws.lowering.folding import JOINED, LARGE, mapped_at_once, returns_results
 from portable_faas_aws.lowering.placement import Placement
-from portable_faas_aws.lowering.policy import DYNAMIC, PAUSE, TRANSIENT, counts, retriers, silent
+from portable_faas_aws.lowering.policy import DYNAMIC, counts, retriers, silent
 from portable_faas_aws.lowering.resume import AFTER, BEGIN, RECOVER, Resume
 from portable_faas_aws.lowering.sites import RETURN, Exits, Scope, Site
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
@@ -95,8 +97,11 @@ class Machine:
         while self.pending:
             name, make = self.pending.pop(0)
             made = make()
-            counted = made["Type"] == "Task" and "tried" in made["Arguments"].get("Payload", {})
-            self.states[name] = self.counted(name, made) if counted else made
+            if not is_counted(made):
+                self.states[name] = made
+                continue
+            later, copy = self.unique(f"{name} later"), self.unique(f"{name} after a fault")
+            self.states |= counted(made, (name, later, copy), self.variable("tried"))
         return self.states
 
     def unique(self, name: str) -> str:
@@ -334,27 +339,8 @@ class Machine:
         elif shape.timeout is not None:
             made["TimeoutSeconds"] = shape.timeout
         if counts(shape):
-            made["Arguments"]["Payload"]["tried"] = expression(self.tried())
+            made["Arguments"]["Payload"]["tried"] = expression(RETRIED)
         return {**made, "Retry": retriers(shape)}
-
-    def tried(self) -> str:
-        """How many attempts have failed: those of this Task, and those before a fault of the platform."""
-        var = self.var("tried")
-        return f"($exists({var}) ? {var} : 0) + $states.context.State.RetryCount"
-
-    def counted(self, name: str, state: State) -> State:
-        """A Task whose attempts are counted: it begins again after a fault of the platform, and counts on."""
-        tried = self.variable("tried")
-        wait: State = {"Type": "Wait", "Seconds": PAUSE, "Next": name}
-        later: State = {
-            "ErrorEquals": list(TRANSIENT),
-            "Assign": {tried: expression(self.tried())},
-            "Output": expression("$states.input"),
-            "Next": self.state(("later", name), f"{name} later", lambda: wait),
-        }
-        ways = [{**way, "Assign": {**way.get("Assign", {}), tried: 0}} for way in state.get("Catch", [])]
-        made = {**state, "Catch": [later, *ways]}
-        return made if "End" in made else {**made, "Assign": {**made.get("Assign", {}), tried: 0}}
 
     def bare(self, site: Site) -> State:
         """An activity alone; the Python after it is a compute step."""
@@ -378,10 +364,10 @@ class Machine:
         shape = site.shape
         assert isinstance(shape, ActivityShape)
         if not shape.known:
-            again: State = {"ErrorEquals": [DYNAMIC], "Assign": {self.variable("call"): expression(f"{REPORT}.call")}}
-            again["Next"] = self.state(("again", site.label), f"{shape.name} again", lambda: self.again(site))
-            decide = [*TIMED_OUT, *CRASHED]
-            return [again, {**self.failed(site, decide), "Next": self.decide(site)}]
+            retry: State = {"ErrorEquals": [DYNAMIC], "Assign": {self.variable("call"): expression(f"{REPORT}.call")}}
+            retry["Next"] = self.state(("again", site.label), f"{shape.name} again", lambda: again(self, site))
+            assign = {self.variable("failed"): self.failure(site)}
+            return [again, {"ErrorEquals": [*TIMED_OUT, *CRASHED], "Assign": assign, "Next": decide(self, site)}]
         if self.recoverable(site):
             return [self.failed(site, silent(), via)]
         return [self.ended(site, list(TIMED_OUT)), self.ended(site, list(CRASHED))]
@@ -418,38 +404,6 @@ class Machine:
         """The end of a scope by a failure that no Lambda reported."""
         failed = self.var("failed")
         return {"Type": "Fail", "Error": expression(f"{failed}.error"), "Cause": expression(f"{failed}.cause")}
-
-    def again(self, site: Site) -> State:
-        """Wait before the next attempt of an activity whose policy only the run knows."""
-        call = self.var("call")
-        return {"Type": "Wait", "Seconds": expression(f"{call}.wait"), "Next": self.goto(site.label)}
-
-    def decide(self, site: Site) -> str:
-        """The step that asks such a policy about a time-out or a dead process."""
-        exits = self.scope.recover(site)
-        labels = self.ending(exits.all, exits)
-
-        def make() -> State:
-            resume = Resume(RECOVER, site)
-            payload = self.payload(**self.given(resume), next=[*labels, "again"])
-            made = invoke(self.target.orchestrator, payload, f"policy of line {site.line}")
-            assign = {self.variable(name): expression(f"{PAYLOAD}.{name}") for name in ("state", "call")}
-            made |= {"Retry": retriers(None), "Assign": assign, "Output": {"to": expression(f"{PAYLOAD}.to")}}
-            return {
-                **made,
-                "Next": self.state(("decided", site.label), "try again?", lambda: self.decided(site, labels)),
-            }
-
-        return self.state(("decide", site.label), f"policy of {self.title(site)}", make)
-
-    def decided(self, site: Site, labels: tuple[str, ...]) -> State:
-        """Another attempt, or one of the places where the program goes on after the failure."""
-        again = self.state(("again", site.label), f"{self.title(site)} again", lambda: self.again(site))
-        if not labels:
-            return {"Type": "Pass", "Next": again}
-        rules = [{"Condition": expression('$states.input.to = "again"'), "Next": again}]
-        made = self.choice(labels)
-        return {**made, "Choices": [*rules, *made["Choices"]]}
 
     # other sites
 
@@ -533,7 +487,7 @@ def machine(program: Program, orchestrator: str, placement: Placement) -> dict[s
     states = made.finish()
     flow = program.flow(key)
     return {
-        "Comment": f"{orchestrator}, line {flow.line} of {flow.path}",
+        "Comment": f"{orchestrator}, line {flow.line} of {flow.module}",
         "QueryLanguage": "JSONata",
         "StartAt": start,
         "States": states,

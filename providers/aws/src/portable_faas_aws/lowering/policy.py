@@ -50,12 +50,14 @@ def retriers(shape: ActivityShape | None) -> list[dict[str, Any]]:
 
 def _of_policy(retry: Retry) -> dict[str, Any]:
     wait = min(LONGEST_WAIT, _LONGEST)
+    most = wait if retry.max_interval is None else min(wait, retry.max_interval)
     made: dict[str, Any] = {
         "ErrorEquals": [AGAIN, *covered(retry)],
-        "IntervalSeconds": max(1, math.ceil(retry.first)),  # whole seconds, at least one; a delay is a lower bound
+        # whole seconds, at least one; a delay is a lower bound
+        "IntervalSeconds": max(1, math.ceil(min(retry.first, most))),
         "MaxAttempts": retry.attempts - 1,
         "BackoffRate": retry.backoff,
-        "MaxDelaySeconds": max(2, math.ceil(min(wait, wait if retry.max_interval is None else retry.max_interval))),
+        "MaxDelaySeconds": max(2, math.ceil(most)),
     }
     return {**made, "JitterStrategy": "FULL"} if retry.jitter else made
 
