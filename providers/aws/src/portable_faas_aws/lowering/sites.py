@@ -88,6 +88,7 @@ class Scope:
         self.shorts = shorts
         self.sites: dict[str, Site] = {}
         self._flows = {flow.key: flow for flow in program.flows}
+        self._found: dict[_Place, Exits] = {}
         self._blocks = {flow.key: {block.id: block for block in flow.blocks} for flow in program.flows}
 
     def begin(self) -> Exits:
@@ -107,6 +108,11 @@ class Scope:
         return self._blocks[key][at]
 
     def _exits(self, start: _Place) -> Exits:
+        if start not in self._found:
+            self._found[start] = self._walked(start)
+        return self._found[start]
+
+    def _walked(self, start: _Place) -> Exits:
         normal: dict[str, None] = {}
         errors: dict[str, None] = {}
         blocks: dict[tuple[str, int], None] = {}
