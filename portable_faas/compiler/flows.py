@@ -6,6 +6,7 @@ program(app)  ->  Program("orders", (("fulfil", "shop.app:fulfil"),), (Flow("sho
 import ast
 import dataclasses
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
 from portable_faas.compiler.cut import cut
@@ -19,7 +20,8 @@ from portable_faas.compiler.reading import reads, writes
 from portable_faas.compiler.shapes import Shapes, key_of
 from portable_faas.compiler.source import Module
 from portable_faas.compiler.text import Place, text_of
-from portable_faas.ir import Await, Block, Code, Flow, Program, Shape, successors
+from portable_faas.compiler.wired import listed, mapped
+from portable_faas.ir import Await, Block, Code, Flow, Program, successors
 
 if TYPE_CHECKING:
     from portable_faas.app import App
@@ -37,7 +39,7 @@ def program(app: "App") -> Program:
     facts = list(_reached(names, main))
     shapes = Shapes(app, facts)
     marks = _marks(facts)
-    flows = tuple(flow(each, shapes, marks[each.function.module]) for each in facts)
+    flows = tuple(flow(app, each, shapes, marks[each.function.module]) for each in facts)
     return Program(app.name, tuple((function.name, key_of(function)) for function in main), flows)
 
 
@@ -68,7 +70,7 @@ def _marks(functions: list[Facts]) -> dict[Module, dict[Place, int]]:
     return found
 
 
-def flow(facts: Facts, shapes: Shapes, marks: Mapping[Place, int]) -> Flow:
+def flow(app: "App", facts: Facts, shapes: Shapes, marks: Mapping[Place, int]) -> Flow:
     """The flow of one function."""
     function = facts.function
     assert isinstance(function.node, ast.FunctionDef | ast.AsyncFunctionDef)
@@ -84,7 +86,8 @@ def flow(facts: Facts, shapes: Shapes, marks: Mapping[Place, int]) -> Flow:
         tuple(parameter.arg for parameter in function.parameters),
         (*function.scope.bindings, *hidden, *captured),
         captured,
-        tuple(_block(draft, live[draft.id], _shapes(draft, facts, liveness, shapes), marks) for draft in drafts),
+        tuple(_block(app, draft, live[draft.id], _Awaited(facts, liveness, shapes), marks) for draft in drafts),
+        listed(app, function.name) if facts.role == ORCHESTRATOR else (),
     )
 
 
@@ -107,17 +110,27 @@ def _hidden(draft: Draft) -> set[str]:
     return {name for name in found if name.startswith(HIDDEN)}
 
 
-def _shapes(draft: Draft, facts: Facts, liveness: "_Liveness", shapes: Shapes) -> tuple[Shape, ...]:
-    """What a block awaits; asked of the user's own node, which the checker knows, not of a copy without its awaits."""
-    return shapes.of(facts, liveness.operands[_place(draft.operand)]) if draft.operand is not None else ()
+@final
+@dataclass(frozen=True, slots=True)
+class _Awaited:
+    """What the awaits of a function are, asked of the user's own nodes, not of copies without their awaits."""
+
+    facts: Facts
+    liveness: "_Liveness"
+    shapes: Shapes
+
+    def of(self, app: "App", end: Await, operand: ast.expr) -> Await:
+        original = self.liveness.operands[_place(operand)]
+        shapes = self.shapes.of(self.facts, original)
+        return dataclasses.replace(end, shapes=shapes, mapped=mapped(app, self.facts, original))
 
 
-def _block(draft: Draft, live: frozenset[str], shapes: tuple[Shape, ...], marks: Mapping[Place, int]) -> Block:
+def _block(app: "App", draft: Draft, live: frozenset[str], awaited: _Awaited, marks: Mapping[Place, int]) -> Block:
     assert draft.end is not None
     body = tuple(Code(text_of(node, marks), node.lineno) for node in draft.body)
     end = draft.end
-    if isinstance(end, Await):
-        end = dataclasses.replace(end, shapes=shapes)
+    if isinstance(end, Await) and draft.operand is not None:
+        end = awaited.of(app, end, draft.operand)
     return Block(draft.id, body, end, draft.handler, draft.caught, draft.handling, tuple(sorted(live)))
 
 

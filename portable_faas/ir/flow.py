@@ -97,6 +97,21 @@ class Handle:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Mapped:
+    """A gather that is one call of ``activity`` for each item of a list in the orchestrator's input.
+
+    ``path`` leads from the input to the list; ``parameter`` takes the item, whose wire form is the same in the input
+    and in the call; at most ``limit`` at a time.
+    """
+
+    activity: str
+    parameter: str
+    path: tuple[str, ...]
+    limit: int | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Await:
     """Await ``operand``, bind the result to ``into``, go on at ``to``; a failure is raised at ``to``."""
 
@@ -104,6 +119,7 @@ class Await:
     into: str | None
     to: int
     shapes: tuple[Shape, ...] = ()
+    mapped: Mapped | None = None
 
 
 @final
@@ -156,7 +172,10 @@ class Block:
 @final
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One function. ``key`` is ``module:qualname``; ``names`` are its variables, captured ones last."""
+    """One function. ``key`` is ``module:qualname``; ``names`` are its variables, captured ones last.
+
+    ``listed``: the activities a list of whose results is what the function returns, in type and wire form.
+    """
 
     key: str
     path: str
@@ -165,6 +184,7 @@ class Flow:
     names: tuple[str, ...]
     captured: tuple[str, ...]
     blocks: tuple[Block, ...]
+    listed: tuple[str, ...] = ()
 
     @property
     def module(self) -> str:

@@ -10,8 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
-import jsonata
-from jsonata.utils import Utils
+from portable_faas_aws.jsonata.port import Jsonata, Utils
 
 ROOT = Path(__file__).parents[4]
 PACKAGE = ROOT / ".make/node/node_modules/jsonata"
@@ -48,7 +47,7 @@ def _nulls(value: Any) -> Any:
 
 @lru_cache(maxsize=2000)
 def _compiled(text: str) -> Any:
-    found = jsonata.Jsonata(text)
+    found = Jsonata(text)
     found.set_output_convert_nulls(False)
     return found
 

@@ -1,5 +1,8 @@
 """What the check of an emitted expression accepts and what it says."""
 
+import subprocess
+import sys
+
 import pytest
 from portable_faas_aws.jsonata.check import problems
 
@@ -39,6 +42,13 @@ def test_a_good_expression_has_no_problem(source: str) -> None:
 @pytest.mark.parametrize("source", BAD)
 def test_a_problem_is_named(source: str) -> None:
     assert BAD[source] in problems(source, {"x"})
+
+
+def test_the_port_leaves_the_recursion_limit_as_it_was() -> None:
+    code = "import sys; before = sys.getrecursionlimit(); import portable_faas_aws.jsonata.check; "
+    code += "print(sys.getrecursionlimit() == before)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
 
 
 @pytest.mark.parametrize("source", ["1 +", "(", '"a', "$x{"])

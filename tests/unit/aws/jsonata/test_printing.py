@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import jsonata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +26,7 @@ from portable_faas_aws.jsonata.code import (
     rebuilt,
     substitute,
 )
+from portable_faas_aws.jsonata.port import Jsonata
 from portable_faas_aws.jsonata.printing import quote, text
 
 from tests.unit.aws.jsonata.engines import Engine
@@ -71,6 +71,10 @@ def plain(code: Code) -> Code:
     return code
 
 
+def tree_of(source: str) -> Any:
+    return Jsonata(source).ast
+
+
 def read(node: Any) -> Code:
     """The tree of the parser as ours."""
     found = _read(node)
@@ -93,6 +97,8 @@ def _read(node: Any) -> Code:
             return Conditional(read(node.condition), read(node.then), read(node._else))
         case "function":
             return Call(node.procedure.value, tuple(map(read, node.arguments)))
+        case "lambda" if getattr(node, "thunk", False):  # how the parser marks a call in tail position
+            return read(node.body)
         case "lambda":
             return Function(tuple(each.value for each in node.arguments), read(node.body))
         case "path":
@@ -119,14 +125,14 @@ def _read_brackets(node: Any) -> Code:
 
 @given(TREES)
 def test_a_tree_is_read_back_as_itself(tree: Code) -> None:
-    assert read(jsonata.Jsonata(text(tree)).ast) == plain(tree)
+    assert read(tree_of(text(tree))) == plain(tree)
 
 
 @given(st.text())
 def test_a_string_keeps_its_value(value: str) -> None:
     assert "%}" not in quote(value)
     assert "{%" not in quote(value)
-    assert jsonata.Jsonata(quote(value)).ast.value == value
+    assert tree_of(quote(value)).value == value
 
 
 STRINGS = ['"', "\\", '\\"', "'", "%}", "{%", "{{%%}}", "é😀\u2028", "\x00\x1f\x7f\n", "$a /* */ ?:", "\\u0041", ""]

@@ -80,14 +80,14 @@ class _Reader:
         self.fibers.setdefault(fiber, False)
         if ran:
             self.attempt(scheduled, event, fiber, ran, result)
-        if result.get("to") == "return" or "value" in result or "error" in result:
+        if result.get("to") == "return" or "value" in result or "wire" in result or "error" in result:
             self.fibers[fiber] = True
 
     def ran(self, payload: dict[str, Any], result: dict[str, Any]) -> dict[str, Any] | None:
         """The activity call that an invocation carried out, if any."""
         if "ran" in result:
             return dict(result["ran"])
-        if not result and "site" in payload:
+        if not result and ("site" in payload or "item" in payload):
             return self.prepared(payload)
         call = payload.get("call") or {}
         return call if "args" in call else None

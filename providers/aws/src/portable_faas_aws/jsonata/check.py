@@ -6,11 +6,8 @@
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
-from jsonata import Jsonata
-from jsonata.jexception import JException
-from jsonata.tokenizer import Tokenizer
-
 from portable_faas_aws.jsonata.functions import CALLED
+from portable_faas_aws.jsonata.port import JException, Jsonata, Tokenizer
 
 _TYPES: Final = frozenset(
     [

@@ -6,8 +6,9 @@ await ctx.gather(ship(a), ctx.sleep(5))         Parallel: ship | Wait
 
 from typing import TYPE_CHECKING, Any
 
-from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Shape, StatusShape, TimerShape
+from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Mapped, Shape, StatusShape, TimerShape
 from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, literal, moment
+from portable_faas_aws.lowering.folding import SELECTED, item, items
 from portable_faas_aws.lowering.policy import AGAIN, silent
 from portable_faas_aws.lowering.resume import BEGIN, Resume
 from portable_faas_aws.lowering.sites import Site, kind, merged
@@ -17,13 +18,32 @@ if TYPE_CHECKING:
     from portable_faas_aws.lowering.machine import Machine
 
 
-def fan_out(machine: "Machine", shape: GatherShape, call: str, line: int) -> State:
-    """The Map or Parallel; its result is the list of the outcomes of the branches."""
+def fan_out_input(machine: "Machine", shape: GatherShape, mapped: Mapped, line: int, wire: bool) -> State:
+    """A Map over a list of the execution's input; ``wire`` asks for results in wire form."""
+    inner = machine.inner(shape, False)
+    (activity,) = {one for branch in shape.branches for one in branch}
+    assert isinstance(activity, ActivityShape)
+    payload = machine.payload(item=item(mapped), **({"wire": True} if wire else {}))
+    start = inner.state(activity, activity.name, lambda: _called(inner, activity, payload, "$states.input"))
+    made: State = {
+        "Type": "Map",
+        "Comment": f"line {line}",
+        "Items": expression(items(mapped)),
+        "ItemSelector": SELECTED,
+    }
+    if mapped.limit is not None:
+        made["MaxConcurrency"] = mapped.limit
+    processor = {"ProcessorConfig": {"Mode": "INLINE"}, "StartAt": start, "States": inner.finish()}
+    return {**made, "ItemProcessor": processor}
+
+
+def fan_out(machine: "Machine", shape: GatherShape, call: str, line: int, wire: bool = False) -> State:
+    """The Map or Parallel; its result is the list of the outcomes of the branches, of activities in ``wire`` form."""
     alike = len({branch for branch in shape.branches}) == 1 and len(shape.branches[0]) == 1
     if shape.spread or shape.limited or alike or len(shape.branches) == 1:
-        return _map(machine, shape, call, line)
+        return _map(machine, shape, call, line, wire)
     branches = [
-        _branch(machine, branch, shape.keeps_errors, f"$states.input[{number}]")
+        _branch(machine, branch, shape.keeps_errors, f"$states.input[{number}]", wire)
         for number, branch in enumerate(shape.branches)
     ]
     return {
@@ -34,22 +54,24 @@ def fan_out(machine: "Machine", shape: GatherShape, call: str, line: int) -> Sta
     }
 
 
-def _map(machine: "Machine", shape: GatherShape, call: str, line: int) -> State:
+def _map(machine: "Machine", shape: GatherShape, call: str, line: int, wire: bool) -> State:
     shapes = tuple(one for branch in shape.branches for one in branch)
-    processor = _branch(machine, shapes, shape.keeps_errors, "$states.input")
+    processor = _branch(machine, shapes, shape.keeps_errors, "$states.input", wire)
     made: State = {"Type": "Map", "Comment": f"line {line}", "Items": expression(f"{call}.branches")}
     if shape.limited:
         made["MaxConcurrency"] = expression(f"{call}.limit")
     return {**made, "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, **processor}}
 
 
-def _branch(machine: "Machine", shapes: tuple[Shape, ...], keeps: bool | None, given: str) -> dict[str, Any]:
+def _branch(
+    machine: "Machine", shapes: tuple[Shape, ...], keeps: bool | None, given: str, wire: bool = False
+) -> dict[str, Any]:
     """The states of one branch, which finds its call in ``given``."""
     states: dict[str, State] = {}
     rules = []
     for shape in merged(shapes):
         inner = machine.inner(shape, keeps)
-        start = _start(inner, shape, given)
+        start = _start(inner, shape, given, wire)
         states |= inner.finish()
         rules.append({"Condition": expression(f"{given}.kind = {literal(kind(shape))}"), "Next": start})
     if len(rules) == 1:
@@ -59,11 +81,12 @@ def _branch(machine: "Machine", shapes: tuple[Shape, ...], keeps: bool | None, g
     return {"StartAt": choice, "States": states}
 
 
-def _start(machine: "Machine", shape: Shape, given: str) -> str:
+def _start(machine: "Machine", shape: Shape, given: str, wire: bool) -> str:
     """The first state of a branch of this shape."""
     match shape:
         case ActivityShape():
-            return machine.state((shape, given), shape.name, lambda: _activity(machine, shape, given))
+            payload = machine.payload(call=expression(given), **({"wire": True} if wire else {}))
+            return machine.state((shape, given), shape.name, lambda: _called(machine, shape, payload, given))
         case HelperShape(flow):
             return _helper(machine, flow, given)
         case TimerShape():
@@ -83,9 +106,10 @@ def _wait(given: str) -> State:
     return {"Type": "Wait", "Timestamp": moment(given)}
 
 
-def _activity(machine: "Machine", shape: ActivityShape, given: str) -> State:
+def _called(machine: "Machine", shape: ActivityShape, payload: dict[str, Any], given: str) -> State:
+    """The Task of a branch that is one activity."""
     site = Site(f"{given}:{shape.name}", (), shape, 0)
-    made = machine.activity(site, machine.payload(call=expression(given)))
+    made = machine.activity(site, payload)
     made["Catch"] = _failures(machine, site, given)
     return {**made, "Output": expression(PAYLOAD), "End": True}
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, final
 
-from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Program, Shape, StatusShape, TimerShape
+from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Mapped, Program, Shape, StatusShape, TimerShape
 from portable_faas_aws.lowering.ahead import Ahead
 from portable_faas_aws.lowering.asl import (
     PAYLOAD,
@@ -25,7 +25,8 @@ from portable_faas_aws.lowering.asl import (
     moment,
 )
 from portable_faas_aws.lowering.endings import report
-from portable_faas_aws.lowering.fanout import fan_out
+from portable_faas_aws.lowering.fanout import fan_out, fan_out_input
+from portable_faas_aws.lowering.folding import JOINED, LARGE, mapped_at_once, returns_results
 from portable_faas_aws.lowering.placement import Placement
 from portable_faas_aws.lowering.policy import AGAIN, DYNAMIC, retriers, silent
 from portable_faas_aws.lowering.resume import AFTER, BEGIN, RECOVER, Resume
@@ -112,6 +113,10 @@ class Machine:
 
     def enter(self, resume: Resume) -> str:
         """The state that goes on from ``resume``."""
+        at_once = mapped_at_once(self.scope) if self.target.placement.fold and not self.depth else None
+        if resume.how == BEGIN and at_once is not None:
+            site, mapped = at_once
+            return self.state((site.label, "mapped"), self.title(site), lambda: self.mapped(site, mapped))
         exits = self.exits(resume)
         rider = self.rider(resume, exits)
         if rider is not None:
@@ -238,6 +243,12 @@ class Machine:
                 return {"begin": {"input": expression("$states.context.Execution.Input.input")}}
             return {"branch": expression(self.given_by)}
         state = expression(self.var("state"))
+        if resume.via is not None and resume.how == AFTER:
+            return {
+                **self.given(resume.via),
+                "passed": resume.site.label,
+                "outcome": expression(self.var("call") + ".outcome"),
+            }
         if resume.via is not None:
             return {**self.given(resume.via), "lost": resume.site.label, "failed": expression(self.var("failed"))}
         if resume.how == RECOVER:
@@ -447,12 +458,30 @@ class Machine:
 
     def gather(self, site: Site, shape: GatherShape) -> State:
         """A fan-out."""
-        made = fan_out(self, shape, self.var("call"), site.line)
-        made["Assign"] = {self.variable("call"): {"outcome": {"all": expression("$states.result")}}}
-        made["Next"] = self.enter(Resume(AFTER, site))
+        folds = self.target.placement.fold and not self.depth and returns_results(self.scope, site)
+        made = fan_out(self, shape, self.var("call"), site.line, wire=folds)
         if self.recoverable(site):
             made["Catch"] = [self.failed(site, ["States.ALL"])]
-        return made
+        return self.gathered(made, site, folds, None)
+
+    def gathered(self, made: State, site: Site, folds: bool, via: Resume | None) -> State:
+        """What comes after a fan-out."""
+        if folds:
+            return {**made, "Output": expression(JOINED), "End": True}
+        made["Assign"] = {self.variable("call"): {"outcome": {"all": expression("$states.result")}}}
+        return {**made, "Next": self.enter(Resume(AFTER, site, via))}
+
+    def mapped(self, site: Site, mapped: Mapped) -> State:
+        """A fan-out over a list of the input, without a step before it."""
+        folds = returns_results(self.scope, site)
+        assert isinstance(site.shape, GatherShape)
+        made = fan_out_input(self, site.shape, mapped, site.line, wire=folds)
+        begin = Resume(BEGIN)
+        slow = self.state(begin, self.step_name(begin), lambda: self.compute(begin, self.scope.begin()))
+        made["Catch"] = [{"ErrorEquals": [LARGE], "Next": slow}]
+        if self.recoverable(site):
+            made["Catch"].append(self.failed(site, ["States.ALL"], begin))
+        return self.gathered(made, site, folds, begin)
 
     def inner(self, shape: Shape, keeps: bool | None) -> "Machine":
         """The scope of a branch."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 from portable_faas.errors import ActivityCrashed
 from portable_faas.values import Failure, capture
 
+LONGEST: Final = 900  # seconds that one Lambda call can last
 TIMED_OUT: Final = ("States.Timeout", "Sandbox.Timedout")
 CRASHED: Final = ("Lambda.Unknown", "Runtime.ExitError", "Runtime.Unknown", "Runtime.OutOfMemory")
 
@@ -26,7 +27,7 @@ def failure_of(failed: dict[str, Any]) -> Failure:
 
 def late(activity: str, timeout: int | None) -> Failure:
     """What an attempt that took too long ends with; one text on every engine."""
-    return capture(TimeoutError(f"activity {activity} timed out after {timeout} s"))
+    return capture(TimeoutError(f"activity {activity} timed out after {timeout or LONGEST} s"))
 
 
 def crashed(activity: str) -> Failure:

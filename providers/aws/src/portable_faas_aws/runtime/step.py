@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, final
 
 from portable_faas.app import App
 from portable_faas.context import Context
-from portable_faas.context.calls import ActivityCall
+from portable_faas.context.calls import ActivityCall, Gather
 from portable_faas.errors import NotPortable
 from portable_faas.stepping import (
     Awaiting,
@@ -63,6 +63,8 @@ def prepared(code: Code, payload: dict[str, Any]) -> dict[str, Any] | None:
     For the history: a Lambda that died or took too long left no word of what the Python before its activity had
     prepared. That Python has no effects, or it would not have been in this Lambda.
     """
+    if "item" in payload:
+        return _Step(code, "", payload).of_item(payload["item"])
     if "call" in payload or "site" not in payload:
         return payload.get("call")
     step = _Step(code, "", {**payload, "next": []})
@@ -92,6 +94,8 @@ class _Step:
 
     def run(self) -> Result:
         payload = self.payload
+        if "item" in payload:
+            return self.branch_of_activity(self.of_item(payload["item"]))
         if "state" not in payload and "call" in payload:
             return self.branch_of_activity(payload["call"])
         if "begin" in payload:
@@ -158,6 +162,13 @@ class _Step:
 
     # the activity
 
+    def of_item(self, item: dict[str, Any]) -> dict[str, Any]:
+        """The call for an item that the state machine took from the execution's input."""
+        activity = self.code.app.activities[self.function or item["kind"]]
+        policy = pack_value(self.code.flows, (activity.retry, activity.timeout))
+        self.ran = {"kind": activity.name, "args": dumps({item["parameter"]: item["value"]}), "fiber": item["fiber"]}
+        return {**self.ran, "policy": policy, "keeps": False}
+
     def branch_of_activity(self, described: dict[str, Any]) -> Result:
         """A branch that is nothing but an activity."""
         self.run_.fiber, self.run_.keeps = described.get("fiber", ""), bool(described.get("keeps"))
@@ -168,6 +179,8 @@ class _Step:
         value, error = self.carried_out(call, described)
         if error is not None:
             return self.failed(capture_end(error), error)
+        if self.payload.get("wire"):
+            return self.result({"wire": dumps(call.signature().encode_result(value), "result")})
         return self.result({"value": pack_value(self.code.flows, value)})
 
     def called(self, stack: Stack, described: dict[str, Any]) -> Result:
@@ -206,6 +219,12 @@ class _Step:
         """Run until something is awaited that this Lambda is not there for."""
         while isinstance(ended, Awaiting):
             label = f"{stack.path}:{kind_of(ended.call)}"
+            if label == self.payload.pop("passed", None):
+                # What came before needed no Lambda, so nothing of it was kept; it is run again up to here.
+                if isinstance(ended.call, Gather):
+                    self.run_.gathers += 1
+                ended = stack.advance(*self.outcome(self.payload["outcome"]))
+                continue
             try:
                 described = describe(self.code.flows, self.run_, ended.call, self.run_.fiber, self.run_.gathers)
             except Exception as wrong:  # what cannot start is an error at the place of its await

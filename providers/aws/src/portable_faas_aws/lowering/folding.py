@@ -1,0 +1,82 @@
+"""Steps that need no Lambda at all: their Python only moves what is there already.
+
+    async def main(ctx, order: Order) -> list[str]:         Map over the list in the execution's input, and its results
+        return await ctx.map(ship, order.lines)             joined into the text of the output
+
+What is moved keeps its wire form (`compiler.wired` says so), and is joined or picked as a whole; no number, order or
+text is looked into, so nothing rests on how an evaluator of JSONata treats them.
+"""
+
+from typing import Final
+
+from portable_faas.ir import ActivityShape, Await, GatherShape, Goto, Mapped, Return
+from portable_faas_aws.lowering.asl import State, expression
+from portable_faas_aws.lowering.sites import RETURN, Scope, Site
+
+INPUT: Final = "$states.context.Execution.Input.input"
+JOINED: Final = '"[" & $join([$states.result.wire], ",") & "]"'
+LARGE: Final = "States.QueryEvaluationError"  # an input that lies in S3 is no text to be parsed
+
+
+def mapped_at_once(scope: Scope) -> tuple[Site, Mapped] | None:
+    """The gather that an orchestrator begins with, if its calls can be taken from the input as they are."""
+    at = _straight(scope, scope.root, 0)
+    end = scope.block(scope.root, at).end
+    exits = scope.begin()
+    if not isinstance(end, Await) or end.mapped is None or len(exits.normal) != 1 or exits.normal[0] == RETURN:
+        return None
+    site = scope.sites[exits.normal[0]]
+    return (site, end.mapped) if _only_activity(site) == end.mapped.activity else None
+
+
+def returns_results(scope: Scope, site: Site) -> bool:
+    """Whether nothing happens after a gather but the return of its results, which have the wire form of the output."""
+    if len(site.frames) != 1:
+        return False
+    key, at = site.frames[0]
+    if _only_activity(site) not in scope.program.flow(key).listed or scope.after(site).normal != (RETURN,):
+        return False
+    awaits = [block.end for block in scope.program.flow(key).blocks if isinstance(block.end, Await)]
+    into = next(end.into for end in awaits if end.to == at)
+    end = scope.block(key, _straight(scope, key, at)).end
+    return isinstance(end, Return) and into is not None and end.value.text in (into, f"list({into})", f"[*{into}]")
+
+
+def _straight(scope: Scope, key: str, at: int) -> int:
+    """The first block from ``at`` on that does anything."""
+    block = scope.block(key, at)
+    while not block.body and isinstance(block.end, Goto):
+        block = scope.block(key, block.end.to)
+    return block.id if not block.body else at
+
+
+def _only_activity(site: Site) -> str:
+    """The activity that every branch of a gather is, if there is one and its policy is known; else the empty text."""
+    shape = site.shape
+    if not isinstance(shape, GatherShape) or shape.keeps_errors is not False:
+        return ""
+    found = {one for branch in shape.branches for one in branch}
+    only = found.pop() if len(found) == 1 else None
+    return only.name if isinstance(only, ActivityShape) and only.known else ""
+
+
+def items(mapped: Mapped) -> str:
+    """The list in the execution's input."""
+    return "".join([f"$parse({INPUT})", *(f".{_field(name)}" for name in mapped.path)])
+
+
+def _field(name: str) -> str:
+    return f"`{name}`"
+
+
+# What the states of an item are given; they do not see the Map themselves.
+SELECTED: Final = {
+    "value": expression("$states.context.Map.Item.Value"),
+    "fiber": expression('"/0." & $string($states.context.Map.Item.Index)'),
+}
+
+
+def item(mapped: Mapped) -> State:
+    """What the Lambda of an item is given instead of a prepared call."""
+    value, fiber = expression("$states.input.value"), expression("$states.input.fiber")
+    return {"kind": mapped.activity, "parameter": mapped.parameter, "value": value, "fiber": fiber}
