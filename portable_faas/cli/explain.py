@@ -16,6 +16,9 @@ def explain(
         ),
     ] = None,
     on: Annotated[str | None, typer.Option("--on", metavar="ENGINE", help="local, azure or aws.")] = None,
+    failures: Annotated[
+        bool, typer.Option("--failures/--no-failures", help="Also what is reached only when something fails.")
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list on stdout.")] = False,
 ) -> None:
     """Explain line by line where an orchestrator runs, why there, and what it costs."""
@@ -24,7 +27,7 @@ def explain(
     from portable_faas.cli.screen import keep_stdout, print_json
     from portable_faas.picture.lines import document
 
-    pictures = taken(words or [], on)
+    pictures = taken(words or [], on, failures)
     if as_json:
         print_json([document(picture, quoted(picture)) for picture in pictures])
         return

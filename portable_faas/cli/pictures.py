@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -21,20 +22,25 @@ PLACED: Final = {
     "before": "in {}, before the activity",
     "after": "in {}, after the activity",
     "ahead": "in {}, ahead of time",
+    "folded": "in {}, as an expression of it",
     "failure": "in {}",
 }
 INDENT: Final = " " * 6
 
 
-def taken(words: list[str], on: str | None) -> list[Picture]:
-    """The picture of the orchestrator that is named, or of every one."""
+def taken(words: list[str], on: str | None, failures: bool, only: bool = False) -> list[Picture]:
+    """The picture of the orchestrator that is named, or of every one; ``only``: of the only one.
+
+    Without ``failures`` it holds what can be reached while nothing fails.
+    """
     app, (name,) = loading.app_and_rest(words, ["ORCHESTRATOR"])
-    names = [loading.orchestrator_named(app, name).name] if name else list(app.orchestrators)
+    names = [loading.orchestrator_named(app, name).name] if name or only else list(app.orchestrators)
     if not names:
         raise Refusal(f"app {app.name!r} has no orchestrator")
     provider = get_provider(on or loading.settings().cloud)
     refuse_unchecked(app)
-    return [provider.explain(app, each) for each in names]
+    found = [provider.explain(app, each) for each in names]
+    return found if failures else [replace(each, graph=each.graph.without_errors()) for each in found]
 
 
 def quoted(picture: Picture) -> dict[Place, str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, final
 
 Kind = Literal["activity", "python", "timer", "status", "gather", "choice", "pause", "end", "failure"]
-When = Literal["here", "before", "after", "ahead", "failure"]
+When = Literal["here", "before", "after", "ahead", "folded", "failure"]
 Cost = tuple[tuple[str, int], ...]  # billed units
 
 
@@ -30,7 +30,8 @@ class Piece:
     """Python between awaits that runs in a node, and why there.
 
     ``when``: the node is there for it (``here``), it rides along before or after the activity, it runs ahead of a
-    timer or status that comes later, or it runs when an exception is on its way (``failure``).
+    timer or status that comes later, it is an expression of the state itself (``folded``), or it runs when an exception
+    is on its way (``failure``).
     """
 
     when: When

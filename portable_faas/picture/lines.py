@@ -10,7 +10,7 @@ from typing import Any, Final, final
 from portable_faas.picture.cost import Pass, loops, straight
 from portable_faas.picture.graph import Cost, Node, Picture, Place, When
 
-ORDER: Final[tuple[When, ...]] = ("here", "before", "after", "ahead", "failure")
+ORDER: Final[tuple[When, ...]] = ("here", "before", "after", "ahead", "folded", "failure")
 
 
 @final

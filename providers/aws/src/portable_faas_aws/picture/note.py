@@ -10,7 +10,7 @@ from portable_faas.picture import Kind, Piece, Place
 from portable_faas_aws.lowering.machine import SLOWLY, Machine
 from portable_faas_aws.lowering.resume import Resume
 from portable_faas_aws.lowering.sites import RETURN, Site
-from portable_faas_aws.picture.piece import around, own_step
+from portable_faas_aws.picture.piece import around, folded, own_step
 
 
 @final
@@ -45,7 +45,9 @@ def note(machine: Machine, key: Any) -> Note:
         case str() if key in FIXED:
             return FIXED[key]
         case str() if key in machine.scope.sites:
-            return _site(machine, machine.scope.sites[key])
+            return _gathering(machine, machine.scope.sites[key], begin=False)
+        case (str() as label, "mapped"):
+            return _gathering(machine, machine.scope.sites[label], begin=True)
         case (str() as label, None | Resume() as resume):
             site = machine.scope.sites[label]
             return _site(machine, site)._replace(pieces=tuple(around(machine, site, resume)))
@@ -54,7 +56,7 @@ def note(machine: Machine, key: Any) -> Note:
             return made._replace(does=f"{made.does}, after which the Python runs that raised when it was run ahead")
         case (str() as what, str() as label) if what in POLICY and label in machine.scope.sites:
             return _policy(machine, what, machine.scope.sites[label])
-        case (shape, str()) if isinstance(shape, Shape):
+        case (ActivityShape() as shape) | (shape, str()) if isinstance(shape, Shape):
             return Note(*_shape(shape), shape=shape)
         case tuple() if all(isinstance(label, str) for label in key):
             return Note("choice", "goes where the Lambda before it said")
@@ -64,6 +66,11 @@ def note(machine: Machine, key: Any) -> Note:
 def _site(machine: Machine, site: Site) -> Note:
     key = site.frames[-1][0]
     return Note(*_shape(site.shape), Place(machine.target.program.flow(key).path, site.line), shape=site.shape)
+
+
+def _gathering(machine: Machine, site: Site, begin: bool) -> Note:
+    pieces = tuple(folded(machine, site, begin)) if isinstance(site.shape, GatherShape) else ()
+    return _site(machine, site)._replace(pieces=pieces)
 
 
 def _policy(machine: Machine, what: str, site: Site) -> Note:

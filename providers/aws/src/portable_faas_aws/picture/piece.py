@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from portable_faas.compiler.sections import places
 from portable_faas.ir import StatusShape, TimerShape
 from portable_faas.picture import Piece, Place, When
+from portable_faas_aws.lowering.folding import mapped_at_once, returns_results
 from portable_faas_aws.lowering.machine import Machine
 from portable_faas_aws.lowering.resume import RECOVER, Resume
 from portable_faas_aws.lowering.riding import riding
@@ -19,13 +20,34 @@ Blocks = Iterable[tuple[str, int]]
 def own_step(machine: Machine, resume: Resume) -> Iterator[Piece]:
     """The pieces of a compute step."""
     exits = machine.exits(resume)
-    why = f"{_from(machine, resume)}{riding(machine.scope, machine.target.placement, resume, exits)}"
+    why = _why(machine, resume, exits)
     if resume.how == RECOVER:
         yield from _piece(machine, "failure", exits.blocks, why)
     else:
         yield from _piece(machine, "here", exits.calm, why)
         yield from _raised(machine, exits)
     yield from _ahead(machine, exits.all)
+
+
+def _why(machine: Machine, resume: Resume, exits: Exits) -> str:
+    forbidden = riding(machine.scope, machine.target.placement, resume, exits)
+    if isinstance(forbidden, str) and not (resume.site is None and folds_begin(machine)):
+        return _from(machine, resume) + forbidden
+    return "the input is too large for an execution and lies in S3, where no Map can see the list in it"
+
+
+def folds_begin(machine: Machine) -> bool:
+    """Whether the scope begins with a Map over the input, without a Lambda."""
+    return machine.target.placement.fold and not machine.depth and mapped_at_once(machine.scope) is not None
+
+
+def folded(machine: Machine, site: Site, begin: bool) -> Iterator[Piece]:
+    """The Python around a gather that is expressions of the Map itself."""
+    why = "it only moves what is there already"
+    if begin:
+        yield from _piece(machine, "folded", machine.scope.begin().calm, why)
+    if machine.target.placement.fold and not machine.depth and returns_results(machine.scope, site):
+        yield from _piece(machine, "folded", machine.scope.after(site).calm, why)
 
 
 def _from(machine: Machine, resume: Resume) -> str:

@@ -10,6 +10,7 @@ from portable_faas.compiler.sections import sections
 from portable_faas.ir import GatherShape, Program
 from portable_faas.picture import Branch, Cost, Edge, Graph, Node, Picture, Place
 from portable_faas_aws.lowering.asl import INVOKE, State
+from portable_faas_aws.lowering.folding import LARGE
 from portable_faas_aws.lowering.machine import TO, Machine, lowered
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
 from portable_faas_aws.lowering.policy import AGAIN, DYNAMIC
@@ -23,6 +24,7 @@ CAUSES: Final = {
     "out of time": TIMED_OUT,
     "crashed": CRASHED,
     "another attempt": (DYNAMIC,),
+    "input in S3": (LARGE,),
     "failed": ("States.ALL",),
 }
 
