@@ -16,6 +16,8 @@ from typing import Final, final
 ACROSS: Final = 36.0  # pixels between two nodes of a layer
 DOWN: Final = 56.0  # pixels between two layers
 SWEEPS: Final = 12
+HEAVY: Final = 8.0  # how much more than others the links that are to be straight pull their nodes
+RIGID: Final = 24.0  # how much the points of an edge are pulled to lie one below the other
 
 Size = tuple[float, float]
 Point = tuple[float, float]
@@ -41,7 +43,7 @@ def layout(sizes: Mapping[str, Size], links: Sequence[Link], turned: Iterable[Li
     layers = _layers(sizes, ranks, chains.values())
     pairs = [(upper, lower) for chain in chains.values() for upper, lower in _pairs(chain)]
     weights = {pair: 1.0 for pair in pairs}
-    weights.update({pair: 6.0 for link in heavy if link in chains for pair in _pairs(chains[link])})
+    weights.update({pair: HEAVY for link in heavy if link in chains for pair in _pairs(chains[link])})
     for _ in range(SWEEPS):
         _order(layers, pairs)
     across = _across(layers, sizes, weights)
@@ -109,21 +111,33 @@ def _across(
     """The centre of every node and point, as near to its neighbours as the order of the layer lets it be."""
     near: dict[Key, list[tuple[Key, float]]] = {}
     for (upper, lower), weight in weights.items():
-        straight = weight * (1 if isinstance(upper, str) and isinstance(lower, str) else 2)
-        near.setdefault(upper, []).append((lower, straight))
-        near.setdefault(lower, []).append((upper, straight))
+        near.setdefault(upper, []).append((lower, weight))
+        near.setdefault(lower, []).append((upper, weight))
     across = {key: at * 200.0 for layer in layers for at, key in enumerate(layer)}
-    for _ in range(SWEEPS * 4):
+    for _ in range(SWEEPS * 6):
+        upright = _upright(across)
         for layer in (*layers, *reversed(layers)):
-            wanted = [_pulled(across, near.get(key, []), across[key]) for key in layer]
+            wanted = [_pulled(across, near.get(key, []), across[key], upright.get(key[:2])) for key in layer]
             gaps = [_gap(sizes, one, other) for one, other in pairwise(layer)]
             across.update(zip(layer, _apart(wanted, gaps), strict=True))
     return across
 
 
-def _pulled(across: Mapping[Key, float], near: list[tuple[Key, float]], otherwise: float) -> float:
-    total = sum(weight for _, weight in near)
-    return sum(across[key] * weight for key, weight in near) / total if total else otherwise
+def _upright(across: Mapping[Key, float]) -> dict[object, float]:
+    """Where the points of each edge are to lie, one below the other."""
+    found: dict[object, list[float]] = {}
+    for key, x in across.items():
+        if not isinstance(key, str):
+            found.setdefault(key[:2], []).append(x)
+    return {link: sum(values) / len(values) for link, values in found.items()}
+
+
+def _pulled(
+    across: Mapping[Key, float], near: list[tuple[Key, float]], otherwise: float, upright: float | None
+) -> float:
+    pulls = [(across[key], weight) for key, weight in near] + ([] if upright is None else [(upright, RIGID)])
+    total = sum(weight for _, weight in pulls)
+    return sum(x * weight for x, weight in pulls) / total if total else otherwise
 
 
 def _gap(sizes: Mapping[str, Size], one: Key, other: Key) -> float:
@@ -155,16 +169,28 @@ def _placed(
     left = min(across[key] - _width(sizes, key) / 2 for layer in layers for key in layer)
     right = max(across[key] + _width(sizes, key) / 2 for layer in layers for key in layer)
     down: dict[Key, float] = {}
+    half: dict[Key, float] = {}  # of the layer, for the points of edges: they cross it upright, beside its nodes
     top = 0.0
     for layer in layers:
         tall = max((sizes[key][1] for key in layer if isinstance(key, str)), default=0.0)
         down.update({key: top + tall / 2 for key in layer})
+        half.update({key: 0.0 if isinstance(key, str) else tall / 2 for key in layer})
         top += tall + DOWN
-    at = {key: (across[key] - left, down[key]) for key in across}
-    routes = {link: tuple(at[key] for key in _directed(link, chain)) for link, chain in chains.items()}
-    centres = {name: at[name] for name in sizes}
+    routes = {link: _route(link, chain, across, down, half, left) for link, chain in chains.items()}
+    centres = {name: (across[name] - left, down[name]) for name in sizes}
     return Layout(centres, routes, (right - left, top - DOWN))
 
 
-def _directed(link: Link, chain: list[Key]) -> list[Key]:
-    return chain if chain[0] == link[0] else chain[::-1]
+def _route(
+    link: Link,
+    chain: list[Key],
+    across: dict[Key, float],
+    down: dict[Key, float],
+    half: dict[Key, float],
+    left: float,
+) -> tuple[Point, ...]:
+    points: list[Point] = []
+    for key in chain:
+        x, y = across[key] - left, down[key]
+        points += [(x, y - half[key]), (x, y + half[key])] if half[key] else [(x, y)]
+    return tuple(points if chain[0] == link[0] else points[::-1])

@@ -69,7 +69,9 @@ class _Drawn:
         if ends:
             sizes[END] = (DOT, DOT)
             links += [(name, END) for name in ends]
-        heavy = [(edge.source, edge.target) for edge in graph.edges if not edge.error]
+        calm = graph.without_errors()
+        heavy = [(START, graph.start), *((edge.source, edge.target) for edge in calm.edges)]
+        heavy += [(node.name, END) for node in calm.nodes if node.ends]
         return _Drawn(graph, layout(sizes, links, backward(graph, errors=True), heavy), inside)
 
     def parts(self, x: float, y: float) -> Iterator[str]:
@@ -104,20 +106,46 @@ class _Drawn:
         """A transition, from the border of one node to that of the next."""
         points = list(self.layout.routes[(edge.source, edge.target)])
         upward = points[0][1] > points[-1][1]
-        points[0] = self.border(edge.source, points[0], points[1], -1 if upward else 1)
-        points[-1] = self.border(edge.target, points[-1], points[-2], 1 if upward else -1)
+        side = -1 if upward else 1
+        beside = self.beside(edge)
+        if len(points) == 2 and beside is not None:
+            points = [(beside, points[0][1]), (beside, points[1][1])]
+        first, last = points[0], points[-1]
+        points[0] = self.border(edge.source, first, points[1], side)
+        points[-1] = self.border(edge.target, last, points[-2], -side)
         kind = "error" if edge.error else "back" if upward else "next"
         yield f'<path class="edge {kind}" marker-end="url(#{kind}-head)" d="{_curve(points)}">'
         yield f"<title>{escape(_joined(edge))}</title></path>"
 
-    def border(self, name: str, centre: Point, towards: Point, side: int) -> Point:
+    def beside(self, edge: Edge) -> float | None:
+        """Where a straight line down joins two nodes; None if one is not under the other."""
+        spans = [self.span(name) for name in (edge.source, edge.target)]
+        low, high = max(left for left, _ in spans), min(right for _, right in spans)
+        if low > high:
+            return None
+        centre = sum(self.layout.centres[name][0] for name in (edge.source, edge.target)) / 2
+        apart = 0.0
+        if (edge.target, edge.source) in self.layout.routes:  # there is one in the other direction too
+            if high - low < 24:
+                return None
+            apart = 12.0 if self.layout.centres[edge.source][1] > self.layout.centres[edge.target][1] else -12.0
+        return max(low, min(high, centre + apart))
+
+    def span(self, name: str) -> tuple[float, float]:
+        """Where edges may touch a node, from left to right."""
+        reach = self.reach(name)
+        return self.layout.centres[name][0] - reach, self.layout.centres[name][0] + reach
+
+    def reach(self, name: str) -> float:
+        """How far from the middle of a node that is."""
+        return 0.0 if name in (START, END) else _size(self.graph.node(name), self.inside[name])[0] / 2 - 18
+
+    def border(self, name: str, at: Point, towards: Point, side: int) -> Point:
         """Where an edge touches a node: at its upper (-1) or lower (1) side, shifted towards where it goes."""
-        if name in (START, END):
-            return centre[0], centre[1] + side * DOT / 2
-        width, height = _size(self.graph.node(name), self.inside[name])
-        reach = max(0.0, width / 2 - 16)
-        shift = max(-reach, min(reach, (towards[0] - centre[0]) / 2))
-        return centre[0] + shift, centre[1] + side * height / 2
+        (x, y), reach = self.layout.centres[name], self.reach(name)
+        height = DOT if name in (START, END) else _size(self.graph.node(name), self.inside[name])[1]
+        wanted = at[0] if towards[0] == at[0] else x + (towards[0] - x) / 2
+        return max(x - reach, min(x + reach, wanted)), y + side * height / 2
 
 
 def _drawn_edges(graph: Graph) -> list[Edge]:
@@ -180,12 +208,19 @@ def _dot(name: str, centre: Point) -> str:
 
 
 def _curve(points: list[Point]) -> str:
-    """A line through the points that leaves and enters each of them upright."""
+    """A smooth line through the points, upright at each of them."""
+    first, last = points[1][1] - points[0][1], points[-1][1] - points[-2][1]
+    slopes = [(0.0, 1.4 * first), *map(_slope, points, points[2:]), (0.0, 1.4 * last)]
     drawn = f"M{_n(points[0][0])} {_n(points[0][1])}"
-    for (x, y), (to_x, to_y) in pairwise(points):
-        middle = (y + to_y) / 2
-        drawn += f"C{_n(x)} {_n(middle)} {_n(to_x)} {_n(middle)} {_n(to_x)} {_n(to_y)}"
+    for (start, end), (leaving, coming) in zip(pairwise(points), pairwise(slopes), strict=True):
+        one = start[0] + leaving[0] / 3, start[1] + leaving[1] / 3
+        other = end[0] - coming[0] / 3, end[1] - coming[1] / 3
+        drawn += "C" + " ".join(f"{_n(x)} {_n(y)}" for x, y in (one, other, end))
     return drawn
+
+
+def _slope(before: Point, after: Point) -> Point:
+    return 0.0, (after[1] - before[1]) / 2
 
 
 def _n(number: float) -> str:
