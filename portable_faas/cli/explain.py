@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from portable_faas.cli.shown import HELP, Shown
+
 if TYPE_CHECKING:
     from portable_faas.picture import Picture
 
@@ -16,9 +18,7 @@ def explain(
         ),
     ] = None,
     on: Annotated[str | None, typer.Option("--on", metavar="ENGINE", help="local, azure or aws.")] = None,
-    failures: Annotated[
-        bool, typer.Option("--failures/--no-failures", help="Also what is reached only when something fails.")
-    ] = True,
+    show: Annotated[Shown, typer.Option("--show", help=HELP)] = Shown.failures,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list on stdout.")] = False,
 ) -> None:
     """Explain line by line where an orchestrator runs, why there, and what it costs."""
@@ -27,7 +27,7 @@ def explain(
     from portable_faas.cli.screen import keep_stdout, print_json
     from portable_faas.picture.lines import document
 
-    pictures = taken(words or [], on, failures)
+    pictures = taken(words or [], on, show)
     if as_json:
         print_json([document(picture, quoted(picture)) for picture in pictures])
         return
@@ -37,6 +37,6 @@ def explain(
 
 
 def _text(picture: "Picture") -> str:
-    from portable_faas.cli.pictures import show
+    from portable_faas.cli.pictures import told
 
-    return "".join(f"{line}\n" for line in show(picture))
+    return "".join(f"{line}\n" for line in told(picture))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from portable_faas.cli.refusal import Refusal
+from portable_faas.cli.shown import HELP, Shown
 
 if TYPE_CHECKING:
     from portable_faas.picture import Picture
@@ -31,16 +32,14 @@ def graph(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write; default: stdout.")
     ] = None,
-    failures: Annotated[
-        bool, typer.Option("--failures/--no-failures", help="Also what is reached only when something fails.")
-    ] = True,
+    show: Annotated[Shown, typer.Option("--show", help=HELP)] = Shown.failures,
 ) -> None:
     """Draw an orchestrator as the states that an engine makes of it."""
     # Loaded here, so that the other commands start without a compiler.
     from portable_faas.cli.pictures import taken
     from portable_faas.cli.screen import keep_stdout, screen
 
-    (picture,) = taken(words or [], on, failures, only=True)
+    (picture,) = taken(words or [], on, show, only=True)
     text = _drawn(picture, format)
     if out is None:
         stdout = keep_stdout()

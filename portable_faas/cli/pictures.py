@@ -13,7 +13,8 @@ from typing import Final
 from portable_faas.cli import loading
 from portable_faas.cli.execution import refuse_unchecked
 from portable_faas.cli.refusal import Refusal
-from portable_faas.picture import Node, Picture, Place, Section
+from portable_faas.cli.shown import Shown
+from portable_faas.picture import Graph, Node, Picture, Place, Section
 from portable_faas.picture.lines import Line, Told, counted, lines, ways
 from portable_faas.provider import get_provider
 
@@ -28,19 +29,22 @@ PLACED: Final = {
 INDENT: Final = " " * 6
 
 
-def taken(words: list[str], on: str | None, failures: bool, only: bool = False) -> list[Picture]:
-    """The picture of the orchestrator that is named, or of every one; ``only``: of the only one.
-
-    Without ``failures`` it holds what can be reached while nothing fails.
-    """
+def taken(words: list[str], on: str | None, shown: Shown, only: bool = False) -> list[Picture]:
+    """The picture of the orchestrator that is named, or of every one; ``only``: of the only one."""
     app, (name,) = loading.app_and_rest(words, ["ORCHESTRATOR"])
     names = [loading.orchestrator_named(app, name).name] if name or only else list(app.orchestrators)
     if not names:
         raise Refusal(f"app {app.name!r} has no orchestrator")
     provider = get_provider(on or loading.settings().cloud)
     refuse_unchecked(app)
-    found = [provider.explain(app, each) for each in names]
-    return found if failures else [replace(each, graph=each.graph.without_errors()) for each in found]
+    return [_reduced(provider.explain(app, each), shown) for each in names]
+
+
+def _reduced(picture: Picture, shown: Shown) -> Picture:
+    if shown == Shown.all:
+        return picture
+    change = Graph.without_errors if shown == Shown.straight else Graph.without_spares
+    return replace(picture, graph=picture.graph.deeply(change))
 
 
 def quoted(picture: Picture) -> dict[Place, str]:
@@ -48,7 +52,7 @@ def quoted(picture: Picture) -> dict[Place, str]:
     return {Place(section.path, at): text for section in picture.sections for at, text in _source(section)}
 
 
-def show(picture: Picture) -> Iterator[str]:
+def told(picture: Picture) -> Iterator[str]:
     """The lines of the explanation."""
     nodes = {node.name: node for node in picture.graph.every()}
     known = {line.place: line for line in lines(picture)}
@@ -80,8 +84,8 @@ def _line(line: Line, nodes: dict[str, Node]) -> Iterator[str]:
         same.setdefault((nodes[name].does, counted(nodes[name].cost)), []).append(name)
     for (does, cost), names in same.items():
         yield f"{INDENT}│ {', '.join(names)}: {does} ({cost})"
-    for told in line.python:
-        yield f"{INDENT}│ {'on failure, runs' if told.error else 'runs'} {_told(told, nodes)}"
+    for each in line.python:
+        yield f"{INDENT}│ {'on failure, runs' if each.error else 'runs'} {_told(each, nodes)}"
 
 
 def _told(told: Told, nodes: dict[str, Node]) -> str:

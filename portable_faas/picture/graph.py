@@ -6,8 +6,8 @@
 Plain data that any adapter can give; the names are those that the engine itself uses.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Literal, final
 
 Kind = Literal["activity", "python", "timer", "status", "gather", "choice", "pause", "end", "failure"]
@@ -45,6 +45,7 @@ class Node:
     """One state. ``does`` is a phrase for people; ``place`` is the await it stands for.
 
     ``cost`` is what a bill counts each time it is entered, without its branches. ``ends``: the graph may end well here.
+    ``spare``: it is there for faults of the platform only, which are no failures of the program.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Node:
     cost: Cost = ()
     branches: tuple["Branch", ...] = ()
     ends: bool = False
+    spare: bool = False
 
 
 @final
@@ -102,20 +104,33 @@ class Graph:
 
     def without_errors(self) -> "Graph":
         """Only what can be reached while nothing fails."""
-        edges = tuple(edge for edge in self.edges if not edge.error)
+        return self._reduced(lambda edge: not edge.error)
+
+    def without_spares(self) -> "Graph":
+        """Without what is there for faults of the platform."""
+        spares = {node.name for node in self.nodes if node.spare}
+        return self._reduced(lambda edge: edge.target not in spares)
+
+    def _reduced(self, keep: Callable[[Edge], bool]) -> "Graph":
+        edges = tuple(edge for edge in self.edges if keep(edge))
         kept, work = {self.start}, [self.start]
         while work:
             at = work.pop()
             new = {edge.target for edge in edges if edge.source == at} - kept
             kept |= new
             work += new
-        nodes = tuple(_calm(node) for node in self.nodes if node.name in kept)
+        nodes = tuple(node for node in self.nodes if node.name in kept)
         return Graph(self.start, nodes, tuple(edge for edge in edges if edge.source in kept))
 
+    def deeply(self, change: Callable[["Graph"], "Graph"]) -> "Graph":
+        """``change`` of this graph and of those of its branches."""
+        made = change(self)
+        return replace(made, nodes=tuple(_deeply(node, change) for node in made.nodes))
 
-def _calm(node: Node) -> Node:
-    branches = tuple(Branch(branch.graph.without_errors(), branch.times) for branch in node.branches)
-    return Node(node.name, node.kind, node.does, node.place, node.pieces, node.cost, branches, node.ends)
+
+def _deeply(node: Node, change: Callable[[Graph], Graph]) -> Node:
+    branches = tuple(replace(branch, graph=branch.graph.deeply(change)) for branch in node.branches)
+    return replace(node, branches=branches)
 
 
 @final

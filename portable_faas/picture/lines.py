@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, final
 
 from portable_faas.picture.cost import Pass, loops, straight
-from portable_faas.picture.graph import Cost, Node, Picture, Place, When
+from portable_faas.picture.graph import Cost, Graph, Node, Picture, Place, When
 
 ORDER: Final[tuple[When, ...]] = ("here", "before", "after", "ahead", "folded", "failure")
 
@@ -37,7 +37,7 @@ class Line:
 def lines(picture: Picture) -> tuple[Line, ...]:
     """Every line that anything is said about, by file and number."""
     nodes = tuple(picture.graph.every())
-    calm = {node.name for node in picture.graph.without_errors().every()}
+    calm = {node.name for node in picture.graph.deeply(Graph.without_errors).every()}
     told = {place for node in nodes for piece in node.pieces for place in piece.places}
     found = sorted({*told, *(node.place for node in nodes if node.place is not None)})
     return tuple(Line(place, _standing(nodes, place), _python(nodes, place, calm)) for place in found)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, final
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape as escape_marks
 
 from portable_faas.picture.cost import backward
 from portable_faas.picture.graph import Branch, Edge, Graph, Node, Picture
@@ -38,12 +38,12 @@ def svg(picture: Picture) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height)}" '
             f'width="{_n(width)}" height="{_n(height)}" role="img" aria-labelledby="title about">',
-            f'<title id="title">{escape(title)}</title>',
-            f'<desc id="about">{escape("; ".join(told))}</desc>',
+            f'<title id="title">{_escape(title)}</title>',
+            f'<desc id="about">{_escape("; ".join(told))}</desc>',
             f"<style>{STYLE}</style>",
             DEFS,
             '<rect class="paper" width="100%" height="100%"/>',
-            f'<text class="title" x="{_n(width / 2)}" y="{_n(MARGIN + 8)}">{escape(title)}</text>',
+            f'<text class="title" x="{_n(width / 2)}" y="{_n(MARGIN + 8)}">{_escape(title)}</text>',
             *drawn.parts(left, top),
             "</svg>",
             "",
@@ -90,11 +90,11 @@ class _Drawn:
         """A state: a shape, its name, its line and cost."""
         (x, y), (width, height) = self.layout.centres[node.name], _size(node, self.inside[node.name])
         yield f'<g class="node {node.kind}" transform="translate({_n(x)} {_n(y)})">'
-        yield f"<title>{escape(_about(node))}</title>"
+        yield f"<title>{_escape(_about(node))}</title>"
         yield _outline(node, width, height)
         name = -height / 2 + 20 if node.branches else -3.0
-        yield f'<text class="name" y="{_n(name)}">{escape(node.name)}</text>'
-        yield f'<text class="cost" y="{_n(name + 17)}">{escape(_second(node))}</text>'
+        yield f'<text class="name" y="{_n(name)}">{_escape(node.name)}</text>'
+        yield f'<text class="cost" y="{_n(name + 17)}">{_escape(_second(node))}</text>'
         yield "</g>"
         left = x - sum(each.layout.size[0] for each in self.inside[node.name]) / 2
         left -= PADDING * (len(self.inside[node.name]) - 1)
@@ -115,7 +115,7 @@ class _Drawn:
         points[-1] = self.border(edge.target, last, points[-2], -side)
         kind = "error" if edge.error else "back" if upward else "next"
         yield f'<path class="edge {kind}" marker-end="url(#{kind}-head)" d="{_curve(points)}">'
-        yield f"<title>{escape(_joined(edge))}</title></path>"
+        yield f"<title>{_escape(_joined(edge))}</title></path>"
 
     def beside(self, edge: Edge) -> float | None:
         """Where a straight line down joins two nodes; None if one is not under the other."""
@@ -221,6 +221,11 @@ def _curve(points: list[Point]) -> str:
 
 def _slope(before: Point, after: Point) -> Point:
     return 0.0, (after[1] - before[1]) / 2
+
+
+def _escape(text: str) -> str:
+    """Any text as XML, which knows no control characters."""
+    return escape_marks("".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text))
 
 
 def _n(number: float) -> str:

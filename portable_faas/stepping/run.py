@@ -32,11 +32,12 @@ class StepRun:
 
     def kept(self) -> list[Any]:
         """What of it is kept across an await."""
-        return [self.fiber, self.uuids, self.gathers, self.keeps]
+        return [self.fiber, self.uuids, self.gathers, self.keeps, self.at]
 
     def restore(self, kept: list[Any]) -> None:
-        """Take over what was kept."""
-        self.fiber, self.uuids, self.gathers, self.keeps = kept
+        """Take over what was kept; time never goes back, whoever's clock it is."""
+        self.fiber, self.uuids, self.gathers, self.keeps, at = kept
+        self.at = max(self.at, at)
 
     def now(self) -> datetime:
         """The time of the step."""

@@ -8,42 +8,25 @@ from bench.transitions.rows import ROWS, Row
 from bench.transitions.run import experts, faults, ours
 
 # Rows that need more today: transitions and invocations beyond the expert's. The numbers are asserted, so an entry goes
-# when its cause is mended. The causes:
-FIRST: Final = (1, 1)  # the first call's arguments are made by a compute step of their own, "begin"
-FIRST_AND_LAST: Final = (2, 2)  # and so is the result, after the last await
+# when its cause is mended.
 BEHIND: Final = {
-    # The function of the first activity is called to find out that the loop over the items is empty.
+    # The function of the first activity is called to find out that the loop over the items is empty; with items ours
+    # needs one transition less than the expert, who asks first.
     "orders: no items": (1, 1),
-    # The end of `except ...: ...; raise` after the last set_status is a compute step where a Fail state would do.
-    "orders: the first is out of stock": (-2, 1),
-    "orders: the third is out of stock": (0, 1),
-    "orders: card declined": (0, 1),
-    "orders: card declined, no items": (0, 2),
-    # As well: a failure after the last retry is looked at by a compute step; and a loop that awaits one activity an
-    # item takes a Choice for each item, where a Map with one place needs none.
-    "orders: no carrier": (2, 2),
-    "orders: no carrier, five items": (5, 2),
-    # A failure after the last retry is given its name by a Fail state, or is looked at by the next function.
-    "transcribe: no answer": (1, 0),
-    "transcribe: always busy": (1, 1),
-    "monitor: done": FIRST,
-    "monitor: failed": FIRST,
-    "monitor: overdue": FIRST,
-    "monitor: too short": FIRST,
-    "thumbnails_sizes: no pictures": FIRST_AND_LAST,
-    "thumbnails_sizes: one picture": FIRST_AND_LAST,
-    "thumbnails_sizes: five pictures": FIRST_AND_LAST,
-    "thumbnails_sizes: one is broken": FIRST,
-    "thumbnails_total: no pictures": FIRST_AND_LAST,
-    "thumbnails_total: one picture": FIRST_AND_LAST,
-    "thumbnails_total: five pictures": FIRST_AND_LAST,
-    "thumbnails_total: one is broken": FIRST,
-    "ingest: no documents": FIRST,
-    "ingest: one document": FIRST,
-    "ingest: three documents": FIRST,
-    "ingest: unreadable": FIRST,
-    "ingest: too large": FIRST,
-    "ingest: too many": FIRST,
+    "orders: card declined, no items": (0, 1),
+    # A loop that awaits one activity an item takes a Choice for each item, where a Map with one place needs none.
+    "orders: no carrier, five items": (3, 0),
+    # Python's `sum` of any integers is exact; the expert's `$sum` is wrong beyond 2**53, so ours adds in a Lambda.
+    "thumbnails_total: no pictures": (1, 1),
+    "thumbnails_total: one picture": (1, 1),
+    "thumbnails_total: five pictures": (1, 1),
+    # The arguments of the helpers are made by a compute step, "begin".
+    "ingest: no documents": (1, 1),
+    "ingest: one document": (1, 1),
+    "ingest: three documents": (1, 1),
+    "ingest: unreadable": (1, 1),
+    "ingest: too large": (1, 1),
+    "ingest: too many": (1, 1),
 }
 
 

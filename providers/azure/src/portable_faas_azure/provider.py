@@ -27,8 +27,8 @@ class AzureProvider:
 
     name: Final = "azure"
     summary: Final = (
-        "Durable Functions: builds the package, and runs orchestrations through Microsoft's SDK on an emulated host over "
-        "Azurite, for tests; cannot deploy or connect to an app in this release"
+        "Durable Functions: builds the package, and runs orchestrations through Microsoft's SDK on an emulated host "
+        "over Azurite, for tests; cannot deploy or connect to an app in this release"
     )
 
     def connect(self, app: App, **_options: Any) -> Backend:

@@ -1,6 +1,7 @@
 """An account as an engine: instances are executions of state machines, found through the table of instances."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar, final
@@ -27,6 +28,9 @@ STATUS: Final[Mapping[str, StatusName]] = {
     "TIMED_OUT": "Failed",
     "ABORTED": "Terminated",
 }
+# A row is written before its execution starts. One without an execution is about to get it, or its starter has died;
+# an old one had it, and the platform has forgotten it (90 days after its end: Step Functions Developer Guide, quotas).
+_STARTING: Final = 24 * 60 * 60 * 1000  # milliseconds
 _SHOWN: Final = 12  # digits of the key in the name of an execution: at most 64 + 1 + 12 of 80 characters
 
 
@@ -65,7 +69,7 @@ class AccountBackend:
         name = f"{instance_id}-{key.replace('-', '')[:_SHOWN]}"
         machine = account.machines[orchestrator]
         execution = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
-        started = Instance(instance_id, orchestrator, execution, text, account.now())
+        started = Instance(instance_id, orchestrator, execution, key, text, account.now())
         while True:
             before = instances.get(instance_id)
             if before is not None and self._is_live(before):
@@ -74,11 +78,24 @@ class AccountBackend:
                 return
             if instances.put(started, before):
                 break
-        given = json.dumps({"id": instance_id, "key": key, "input": text})
-        account.client("stepfunctions").start_execution(stateMachineArn=machine, name=name, input=given)
+        self._execute(started)
+
+    def _execute(self, instance: Instance) -> None:
+        """Start the execution of a row; whoever finds it missing may, since one name and input start it once."""
+        account = self._account()
+        client = account.client("stepfunctions")
+        machine, name = account.machines[instance.orchestrator], instance.execution.rpartition(":")[2]
+        given = json.dumps({"id": instance.id, "key": instance.key, "input": instance.input})
+        # it is there and has ended already, where another client has started it
+        with contextlib.suppress(client.exceptions.ExecutionAlreadyExists):
+            client.start_execution(stateMachineArn=machine, name=name, input=given)
 
     def _is_live(self, instance: Instance) -> bool:
+        """Whether it goes on; the execution of a fresh row without one is started, so that it cannot start later."""
         described = self._described(instance)
+        if described is None and self._account().now() - instance.at < _STARTING:
+            self._execute(instance)
+            described = self._described(instance)
         return described is not None and STATUS[described["status"]] not in FINISHED
 
     def _described(self, instance: Instance) -> Any:
@@ -116,7 +133,7 @@ class AccountBackend:
             status=status,
             input=instance.input,
             output=json.loads(described["output"]) if status == "Completed" else None,
-            error=_error(status, described),
+            error=_error(instance, status, described),
             custom_status=instance.custom_status,
             created_at=created,
             updated_at=_milliseconds(described["stopDate"]) if status in FINISHED else created,
@@ -128,6 +145,7 @@ class AccountBackend:
 
     def _terminate(self, instance: Instance, reason: str) -> None:
         if self._is_live(instance):
+            Instances(self._account()).give_reason(instance, reason)
             client = self._account().client("stepfunctions")
             client.stop_execution(executionArn=instance.execution, error="pfaas.terminated", cause=reason)
 
@@ -194,8 +212,10 @@ def _milliseconds(moment: Any) -> int:
     return int((moment - EPOCH) / MILLISECOND + 0.5)
 
 
-def _error(status: str, described: Any) -> str | None:
+def _error(instance: Instance, status: str, described: Any) -> str | None:
     if status == "Failed":
         failure = reported(described.get("error", "States.Timeout"), described.get("cause", ""))
         return dumps(failure.to_wire(), "failure")
-    return dumps(described.get("cause", ""), "reason") if status == "Terminated" else None
+    # who stops an execution by other means than this library leaves no reason in the row
+    reason = described.get("cause", "") if instance.reason is None and described else instance.reason
+    return dumps(reason, "reason") if status == "Terminated" else None

@@ -1,11 +1,12 @@
 """The rows that map instance ids to executions, one per instance, in DynamoDB.
 
-    {"id": "order-7", "orchestrator": "fulfil", "execution": "arn:...:fulfil:order-7-1f0c...", "at": 1700000000000}
+    {"id": "order-7", "orchestrator": "fulfil", "execution": "arn:...:fulfil:order-7-1f0c", "key": "1f0c...", "at": 17}
 
 An execution's name is used once in 90 days (API reference, StartExecution), an instance id as often as one likes; so
 every start gets a name of its own, and the row says which one counts.
 """
 
+import contextlib
 from typing import Any, Final, NamedTuple, final
 
 from portable_faas_aws.client.account import Account
@@ -20,9 +21,11 @@ class Instance(NamedTuple):
     id: str
     orchestrator: str
     execution: str
+    key: str
     input: str | None
     at: int
     custom_status: str | None = None
+    reason: str | None = None  # why it was terminated
 
 
 @final
@@ -44,6 +47,7 @@ class Instances:
             "id": {"S": instance.id},
             "orchestrator": {"S": instance.orchestrator},
             "execution": {"S": instance.execution},
+            "key": {"S": instance.key},
             "at": {"N": str(instance.at)},
         }
         if instance.input is not None:
@@ -60,6 +64,18 @@ class Instances:
         except self._client().exceptions.ConditionalCheckFailedException:
             return False
         return True
+
+    def give_reason(self, instance: Instance, reason: str) -> None:
+        """Write down why an instance is terminated; the first reason counts."""
+        with contextlib.suppress(self._client().exceptions.ConditionalCheckFailedException):
+            self._client().update_item(
+                TableName=self._account.table,
+                Key={"id": {"S": instance.id}},
+                UpdateExpression="SET reason = :reason",
+                ConditionExpression="#execution = :mine AND attribute_not_exists(reason)",
+                ExpressionAttributeNames={"#execution": "execution"},
+                ExpressionAttributeValues={":mine": {"S": instance.execution}, ":reason": {"S": reason}},
+            )
 
     def delete(self, instance_id: str) -> None:
         """Forget a row."""
@@ -80,7 +96,9 @@ def _instance(item: Any) -> Instance:
         id=item["id"]["S"],
         orchestrator=item["orchestrator"]["S"],
         execution=item["execution"]["S"],
+        key=item["key"]["S"],
         input=item["input"]["S"] if "input" in item else None,
         at=int(item["at"]["N"]),
         custom_status=item["custom_status"]["S"] if "custom_status" in item else None,
+        reason=item["reason"]["S"] if "reason" in item else None,
     )

@@ -9,12 +9,14 @@ not around a loop of nothing but timers and statuses, where running ahead would 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import final
+from typing import Final, final
 
 from portable_faas.ir import ActivityShape, StatusShape, TimerShape
 from portable_faas_aws.lowering.effects import has_effects
 from portable_faas_aws.lowering.placement import Placement
 from portable_faas_aws.lowering.sites import RETURN, Exits, Scope, Site
+
+RAISE: Final = "raise"  # where a step gets to that always ends with an exception
 
 
 @final
@@ -34,10 +36,10 @@ class Ahead:
         exits = self.scope.after(site)
         if not self.placement.ahead:
             return "nothing is to run ahead"
-        if not exits.normal:
-            return "it always fails"
+        if not exits.normal and (exits.errors or not exits.raises):
+            return "it always raises, and what handles that is not known before"
         if has_effects(self.scope, exits):
-            return "it asks for the time, makes a UUID or logs, which has to happen when the wait is over"
+            return "it asks for the time or logs, which has to happen when the wait is over"
         if self._only_activity(exits):
             return "it rides in the Lambda of the one activity that follows"
         return "a loop of timers and statuses would be run ahead without end" if self._circular(site) else None
@@ -51,7 +53,7 @@ class Ahead:
             if site is None or site.label in found or not isinstance(site.shape, TimerShape | StatusShape):
                 continue
             if self.runs_from(site):
-                found[site.label] = list(self.scope.after(site).normal)
+                found[site.label] = list(self.scope.after(site).normal) or [RAISE]
                 work += found[site.label]
         return found
 

@@ -14,8 +14,8 @@ from portable_faas_aws.lowering.resume import RECOVER, Resume
 from portable_faas_aws.lowering.sites import RETURN, Exits, Scope, Site
 
 
-def riding(scope: Scope, placement: Placement, resume: Resume, exits: Exits) -> Site | str:
-    """The activity, or what forbids it in words."""
+def riding(scope: Scope, placement: Placement, resume: Resume, exits: Exits, first: bool) -> Site | str:
+    """The activity, or what forbids it in words; ``first``: it is the first step of an orchestrator."""
     if not placement.before:
         return "nothing is to ride before an activity"
     if resume.via is not None:  # or loops would never close
@@ -28,8 +28,9 @@ def riding(scope: Scope, placement: Placement, resume: Resume, exits: Exits) -> 
         return f"several calls can follow ({', '.join(_name(site) for site in known)})"
     if not known:
         return f"only a run knows the policy of {_name(activities[0])}" if activities else "no activity follows"
-    if has_effects(scope, exits):
-        return f"it asks for the time, makes a UUID or logs: not to happen again with a retry of {_name(known[0])}"
+    if has_effects(scope, exits, first):
+        effect = "logs" if first else "asks for the time or logs"
+        return f"it {effect}, which is not to happen again with a retry of {_name(known[0])}"
     return known[0]
 
 

@@ -3,7 +3,7 @@
 ("1:charge", Resume(BEGIN))  ->  Note("activity", "activity charge, up to 3 attempts", its line, the Python around it)
 """
 
-from typing import Any, NamedTuple, final
+from typing import Any, Final, NamedTuple, final
 
 from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Shape, StatusShape, TimerShape
 from portable_faas.picture import Kind, Piece, Place
@@ -22,15 +22,17 @@ class Note(NamedTuple):
     place: Place | None = None
     pieces: tuple[Piece, ...] = ()
     shape: Shape | None = None
+    spare: bool = False
 
 
-FIXED: dict[str, Note] = {
+FIXED: Final[dict[str, Note]] = {
     RETURN: Note("end", "the orchestrator returns"),
     "fail": Note("failure", "fails with the error that no Lambda of the program could report"),
     "kept": Note("end", "the failure is the result of the branch"),
     "keeps?": Note("choice", "whether the gather keeps errors, which only a run knows"),
 }
-POLICY = {
+WHERE_TO: Final = Note("choice", "goes where the Lambda before it said")
+POLICY: Final[dict[str, tuple[Kind, str]]] = {
     "decide": ("python", "asks the policy, which only a run knows, about a time-out or a crash"),
     "decided": ("choice", "another attempt, or on with the failure"),
     "again": ("pause", "waits before the next attempt"),
@@ -46,21 +48,38 @@ def note(machine: Machine, key: Any) -> Note:
             return FIXED[key]
         case str() if key in machine.scope.sites:
             return _gathering(machine, machine.scope.sites[key], begin=False)
-        case (str() as label, "mapped"):
-            return _gathering(machine, machine.scope.sites[label], begin=True)
         case (str() as label, None | Resume() as resume):
             site = machine.scope.sites[label]
             return _site(machine, site)._replace(pieces=tuple(around(machine, site, resume)))
-        case (str() as label, str() as mark) if mark == SLOWLY:
-            made = _site(machine, machine.scope.sites[label])
-            return made._replace(does=f"{made.does}, after which the Python runs that raised when it was run ahead")
-        case (str() as what, str() as label) if what in POLICY and label in machine.scope.sites:
-            return _policy(machine, what, machine.scope.sites[label])
         case (ActivityShape() as shape) | (shape, str()) if isinstance(shape, Shape):
             return Note(*_shape(shape), shape=shape)
+        case (str() as one, str() as other):
+            return _of_two(machine, one, other)
         case tuple() if all(isinstance(label, str) for label in key):
-            return Note("choice", "goes where the Lambda before it said")
+            return WHERE_TO
     raise LookupError(f"no note for a state made for {key!r}")
+
+
+def _of_two(machine: Machine, one: str, other: str) -> Note:
+    """A state that something is said about besides its site, or the choice between two labels."""
+    sites = machine.scope.sites
+    if one in ("later", "fault"):
+        return _spare(machine, one, other)
+    if one in POLICY and other in sites:
+        return _policy(machine, one, sites[other])
+    if other == "mapped":
+        return _gathering(machine, sites[one], begin=True)
+    if other == SLOWLY:
+        made = _site(machine, sites[one])
+        return made._replace(does=f"{made.does}, after which the Python runs that raised when it was run ahead")
+    return WHERE_TO
+
+
+def _spare(machine: Machine, what: str, name: str) -> Note:
+    if what == "later":
+        return Note("pause", "waits after a fault of the platform", spare=True)
+    made = note(machine, next(key for key, known in machine.names.items() if known == name))
+    return made._replace(does=f"{made.does}; again, after a fault of the platform", spare=True)
 
 
 def _site(machine: Machine, site: Site) -> Note:
@@ -75,8 +94,7 @@ def _gathering(machine: Machine, site: Site, begin: bool) -> Note:
 
 def _policy(machine: Machine, what: str, site: Site) -> Note:
     kind, does = POLICY[what]
-    found: Kind = "python" if kind == "python" else "choice" if kind == "choice" else "pause"
-    return Note(found, does, _site(machine, site).place)
+    return Note(kind, does, _site(machine, site).place)
 
 
 def _shape(shape: Shape) -> tuple[Kind, str]:

@@ -30,7 +30,8 @@ def own_step(machine: Machine, resume: Resume) -> Iterator[Piece]:
 
 
 def _why(machine: Machine, resume: Resume, exits: Exits) -> str:
-    forbidden = riding(machine.scope, machine.target.placement, resume, exits)
+    first = resume.site is None and machine.depth == 0
+    forbidden = riding(machine.scope, machine.target.placement, resume, exits, first)
     if isinstance(forbidden, str) and not (resume.site is None and folds_begin(machine)):
         return _from(machine, resume) + forbidden
     return "the input is too large for an execution and lies in S3, where no Map can see the list in it"

@@ -13,16 +13,21 @@ from portable_faas_aws.lowering.asl import INVOKE, State
 from portable_faas_aws.lowering.folding import LARGE
 from portable_faas_aws.lowering.machine import TO, Machine, lowered
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
-from portable_faas_aws.lowering.policy import AGAIN, DYNAMIC
+from portable_faas_aws.lowering.policy import AGAIN, DYNAMIC, TRANSIENT
 from portable_faas_aws.picture.note import Note, note
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
 
 UNITS: Final = ("transitions", "lambda_invocations")
-WHICH: Final = Note("choice", "which of the calls the branch makes")
+# The two kinds of states that are made for no key.
+UNKEYED: Final = {
+    "Choice": Note("choice", "which of the calls the branch makes"),
+    "Succeed": Note("end", "a gather of nothing has no branches that run"),
+}
 CAUSES: Final = {
     "last attempt failed": (AGAIN,),
     "out of time": TIMED_OUT,
     "crashed": CRASHED,
+    "fault of the platform": TRANSIENT,
     "another attempt": (DYNAMIC,),
     "input in S3": (LARGE,),
     "failed": ("States.ALL",),
@@ -51,13 +56,13 @@ def _graph(definition: dict[str, Any], notes: dict[str, Note], around: Place | N
 
 
 def _node(name: str, state: State, notes: dict[str, Note], around: Place | None) -> Node:
-    known = notes.get(name, WHICH)  # the one kind of state that is made for no key
+    known = notes[name] if name in notes else UNKEYED[state["Type"]]
     if known.place is None and known.shape is not None:  # what a gather calls stands at the line of the gather
         known = known._replace(place=around)
     branches = tuple(_branches(state, known, notes))
     # A Task whose step always raises is the end as well, but gives no output.
     ends = state["Type"] == "Succeed" or ("End" in state and "Output" in state)
-    return Node(name, known.kind, known.does, known.place, known.pieces, _cost(state), branches, ends)
+    return Node(name, known.kind, known.does, known.place, known.pieces, _cost(state), branches, ends, known.spare)
 
 
 def _branches(state: State, known: Note, notes: dict[str, Note]) -> Iterator[Branch]:
