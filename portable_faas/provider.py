@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from portable_faas.app import App, Orchestrator
     from portable_faas.configuration import Configuration
     from portable_faas.manifest import Manifest
+    from portable_faas.picture import Picture
 
 GROUP: Final = "portable_faas.providers"
 PUBLISHED: Final[Mapping[str, str]] = {"aws": "portable-faas[aws]", "azure": "portable-faas[azure]"}
@@ -142,6 +143,10 @@ class Provider(Protocol):
 
         ``app`` has been checked. Raises ``portable_faas.package.PackageError``; then nothing was written.
         """
+        ...
+
+    def explain(self, app: "App", orchestrator: str) -> "Picture":
+        """What this engine makes of an orchestrator of ``app``, which has been checked: its states, why, and costs."""
         ...
 
 

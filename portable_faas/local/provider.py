@@ -10,6 +10,7 @@ from portable_faas.errors import CompileError, NotSupported
 from portable_faas.local.backend import CrashAfter, LocalBackend
 from portable_faas.local.store import MEMORY, Synchronous
 from portable_faas.manifest import Manifest
+from portable_faas.picture import Picture
 from portable_faas.provider import Backend, Progress, Target
 
 
@@ -64,6 +65,12 @@ class LocalProvider:
     def build(self, app: App, _target: Target, _progress: Progress) -> Manifest:
         """Refuse: the embedded engine runs the source as it is."""
         raise NotSupported(f"app {app.name!r} needs no build to run on local; name a cloud with --on")
+
+    def explain(self, app: App, orchestrator: str) -> Picture:
+        """Refuse: this engine runs the source as it is, and has no states of its own to show."""
+        raise NotSupported(
+            f"orchestrator {orchestrator!r} of app {app.name!r} runs on local as it is written; explain it --on aws"
+        )
 
 
 @asynccontextmanager

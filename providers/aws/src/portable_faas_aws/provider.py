@@ -8,6 +8,7 @@ from typing import Any, Final, final
 from portable_faas.app import App
 from portable_faas.errors import NotSupported
 from portable_faas.manifest import Manifest
+from portable_faas.picture import Picture
 from portable_faas.provider import Backend, Progress, Target
 
 EXTRA: Final = "portable-faas-aws[emulator]"
@@ -39,6 +40,13 @@ class AWSProvider:
         from portable_faas_aws.build import build_app
 
         return build_app(app, target, progress)
+
+    def explain(self, app: App, orchestrator: str) -> Picture:
+        """The state machine of an orchestrator, with the reason for every state."""
+        from portable_faas.compiler.flows import program
+        from portable_faas_aws.picture import picture
+
+        return picture(program(app), orchestrator)
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, final, get_args
 from portable_faas.app import App
 from portable_faas.errors import NotInstalled, NotSupported
 from portable_faas.manifest import Manifest
+from portable_faas.picture import Picture
 from portable_faas.provider import Backend, Progress, Target
 
 SDK: Final = "azure-functions-durable>=1.7,<2"
@@ -56,6 +57,12 @@ class AzureProvider:
         from portable_faas_azure.package import build
 
         return build(app, target, progress)
+
+    def explain(self, app: App, orchestrator: str) -> Picture:
+        """Refuse: this engine runs the source as it is, and has no states of its own to show."""
+        raise NotSupported(
+            f"orchestrator {orchestrator!r} of app {app.name!r} runs on azure as it is written; explain it --on aws"
+        )
 
 
 @asynccontextmanager

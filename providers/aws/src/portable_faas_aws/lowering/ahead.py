@@ -29,11 +29,20 @@ class Ahead:
 
     def runs_from(self, site: Site) -> bool:
         """Whether the Python after a timer or status runs in the Lambda before it."""
+        return self.why_not(site) is None
+
+    def why_not(self, site: Site) -> str | None:
+        """What forbids it, in words; None if nothing does."""
         exits = self.scope.after(site)
-        ends = exits.normal or (exits.raises and not exits.errors)
-        if not self.placement.ahead or not ends or has_effects(self.scope, exits):
-            return False
-        return not self._only_activity(exits) and not self._circular(site)
+        if not self.placement.ahead:
+            return "nothing is to run ahead"
+        if not exits.normal and (exits.errors or not exits.raises):
+            return "it always raises, and what handles that is not known before"
+        if has_effects(self.scope, exits):
+            return "it asks for the time or logs, which has to happen when the wait is over"
+        if self._only_activity(exits):
+            return "it rides in the Lambda of the one activity that follows"
+        return "a loop of timers and statuses would be run ahead without end" if self._circular(site) else None
 
     def after(self, labels: Iterable[str]) -> dict[str, list[str]]:
         """The sites that a step which ends at one of ``labels`` runs on from, with where it may get to from there."""

@@ -42,9 +42,9 @@ def decide(machine: "Machine", site: Site) -> str:
 
 def decided(machine: "Machine", site: Site, labels: tuple[str, ...]) -> State:
     """Another attempt, or one of the places where the program goes on after the failure."""
-    again = machine.state(("again", site.label), f"{machine.title(site)} again", lambda: again(machine, site))
+    wait = machine.state(("again", site.label), f"{machine.title(site)} again", lambda: again(machine, site))
     if not labels:
-        return {"Type": "Pass", "Next": again}
-    rules = [{"Condition": expression('$states.input.to = "again"'), "Next": again}]
+        return {"Type": "Pass", "Next": wait}
+    rules = [{"Condition": expression('$states.input.to = "again"'), "Next": wait}]
     made = machine.choice(labels)
     return {**made, "Choices": [*rules, *made["Choices"]]}

@@ -26,13 +26,13 @@ from portable_faas_aws.lowering.asl import (
 )
 from portable_faas_aws.lowering.counting import RETRIED, counted, is_counted
 from portable_faas_aws.lowering.dynamic import again, decide
-from portable_faas_aws.lowering.effects import has_effects
 from portable_faas_aws.lowering.endings import report
 from portable_faas_aws.lowering.fanout import fan_out, fan_out_input
 from portable_faas_aws.lowering.folding import JOINED, LARGE, mapped_at_once, returns_results
 from portable_faas_aws.lowering.placement import Placement
 from portable_faas_aws.lowering.policy import DYNAMIC, counts, retriers, silent
 from portable_faas_aws.lowering.resume import AFTER, BEGIN, RECOVER, Resume
+from portable_faas_aws.lowering.riding import riding
 from portable_faas_aws.lowering.sites import RETURN, Exits, Scope, Site
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
 
@@ -57,6 +57,7 @@ class Machine:
     """The states of one scope under construction. ``depth`` counts the maps around it.
 
     ``keeps``: whether a failure of the scope is its result (``return_exceptions``), None if only the run knows.
+    ``inside`` are the machines of its branches.
     """
 
     target: Target
@@ -68,6 +69,7 @@ class Machine:
     taken: set[str] = field(default_factory=set)
     given_by: str = "$states.input"
     pending: list[tuple[str, Callable[[], State]]] = field(default_factory=list)
+    inside: list["Machine"] = field(default_factory=list)
 
     @cached_property
     def run_ahead(self) -> Ahead:
@@ -102,6 +104,7 @@ class Machine:
                 continue
             later, copy = self.unique(f"{name} later"), self.unique(f"{name} after a fault")
             self.states |= counted(made, (name, later, copy), self.variable("tried"))
+            self.names |= {("later", name): later, ("fault", name): copy}
         return self.states
 
     def unique(self, name: str) -> str:
@@ -136,17 +139,9 @@ class Machine:
 
     def rider(self, resume: Resume, exits: Exits) -> Site | None:
         """The activity in whose Lambda the step may run before it."""
-        if not self.target.placement.before or resume.via is not None:
-            return None  # what was lost with a Lambda does not ride a second time, or loops would never close
-        activities = [self.scope.sites[label] for label in exits.normal if label != RETURN]
-        activities = [site for site in activities if isinstance(site.shape, ActivityShape) and site.shape.known]
-        errors = [self.scope.sites[label] for label in exits.errors if label != RETURN]
-        if resume.how == RECOVER:
-            activities = [site for site in errors if isinstance(site.shape, ActivityShape) and site.shape.known]
         first = resume.how == BEGIN and self.depth == 0
-        if len(activities) != 1 or has_effects(self.scope, exits, first):
-            return None
-        return activities[0]
+        found = riding(self.scope, self.target.placement, resume, exits, first)
+        return found if isinstance(found, Site) else None
 
     def step_name(self, resume: Resume) -> str:
         """The name of a compute step."""
@@ -477,18 +472,24 @@ class Machine:
             if isinstance(shape, HelperShape)
             else self.scope
         )
-        return Machine(self.target, scope, self.depth + 1, keeps, taken=self.taken)
+        self.inside.append(Machine(self.target, scope, self.depth + 1, keeps, taken=self.taken))
+        return self.inside[-1]
 
 
 def machine(program: Program, orchestrator: str, placement: Placement) -> dict[str, Any]:
     """The definition of the state machine of one orchestrator."""
+    return lowered(program, orchestrator, placement)[1]
+
+
+def lowered(program: Program, orchestrator: str, placement: Placement) -> tuple[Machine, dict[str, Any]]:
+    """The same, with the machine that it was made by, which knows what each state is for."""
     shorts = program.shorts()
     key = dict(program.orchestrators)[orchestrator]
     made = Machine(Target(program, orchestrator, shorts, placement), Scope(program, key, shorts))
     start = made.enter(Resume(BEGIN))
     states = made.finish()
     flow = program.flow(key)
-    return {
+    return made, {
         "Comment": f"{orchestrator}, line {flow.line} of {flow.module}",
         "QueryLanguage": "JSONata",
         "StartAt": start,

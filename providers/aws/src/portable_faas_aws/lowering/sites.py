@@ -46,14 +46,15 @@ class Site:
 class Exits:
     """Where a step may end. ``normal`` needs no exception, ``errors`` are reached by one only.
 
-    ``raises``: it may end the scope with an exception. ``blocks`` are the blocks it may run, by flow. A return counts
-    as a label, ``RETURN``.
+    ``raises``: it may end the scope with an exception. ``blocks`` are the blocks it may run, by flow; ``calm`` those of
+    them that need no exception. A return counts as a label, ``RETURN``.
     """
 
     normal: tuple[str, ...]
     errors: tuple[str, ...]
     raises: bool
     blocks: tuple[tuple[str, int], ...]
+    calm: tuple[tuple[str, int], ...] = ()
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -116,6 +117,7 @@ class Scope:
         normal: dict[str, None] = {}
         errors: dict[str, None] = {}
         blocks: dict[tuple[str, int], None] = {}
+        calm: dict[tuple[str, int], None] = {}
         raises = False
         seen: set[_Place] = set()
         work = [start]
@@ -129,6 +131,8 @@ class Scope:
                 if not place.pending:
                     (errors if place.erred else normal).setdefault(RETURN)
                 continue
+            if not place.erred:
+                calm.setdefault(place.frames[-1])
             for step in self._from(place, blocks):
                 if isinstance(step, Site):
                     self.sites[step.label] = step
@@ -136,7 +140,7 @@ class Scope:
                 else:
                     work.append(step)
         only = tuple(label for label in errors if label not in normal)
-        return Exits(tuple(normal), only, raises, tuple(blocks))
+        return Exits(tuple(normal), only, raises, tuple(blocks), tuple(calm))
 
     def _from(self, place: _Place, blocks: dict[tuple[str, int], None]) -> Iterator[_Place | Site]:
         (key, at), outer = place.frames[-1], place.frames[:-1]

@@ -1,0 +1,119 @@
+"""What a state of a machine is for: read from what the lowering keeps, not from the definition that it wrote.
+
+("1:charge", Resume(BEGIN))  ->  Note("activity", "activity charge, up to 3 attempts", its line, the Python around it)
+"""
+
+from typing import Any, Final, NamedTuple, final
+
+from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Shape, StatusShape, TimerShape
+from portable_faas.picture import Kind, Piece, Place
+from portable_faas_aws.lowering.machine import SLOWLY, Machine
+from portable_faas_aws.lowering.resume import Resume
+from portable_faas_aws.lowering.sites import RETURN, Site
+from portable_faas_aws.picture.piece import around, folded, own_step
+
+
+@final
+class Note(NamedTuple):
+    """What the picture says of a state, but for what its definition says."""
+
+    kind: Kind
+    does: str
+    place: Place | None = None
+    pieces: tuple[Piece, ...] = ()
+    shape: Shape | None = None
+    spare: bool = False
+
+
+FIXED: Final[dict[str, Note]] = {
+    RETURN: Note("end", "the orchestrator returns"),
+    "fail": Note("failure", "fails with the error that no Lambda of the program could report"),
+    "kept": Note("end", "the failure is the result of the branch"),
+    "keeps?": Note("choice", "whether the gather keeps errors, which only a run knows"),
+}
+WHERE_TO: Final = Note("choice", "goes where the Lambda before it said")
+POLICY: Final[dict[str, tuple[Kind, str]]] = {
+    "decide": ("python", "asks the policy, which only a run knows, about a time-out or a crash"),
+    "decided": ("choice", "another attempt, or on with the failure"),
+    "again": ("pause", "waits before the next attempt"),
+}
+
+
+def note(machine: Machine, key: Any) -> Note:
+    """The note of the state that ``machine`` made for ``key``; ``LookupError`` for a key of an unknown kind."""
+    match key:
+        case Resume():
+            return Note("python", "Python in a Lambda of its own", None, tuple(own_step(machine, key)))
+        case str() if key in FIXED:
+            return FIXED[key]
+        case str() if key in machine.scope.sites:
+            return _gathering(machine, machine.scope.sites[key], begin=False)
+        case (str() as label, None | Resume() as resume):
+            site = machine.scope.sites[label]
+            return _site(machine, site)._replace(pieces=tuple(around(machine, site, resume)))
+        case (ActivityShape() as shape) | (shape, str()) if isinstance(shape, Shape):
+            return Note(*_shape(shape), shape=shape)
+        case (str() as one, str() as other):
+            return _of_two(machine, one, other)
+        case tuple() if all(isinstance(label, str) for label in key):
+            return WHERE_TO
+    raise LookupError(f"no note for a state made for {key!r}")
+
+
+def _of_two(machine: Machine, one: str, other: str) -> Note:
+    """A state that something is said about besides its site, or the choice between two labels."""
+    sites = machine.scope.sites
+    if one in ("later", "fault"):
+        return _spare(machine, one, other)
+    if one in POLICY and other in sites:
+        return _policy(machine, one, sites[other])
+    if other == "mapped":
+        return _gathering(machine, sites[one], begin=True)
+    if other == SLOWLY:
+        made = _site(machine, sites[one])
+        return made._replace(does=f"{made.does}, after which the Python runs that raised when it was run ahead")
+    return WHERE_TO
+
+
+def _spare(machine: Machine, what: str, name: str) -> Note:
+    if what == "later":
+        return Note("pause", "waits after a fault of the platform", spare=True)
+    made = note(machine, next(key for key, known in machine.names.items() if known == name))
+    return made._replace(does=f"{made.does}; again, after a fault of the platform", spare=True)
+
+
+def _site(machine: Machine, site: Site) -> Note:
+    key = site.frames[-1][0]
+    return Note(*_shape(site.shape), Place(machine.target.program.flow(key).path, site.line), shape=site.shape)
+
+
+def _gathering(machine: Machine, site: Site, begin: bool) -> Note:
+    pieces = tuple(folded(machine, site, begin)) if isinstance(site.shape, GatherShape) else ()
+    return _site(machine, site)._replace(pieces=pieces)
+
+
+def _policy(machine: Machine, what: str, site: Site) -> Note:
+    kind, does = POLICY[what]
+    return Note(kind, does, _site(machine, site).place)
+
+
+def _shape(shape: Shape) -> tuple[Kind, str]:
+    match shape:
+        case ActivityShape():
+            return "activity", f"activity {shape.name}{_terms(shape)}"
+        case TimerShape():
+            return "timer", "durable timer"
+        case StatusShape():
+            return "status", "writes the custom status, without a Lambda"
+        case GatherShape():
+            at_most = ", at most so many at a time" if shape.limited else ""
+            return "gather", f"side by side{at_most}"
+        case HelperShape():
+            raise LookupError(f"a helper has no state of its own: {shape.flow}")
+
+
+def _terms(shape: ActivityShape) -> str:
+    if not shape.known:
+        return ", with a policy that only a run knows"
+    attempts = f", up to {shape.retry.attempts} attempts" if shape.retry and shape.retry.attempts > 1 else ""
+    return f"{attempts}{f', {shape.timeout} s each at most' if shape.timeout else ''}"
