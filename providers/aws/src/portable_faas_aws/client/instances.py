@@ -1,11 +1,12 @@
 """The rows that map instance ids to executions, one per instance, in DynamoDB.
 
-    {"id": "order-7", "orchestrator": "fulfil", "execution": "arn:...:fulfil:order-7-1f0c...", "at": 1700000000000}
+    {"id": "order-7", "orchestrator": "fulfil", "execution": "arn:...:fulfil:order-7-1f0c...", "key": "1f0c...", ...}
 
 An execution's name is used once in 90 days (API reference, StartExecution), an instance id as often as one likes; so
 every start gets a name of its own, and the row says which one counts.
 """
 
+import json
 from typing import Any, Final, NamedTuple, final
 
 from portable_faas_aws.client.account import Account
@@ -15,12 +16,13 @@ CONFLICT: Final = "ConditionalCheckFailedException"
 
 @final
 class Instance(NamedTuple):
-    """One row."""
+    """One row. ``key`` is the UUID of the start; ``input`` is text, or the reference of one that lies in S3."""
 
     id: str
     orchestrator: str
     execution: str
-    input: str | None
+    key: str
+    input: Any
     at: int
     custom_status: str | None = None
 
@@ -44,10 +46,12 @@ class Instances:
             "id": {"S": instance.id},
             "orchestrator": {"S": instance.orchestrator},
             "execution": {"S": instance.execution},
+            "key": {"S": instance.key},
             "at": {"N": str(instance.at)},
         }
         if instance.input is not None:
-            item["input"] = {"S": instance.input}
+            name = "input" if isinstance(instance.input, str) else "input_reference"
+            item[name] = {"S": instance.input if isinstance(instance.input, str) else json.dumps(instance.input)}
         condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
         if instead_of is not None:
             condition = {
@@ -75,12 +79,19 @@ class Instances:
         return self._account.client("dynamodb")
 
 
+def _input(item: Any) -> Any:
+    if "input_reference" in item:
+        return json.loads(item["input_reference"]["S"])
+    return item["input"]["S"] if "input" in item else None
+
+
 def _instance(item: Any) -> Instance:
     return Instance(
         id=item["id"]["S"],
         orchestrator=item["orchestrator"]["S"],
         execution=item["execution"]["S"],
-        input=item["input"]["S"] if "input" in item else None,
+        key=item["key"]["S"],
+        input=_input(item),
         at=int(item["at"]["N"]),
         custom_status=item["custom_status"]["S"] if "custom_status" in item else None,
     )
