@@ -12,6 +12,7 @@
      ├ InstanceNotFound         no instance has this id; .instance_id
      ├ InstanceFinished         the instance can no longer be changed; .instance_id
      ├ NotSupported             this engine cannot do it, and says so before it starts
+     │  └ NotInstalled          it could, but this machine lacks something; the message says what and how to get it
      └ ProviderNotFound         no adapter of this name is installed; .name, .installed
 
 Their data lives in instance attributes and their text in ``args``, so that they cross a durable boundary
@@ -141,6 +142,10 @@ class InstanceFinished(_OfInstance):
 
 class NotSupported(PortableFaasError):
     """This engine cannot do what was asked; the message says what can."""
+
+
+class NotInstalled(NotSupported):
+    """This machine lacks something that the engine needs; the message says what, and how to get it."""
 
 
 class ProviderNotFound(PortableFaasError):

@@ -1,9 +1,28 @@
-"""Hypothesis profiles: short by default, long for make full."""
+"""Hypothesis profiles, short by default and long for make full; and Azurite, for the tests that need it."""
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from portable_faas.errors import NotInstalled
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("full", settings.get_profile("default"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+INSTALLED = Path(__file__).parent.parent / ".make/azurite"
+if INSTALLED.is_dir():
+    os.environ.setdefault("PFAAS_AZURITE_FOLDER", str(INSTALLED))
+
+
+@pytest.fixture(scope="session")
+def azurite() -> str:
+    """The connection string of the Azurite of this test process. Without one, the test is reported as not run."""
+    from portable_faas_azure.emulator.azurite import shared
+
+    try:
+        return shared().connection
+    except NotInstalled as missing:
+        pytest.skip(f"not run without Azurite: {missing}")

@@ -33,6 +33,7 @@ def test_the_errors() -> None:
         "InstanceNotFound",
         "NonDeterminism",
         "NotPortable",
+        "NotInstalled",
         "NotSupported",
         "OrchestrationFailed",
         "OrchestrationTerminated",

@@ -7,7 +7,7 @@ import typer
 
 from portable_faas.cli import build, check, new, providers, run, status
 from portable_faas.cli.refusal import Refusal
-from portable_faas.errors import CompileError, NotSupported, PortableFaasError, ProviderNotFound
+from portable_faas.errors import CompileError, NotInstalled, NotSupported, PortableFaasError, ProviderNotFound
 
 EPILOG: Final = (
     "Exit codes: 0 done, 1 the orchestration failed, 2 the program or the call is wrong, 3 something is missing here."
@@ -55,7 +55,7 @@ def main() -> None:
         sys.exit(_say(str(refused), 2))
     except Refusal as refused:
         sys.exit(_say(f"pfaas: {refused}", refused.exit_code))
-    except ProviderNotFound as missing:
+    except (NotInstalled, ProviderNotFound) as missing:
         sys.exit(_say(f"pfaas: {missing}", 3))
     except NotSupported as missing:
         sys.exit(_say(f"pfaas: {missing}", 2))

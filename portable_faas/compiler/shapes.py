@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, final
 from portable_faas.app import Activity as LiveActivity
 from portable_faas.compiler.facts import Facts
 from portable_faas.compiler.names import Activity, Function, Helper, Value
-from portable_faas.compiler.source import own_nodes
+from portable_faas.compiler.source import Def, own_nodes
 from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Shape, StatusShape, TimerShape
 from portable_faas.values.retry import Retry, activity_timeout
 
@@ -25,18 +25,27 @@ _SAME_ITEMS: Final = ("list", "tuple", "reversed", "sorted", "iter")
 
 def key_of(function: Function) -> str:
     """``module:qualname`` of a function of the program."""
-    parts = [function.name]
-    owner = function.owner
-    while owner is not None and not isinstance(owner.node, ast.Module):
-        parts += ["<locals>", owner.name]
-        owner = owner.owner
     if function.live is not None:
         return f"{function.live.__module__}:{function.live.__qualname__}"
+    parts: list[str] = []
     top = function
     while top.owner is not None:
+        classes = _classes(top.owner.node, top.node) or []
+        parts = [*classes, top.name, *(["<locals>", *parts] if parts else [])]
         top = top.owner
     module = (top.namespace or {}).get("__name__", function.module.path)
-    return f"{module}:{'.'.join(reversed(parts))}"
+    return f"{module}:{'.'.join(parts)}"
+
+
+def _classes(around: ast.AST, node: ast.AST) -> list[str] | None:
+    """The names of the classes in ``around`` that ``node`` stands in, the outermost first; None if it is not there."""
+    for child in ast.iter_child_nodes(around):
+        if child is node:
+            return []
+        inner = None if isinstance(child, Def | ast.Lambda | ast.expr) else _classes(child, node)
+        if inner is not None:
+            return [child.name, *inner] if isinstance(child, ast.ClassDef) else inner
+    return None
 
 
 @final

@@ -114,7 +114,7 @@ def _end(end: End) -> Iterator[str]:
         case Goto(to):
             yield f"_pf_at = {to}"
         case Test(test, then, orelse):
-            yield f"_pf_at = {then} if {test} else {orelse}"
+            yield f"_pf_at = {then} if ({test}) else {orelse}"
         case Each(iterator, target, body, done):
             yield from (f"for {target} in {iterator}:", f"    _pf_at = {body}", "    break")
             yield from ("else:", f"    _pf_at = {done}")
@@ -135,18 +135,12 @@ def _end(end: End) -> Iterator[str]:
 
 
 def _select(end: Select) -> Iterator[str]:
-    yield f"match {end.subject}:"
+    # The default cannot be a last `case _`: Python refuses one after a pattern that takes everything, in any spelling.
+    yield from (f"_pf_to = {end.default}", f"match {end.subject}:")
     for case in end.cases:
         yield f"    case {case.pattern}{f' if {case.guard}' if case.guard else ''}:"
-        yield f"        _pf_at = {case.to}"
-    if not _takes_all(end):
-        yield from ("    case _:", f"        _pf_at = {end.default}")
-
-
-def _takes_all(end: Select) -> bool:
-    """Whether the last case is one that Python lets nothing follow."""
-    last = end.cases[-1]
-    return last.guard is None and (last.pattern.text == "_" or last.pattern.text.isidentifier())
+        yield f"        _pf_to = {case.to}"
+    yield "_pf_at = _pf_to"
 
 
 def _handle(end: Handle) -> Iterator[str]:

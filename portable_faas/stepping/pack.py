@@ -7,6 +7,7 @@ value keeps its exact class and its identity: a list reachable through two varia
 has no JSON form of its own is written as ``copyreg`` and ``pickle`` reduce it (`object.__reduce_ex__`).
 """
 
+import copyreg
 import sys
 from json import JSONEncoder
 from types import BuiltinFunctionType, CoroutineType, FunctionType, ModuleType
@@ -17,18 +18,31 @@ from portable_faas.context.calls import ActivityCall, Gather
 from portable_faas.errors import NotPortable
 from portable_faas.stepping.flows import Flows
 from portable_faas.stepping.stack import Frame, Held, Stack
+from portable_faas.stepping.walks import Walk, walk_of
 from portable_faas.values import capture
 
 TAG: Final = "$"
+CHAIN: Final = ("__cause__", "__context__")  # the errors before an error
+_TOO_DEEP: Final = "it is nested too deeply to be kept across an await"
 _ENCODER: Final = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_PLAIN: Final = (type(None), bool, int, float)
+_PLAIN: Final = (type(None), bool, float)
+_LONG: Final = 8192  # bits; Python refuses to read or write decimals of more than 4300 digits
+# What `__reduce_ex__` of the standard library names beside classes.
+MAKERS: Final = (
+    iter,
+    getattr,
+    *(getattr(copyreg, name) for name in ("__newobj__", "__newobj_ex__", "_reconstructor")),
+)
 
 
 def pack(stack: Stack) -> str:
     """The text of a stopped stack; ``NotPortable`` names the variable that cannot be kept."""
     packer = _Packer(stack.flows)
     frames = [packer.frame(frame) for frame in stack.frames]
-    return _text({"frames": frames, "run": stack.run.kept()})
+    try:
+        return _text({"frames": frames, "run": stack.run.kept()})
+    except RecursionError:
+        raise NotPortable(_deepest(frames), _TOO_DEEP) from None
 
 
 def pack_value(flows: Flows, value: Any) -> str:
@@ -40,11 +54,23 @@ def _text(packed: Any) -> str:
     return _ENCODER.encode(packed)
 
 
+def _deepest(frames: list[list[Any]]) -> str:
+    """The first variable that cannot be written for its depth alone."""
+    for key, at, names in frames:
+        for name, packed in names.items():
+            try:
+                _text({"frames": [[key, at, {name: packed}]]})
+            except RecursionError:
+                return str(name)
+    raise AssertionError("none of the variables is nested too deeply")
+
+
 @final
 class _Packer:
     def __init__(self, flows: Flows) -> None:
         self.flows = flows
         self.places: dict[int, int] = {}
+        self.making: set[int] = set()  # what cannot be referred to yet, since it is made from what is being packed
         self.alive: list[Any] = []  # an id stands for its object only as long as that lives
 
     def frame(self, frame: Frame) -> list[Any]:
@@ -56,7 +82,7 @@ class _Packer:
             try:
                 packed[name] = self.of(value)
             except RecursionError:
-                raise NotPortable(name, "it is nested too deeply to be kept across an await") from None
+                raise NotPortable(name, _TOO_DEEP) from None
             except TypeError as problem:
                 raise NotPortable(name, f"it cannot be kept across an await: {problem}") from None
         return packed
@@ -65,6 +91,8 @@ class _Packer:
         cls = type(value)
         if cls in _PLAIN:
             return value
+        if cls is int:
+            return value if value.bit_length() < _LONG else {TAG: "int", "value": hex(value)}
         if cls is str:
             return _of_text(value)
         if cls is bytes:
@@ -72,11 +100,16 @@ class _Packer:
         if cls is tuple:
             return {TAG: "tuple", "value": [self.of(item) for item in value]}
         if id(value) in self.places:
-            return {TAG: "ref", "at": self.places[id(value)]}
+            return self.of_known(value)
         if cls is list or cls is dict:
             self.number(value)
             return [self.of(item) for item in value] if cls is list else self.of_dict(value)
         return self.of_other(value)
+
+    def of_known(self, value: Any) -> Any:
+        if id(value) in self.making:
+            raise TypeError(f"a {type(value).__qualname__} that holds itself cannot be made again")
+        return {TAG: "ref", "at": self.places[id(value)]}
 
     def number(self, value: Any) -> None:
         self.places[id(value)] = len(self.places)
@@ -145,7 +178,14 @@ class _Packer:
         if not isinstance(error, Exception):
             raise TypeError(f"{type(error).__qualname__} ends a process")
         self.number(error)
-        return {TAG: "error", "value": capture(error).to_wire()}
+        packed: dict[str, Any] = {TAG: "error", "value": capture(error).to_wire()}
+        for name in CHAIN:
+            before = getattr(error, name)
+            if isinstance(before, Exception):
+                packed[name] = self.of(before)
+        if error.__suppress_context__:
+            packed["suppress"] = True
+        return packed
 
     def of_held(self, held: Held) -> Any:
         return {TAG: "held", "flow": held.step.key, "names": self.names(held.names)}
@@ -173,14 +213,26 @@ class _Packer:
                 return {TAG: "using", "module": module, "name": qualname, "policy": policy}
         return self.of_parts(value)
 
+    def of_walk(self, walk: Walk) -> Any:
+        """An iterator over a dict."""
+        return {TAG: "walk", "over": self.of(walk.of), "at": [walk.view, walk.backwards, walk.left]}
+
     def of_parts(self, value: Any) -> Any:
+        walk = walk_of(value)
+        if walk is not None:
+            self.number(value)
+            return self.of_walk(walk)
         reduced = value.__reduce_ex__(4)
         if isinstance(reduced, str):
             return self.of_global(value, type(value).__module__, reduced)
         self.number(value)
         self.alive.append(reduced)
         made_by, args, state, items, pairs = (*reduced, None, None, None)[:5]
+        if not isinstance(made_by, type) and made_by not in MAKERS:
+            raise TypeError(f"a {type(value).__qualname__} has no form that is kept")
+        self.making.add(id(value))
         packed = {TAG: "made", "by": self.of(made_by), "args": [self.of(arg) for arg in args]}
+        self.making.remove(id(value))
         if state is not None:
             packed["state"] = self.of(state)
         if items is not None:
@@ -195,8 +247,8 @@ def _of_text(value: str) -> Any:
         return value
     try:
         value.encode()
-    except UnicodeEncodeError:  # lone surrogates have no UTF-8
-        return {TAG: "text", "value": value.encode("utf-16-be", "surrogatepass").hex()}
+    except UnicodeEncodeError:  # a surrogate has no strict UTF-8
+        return {TAG: "text", "value": value.encode("utf-8", "surrogatepass").hex()}
     return value
 
 

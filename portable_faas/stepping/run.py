@@ -34,11 +34,12 @@ class StepRun:
 
     def kept(self) -> list[Any]:
         """What of it is kept across an await."""
-        return [self.fiber, self.uuids, self.gathers, self.keeps, self.room]
+        return [self.fiber, self.uuids, self.gathers, self.keeps, self.room, self.at]
 
     def restore(self, kept: list[Any]) -> None:
-        """Take over what was kept."""
-        self.fiber, self.uuids, self.gathers, self.keeps, self.room = kept
+        """Take over what was kept; time never goes back, whoever's clock it is."""
+        self.fiber, self.uuids, self.gathers, self.keeps, self.room, at = kept
+        self.at = max(self.at, at)
 
     def now(self) -> datetime:
         """The time of the step."""

@@ -125,7 +125,7 @@ class Stack:
                 raise
             except BaseException as raised:
                 self.frames.pop()
-                value, error = None, raised
+                value, error = None, _out_of_coroutine(raised)
                 continue
             if not suspended:
                 self.frames.pop()
@@ -152,6 +152,15 @@ class Stack:
         """Where it stands: the block that every frame goes on at."""
         first, *rest = self.frames
         return "/".join([str(first.at), *(f"{frame.step.short}.{frame.at}" for frame in rest)])
+
+
+def _out_of_coroutine(error: BaseException) -> BaseException:
+    """What the caller of a coroutine function gets: Python lets no ``StopIteration`` out of one (PEP 479)."""
+    if not isinstance(error, StopIteration):
+        return error
+    replaced = RuntimeError("coroutine raised StopIteration")
+    replaced.__cause__ = replaced.__context__ = error
+    return replaced
 
 
 def due(sleep: Sleep, run: StepRun) -> int:

@@ -1,25 +1,18 @@
 """Reads back what ``pack`` wrote: the same frames, the same classes, the same sharing."""
 
-import copyreg
 import json
 import sys
 from types import CellType, FunctionType
-from typing import Any, Final, final
+from typing import Any, final
 
 from portable_faas.context import Context
 from portable_faas.context.calls import ActivityCall, Gather
 from portable_faas.stepping.flows import Flows
+from portable_faas.stepping.pack import CHAIN, MAKERS, TAG
 from portable_faas.stepping.run import StepRun
 from portable_faas.stepping.stack import Frame, Held, Stack
+from portable_faas.stepping.walks import Walk, resumed
 from portable_faas.values import Failure, rebuild
-
-TAG: Final = "$"
-# What `__reduce_ex__` of the standard library names beside classes.
-_MAKERS: Final = (
-    iter,
-    getattr,
-    *(getattr(copyreg, name) for name in ("__newobj__", "__newobj_ex__", "_reconstructor")),
-)
 
 
 def unpack(flows: Flows, run: StepRun, text: str) -> Stack:
@@ -47,14 +40,21 @@ class _Unpacker:
         return {name: self.of(value) for name, value in names.items()}
 
     def of(self, packed: Any) -> Any:
+        """The value; one frame of the interpreter per level, so that whatever could be packed fits."""
         if type(packed) is list:
             made: list[Any] = []
             self.numbered.append(made)
-            made.extend(self.of(item) for item in packed)
+            for item in packed:
+                made.append(self.of(item))
             return made
         if type(packed) is not dict:
             return packed
         if TAG in packed:
+            if packed[TAG] == "tuple":
+                parts = []
+                for item in packed["value"]:
+                    parts.append(self.of(item))
+                return tuple(parts)
             return getattr(self, f"of_{packed[TAG]}")(packed)
         plain: dict[str, Any] = {}
         self.numbered.append(plain)
@@ -70,13 +70,13 @@ class _Unpacker:
         return self.numbered[packed["at"]]
 
     def of_text(self, packed: Any) -> str:
-        return bytes.fromhex(packed["value"]).decode("utf-16-be", "surrogatepass")
+        return bytes.fromhex(packed["value"]).decode("utf-8", "surrogatepass")
+
+    def of_int(self, packed: Any) -> int:
+        return int(packed["value"], 16)
 
     def of_bytes(self, packed: Any) -> bytes:
         return bytes.fromhex(packed["value"])
-
-    def of_tuple(self, packed: Any) -> tuple[Any, ...]:
-        return tuple(self.of(item) for item in packed["value"])
 
     def of_dict(self, packed: Any) -> dict[Any, Any]:
         made: dict[Any, Any] = {}
@@ -114,6 +114,10 @@ class _Unpacker:
     def of_error(self, packed: Any) -> Exception:
         error = rebuild(Failure.from_wire(packed["value"]))
         self.numbered.append(error)
+        for name in CHAIN:
+            if name in packed:
+                setattr(error, name, self.of(packed[name]))
+        error.__suppress_context__ = "suppress" in packed
         return error
 
     def of_held(self, packed: Any) -> Held:
@@ -132,10 +136,15 @@ class _Unpacker:
         retry, timeout = (self.of(each) for each in packed["policy"])
         return self.of_global(packed).using(retry=retry, timeout=timeout)
 
+    def of_walk(self, packed: Any) -> Any:
+        place = self.place()
+        made = self.numbered[place] = resumed(Walk(self.of(packed["over"]), *packed["at"]))
+        return made
+
     def of_made(self, packed: Any) -> Any:
         place = self.place()
         maker = self.of(packed["by"])
-        if not isinstance(maker, type) and maker not in _MAKERS:
+        if not isinstance(maker, type) and maker not in MAKERS:
             raise TypeError(f"{maker!r} makes no value that an orchestrator keeps")
         made = self.numbered[place] = maker(*(self.of(arg) for arg in packed["args"]))
         if "state" in packed:

@@ -6,6 +6,7 @@ outcome = Second(app).run("main", "3")      outcome.output, outcome.error, outco
 import contextlib
 import io
 import json
+import os
 import time
 from dataclasses import dataclass
 from typing import Any, final
@@ -14,6 +15,8 @@ import sfnx.testing
 from portable_faas_aws.compile import loaded
 from portable_faas_aws.lowering.machine import machine
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
+from portable_faas_aws.lowering.verifier import verify as verify_machine
+from portable_faas_aws.runtime.attempt import CLOCK
 from portable_faas_aws.runtime.bucket import Scratch
 from portable_faas_aws.runtime.calls import milliseconds, moment
 from portable_faas_aws.runtime.entry import handler
@@ -23,6 +26,7 @@ from portable_faas_aws.runtime.step import prepared
 
 from portable_faas.app import App
 from portable_faas.compiler.flows import program
+from portable_faas.ir.verifier import verify
 
 START = 1_700_000_000_000  # milliseconds since 1970 UTC
 INSTANCE = {"id": "one", "key": "6d5b8f7e-2f0b-4a55-9d6e-4c3c8a1d2e3f"}
@@ -48,6 +52,7 @@ class Second:
     def __init__(self, app: App, placement: Placement = DEFAULT) -> None:
         self.app = app
         self.program = program(app)
+        verify(self.program)
         self.placement = placement
         self.code = code = loaded(app)
         self.bucket = Scratch()
@@ -58,13 +63,16 @@ class Second:
     def machine(self, orchestrator: str) -> dict[str, Any]:
         if orchestrator not in self.machines:
             self.machines[orchestrator] = machine(self.program, orchestrator, self.placement)
+            verify_machine(self.machines[orchestrator])
         return self.machines[orchestrator]
 
     def run(self, orchestrator: str, text: str | None) -> Outcome:
         tasks = _Tasks(self)
         machine = self.machine(orchestrator)
         clock = {"toMillis": lambda *_moment: tasks.now}  # the moment that a state was entered
-        done = sfnx.testing.run(machine, {**INSTANCE, "input": text}, tasks, functions=clock, on_wait=tasks.wait)
+        given = {**INSTANCE, "input": text}
+        start = moment(START)
+        done = sfnx.testing.run(machine, given, tasks, functions=clock, on_wait=tasks.wait, start_time=start)
         if done.error is None:
             output: Any = self.values.grown(done.output)
             return Outcome(output, None, tasks.calls(), tasks.status, done.states, tasks.invocations)
@@ -99,6 +107,7 @@ class _Tasks:
         self.invocations += 1
         payload = json.loads(json.dumps(arguments["Payload"]))
         payload["at"] = moment(self.now)
+        os.environ[CLOCK] = "virtual"  # of this process, which the handlers run in
         started = time.monotonic()
         try:
             with contextlib.redirect_stderr(io.StringIO()):

@@ -1,7 +1,60 @@
-"""The adapter for Azure runs the conformance suite on the emulated host."""
+"""The adapter for Azure runs the conformance suite: on the host in memory, and as a process of its own over Azurite."""
 
-from portable_faas.testing.conformance import Conformance
+import asyncio
+import os
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from portable_faas.client import Client
+from portable_faas.testing.conformance import Conformance, Scenario, discover
+from portable_faas.testing.running import running
+from portable_faas.testing.scenario import MISSING
+from portable_faas.testing.scratch import FOLDER
+
+SCENARIOS = discover("flow")
+
+
+# The last scenario of each topic, which is the word behind ``flow_``.
+OF_EACH_TOPIC = list({scenario.name.split("_")[1]: scenario for scenario in SCENARIOS}.values())
 
 
 class TestAzure(Conformance):
     on = "azure"
+    options: ClassVar[dict[str, Any]] = {"storage": "memory"}
+
+
+class OverAzurite(Conformance):
+    """One host for all cases of a scenario, since a process takes a second to start."""
+
+    on = "azure"
+
+    async def run_scenario(self, scenario: Scenario) -> None:
+        async with running(scenario.app, self.on, storage="azurite") as client:
+            for case in scenario.cases:
+                for counted in Path(os.environ[FOLDER]).iterdir():
+                    counted.unlink()
+                await self.run_in(client, scenario, case)
+
+    async def run_in(self, client: Client, scenario: Scenario, case: Any) -> None:
+        arguments = () if case.input is MISSING else (case.input,)
+        handle = await client.start(scenario.main, *arguments)
+        await self.check_end(handle, case)
+        await self.check_record(client, handle, case)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("azurite")
+class TestAzuriteInPart(OverAzurite):
+    @pytest.mark.parametrize("scenario", OF_EACH_TOPIC, ids=lambda scenario: scenario.name)
+    def test_flow(self, scenario: Scenario) -> None:
+        asyncio.run(self.run_scenario(scenario))
+
+
+@pytest.mark.full
+@pytest.mark.usefixtures("azurite")
+class TestAzurite(OverAzurite):
+    @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+    def test_flow(self, scenario: Scenario) -> None:
+        asyncio.run(self.run_scenario(scenario))

@@ -9,7 +9,7 @@ import pytest
 from portable_faas_azure.emulator.functions import Functions
 from portable_faas_azure.emulator.host import Host
 from portable_faas_azure.emulator.instance import Instance
-from portable_faas_azure.runtime import sdk
+from portable_faas_azure.runtime.line import LINE
 
 RunBare = Callable[..., Instance]
 
@@ -19,7 +19,7 @@ def run_bare() -> RunBare:
     """Run generator ``program`` as an orchestrator function, with activities ``quick`` and ``fail``."""
 
     def run(program: Any, *, blocking: bool = True) -> Instance:
-        sdk.cure()
+        LINE.prepare()
         app = df.DFApp()
         app.orchestration_trigger(context_name="context")(program)
         app.activity_trigger(input_name="payload")(quick)
@@ -39,9 +39,10 @@ def fail(payload: str) -> str:
 
 async def _finished(functions: Functions, name: str, blocking: bool) -> Instance:
     host = Host(functions, blocking=blocking)
-    host.start(name, None, "one")
+    await host.open()
+    await host.start(name, None, "one")
     try:
         await host.finished(host.get("one"), None)
     finally:
-        host.close()
+        await host.close()
     return host.get("one")

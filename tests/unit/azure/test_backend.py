@@ -3,20 +3,25 @@
 import asyncio
 import logging
 import sys
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from portable_faas_azure.emulator.backend import EmulatedBackend
 
 from portable_faas import App, Context, Retry
-from portable_faas.client import Client, HistoryEvent, connect
+from portable_faas.client import Client, Handle, HistoryEvent, connect
 from portable_faas.errors import (
     InstanceExists,
     InstanceNotFound,
+    NotInstalled,
     NotSupported,
     OrchestrationFailed,
     OrchestrationTerminated,
 )
+from portable_faas.local.backend import LocalBackend
+from portable_faas.provider import Backend
 from portable_faas.testing import running
 from portable_faas.testing.running import scratch_folder
 from portable_faas.testing.scratch import tally
@@ -85,14 +90,25 @@ async def talkative(ctx: Context, naps: int) -> list[bool]:
     return changed
 
 
-@pytest.fixture
-async def client() -> AsyncIterator[Client]:
-    async with running(app, "azure") as opened:
+@pytest.fixture(params=["memory", pytest.param("azurite", marks=pytest.mark.slow)])
+async def client(request: pytest.FixtureRequest) -> AsyncIterator[Client]:
+    if request.param == "azurite":
+        request.getfixturevalue("azurite")
+    async with running(app, "azure", storage=request.param) as opened:
         yield opened
+
+
+async def begun(handle: Handle[Any]) -> None:
+    """Wait in real time until its first turn is over."""
+    until = time.monotonic() + 10
+    while (await handle.status()).status == "Pending":
+        assert time.monotonic() < until
+        await asyncio.sleep(0.01)
 
 
 async def test_virtual_time_moves_only_while_somebody_waits(client: Client) -> None:
     handle = await client.start(nap, 3600)
+    await begun(handle)
     await asyncio.sleep(0.02)
     assert (await handle.status()).status == "Running"
     await client.advance(3599)
@@ -143,7 +159,7 @@ async def test_terminate_runs_no_more_code_and_purge_forgets(client: Client) -> 
 
 async def test_a_running_activity_of_a_terminated_instance_holds_nothing_up(client: Client) -> None:
     handle = await client.start(stuck)
-    await asyncio.sleep(0.02)
+    await begun(handle)
     await handle.terminate("late")
     assert await (await client.start(nap, 1000)).result() == 1000
     assert await handle.usage() == {"orchestrator_turns": 1, "activity_executions": 1}
@@ -154,8 +170,7 @@ async def test_list_filters(client: Client) -> None:
     await first.result()
     await client.advance(10)
     await client.start(stuck, instance_id="a-2")
-    await client.start(nap, 5000, instance_id="b-3")
-    await asyncio.sleep(0.02)
+    await begun(await client.start(nap, 5000, instance_id="b-3"))
 
     async def listed(**filters: Any) -> list[str]:
         return [status.instance_id for status in await client.list(**filters)]
@@ -170,11 +185,12 @@ async def test_list_filters(client: Client) -> None:
     assert await listed(since=(await first.status()).updated_at) == ["b-3", "a-2"]
 
 
-async def test_an_instance_that_has_not_begun_is_pending_and_has_no_history(client: Client) -> None:
-    handle = await client.start(nap, 1)
-    assert (await handle.status()).status == "Pending"
-    assert await handle.history() == []
-    assert await handle.result() == 1
+async def test_an_instance_that_has_not_begun_is_pending_and_has_no_history() -> None:
+    async with running(app, "azure", storage="memory") as client:
+        handle = await client.start(nap, 1)
+        assert (await handle.status()).status == "Pending"
+        assert await handle.history() == []
+        assert await handle.result() == 1
 
 
 def told(history: list[HistoryEvent]) -> list[tuple[Any, ...]]:
@@ -184,15 +200,18 @@ def told(history: list[HistoryEvent]) -> list[tuple[Any, ...]]:
     return sorted(shown, key=lambda event: event[0])
 
 
-async def test_the_history_is_that_of_the_embedded_engine() -> None:
-    histories = []
-    for on in ("local", "azure"):
-        async with running(app, on) as client:
+async def history_of(backend: Backend) -> list[tuple[Any, ...]]:
+    with scratch_folder():
+        async with Client(app, backend) as client:
             handle = await client.start(mixed, "key")
             assert await handle.result() == 3 + 6 + 10
             status = await handle.status()
             assert (status.updated_at - status.created_at).total_seconds() == 2 + 4 + 5
-            histories.append(told(await handle.history()))
+            return told(await handle.history())
+
+
+async def test_the_history_is_that_of_the_embedded_engine() -> None:
+    histories = [await history_of(backend) for backend in (LocalBackend(app, virtual_time=True), EmulatedBackend(app))]
     assert histories[0] == histories[1]
     kinds = [kind for _, kind, *_ in histories[1]]
     assert kinds.count("AttemptFailed") == 2
@@ -201,7 +220,7 @@ async def test_the_history_is_that_of_the_embedded_engine() -> None:
 
 async def test_a_failure_is_the_one_of_the_embedded_engine() -> None:
     with scratch_folder():
-        async with running(app, "azure") as client:
+        async with running(app, "azure", storage="memory") as client:
             with pytest.raises(OrchestrationFailed) as failed:
                 await (await client.start(failing)).result()
     assert (failed.value.error_type, failed.value.message) == ("LookupError", "gone")
@@ -214,25 +233,26 @@ async def failing(ctx: Context) -> None:
 
 
 async def test_a_closed_client_says_so() -> None:
-    async with running(app, "azure") as client:
+    async with running(app, "azure", storage="memory") as client:
         handle = await client.start(nap, 10)
     with pytest.raises(RuntimeError, match="closed"):
         await handle.status()
 
 
 async def test_closing_wakes_who_waits() -> None:
-    async with running(app, "azure") as client:
+    async with running(app, "azure", storage="memory") as client:
         waiting = asyncio.ensure_future((await client.start(stuck)).result())
         await asyncio.sleep(0.02)
     with pytest.raises(RuntimeError, match="closed while it was waiting"):
         await waiting
 
 
-async def test_a_line_is_logged_once_over_all_replays(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_line_is_logged_once_over_all_replays(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "portable_faas.backend")
-    handle = await client.start(talkative, 3)
-    assert await handle.result() == [False, False, False]
-    assert len(await handle.history()) == 6
+    async with running(app, "azure", storage="memory") as client:
+        handle = await client.start(talkative, 3)
+        assert await handle.result() == [False, False, False]
+        assert len(await handle.history()) == 6
     lines = [record.getMessage() for record in caplog.records if record.name == "portable_faas.backend.talkative"]
     assert lines == ["begin", "slept 0", "slept 1", "slept 2"]
 
@@ -242,9 +262,21 @@ def test_what_is_not_there_is_refused() -> None:
         connect(app, on="azure")
 
 
-async def test_real_time_is_refused() -> None:
-    with pytest.raises(NotSupported, match="virtual time only"):
-        async with running(app, "azure", real_time=True):
+async def test_in_real_time_nothing_is_skipped() -> None:
+    async with running(app, "azure", storage="memory", real_time=True) as client:
+        began = time.monotonic()
+        handle = await client.start(nap, 1)
+        with pytest.raises(TimeoutError, match=r"no result after 0\.3 s"):
+            await handle.result(timeout=0.3)
+        await client.advance(0.2)
+        assert time.monotonic() - began >= 0.5
+        assert await handle.result() == 1
+        assert time.monotonic() - began >= 1
+
+
+async def test_another_storage_is_refused() -> None:
+    with pytest.raises(ValueError, match="is one of azurite, memory, not 'disk'"):
+        async with running(app, "azure", storage="disk"):
             raise AssertionError
 
 
@@ -252,6 +284,9 @@ async def test_a_missing_sdk_is_named_with_what_to_install(monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "azure.durable_functions", None)
     for name in [name for name in sys.modules if name.startswith("portable_faas_azure.")]:
         monkeypatch.delitem(sys.modules, name)
-    with pytest.raises(NotSupported, match=r"pip install 'azure-functions-durable>=1.7,<2'"):
-        async with running(app, "azure"):
+    with pytest.raises(NotInstalled, match=r"pip install 'azure-functions-durable>=1.7,<2'"):
+        async with running(app, "azure", storage="memory"):
+            raise AssertionError
+    with pytest.raises(NotInstalled, match=r"pip install 'portable-faas-azure\[emulator\]'"):
+        async with running(app, "azure", storage="azurite"):
             raise AssertionError

@@ -118,7 +118,7 @@ def ran(name: str, value: object) -> tuple[Any, Status, float]:
 
     async def run() -> tuple[Any, Status, float]:
         with scratch_folder():
-            async with get_provider("azure").emulate(app) as backend:
+            async with get_provider("azure").emulate(app, storage="memory") as backend:
                 handle = await Client(app, backend).start(app.orchestrators[name], value)
                 try:
                     result: Any = await handle.result()
@@ -251,6 +251,35 @@ def test_no_event_is_read_with_dateutil(monkeypatch: pytest.MonkeyPatch) -> None
     function_app(app)  # cures again
     assert ran("chain", 3)[0] == 3
     assert EVENTS.dt_parse is sdk.moment
+
+
+def test_the_cures_change_nothing_that_goes_back_to_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[tuple[str, dict[str, Any]]] = []
+    original = Functions.orchestrate
+
+    def spy(functions: Functions, name: str, context: dict[str, Any]) -> dict[str, Any]:
+        sent.append((name, json.loads(json.dumps(context))))
+        return original(functions, name, context)
+
+    monkeypatch.setattr(Functions, "orchestrate", spy)
+    for name, value in (("chain", 5), ("side_by_side", [[1.0, 1.0], [0.5]]), ("second_try", "cures"), ("jittery", "x")):
+        ran(name, value)
+    monkeypatch.undo()
+    assert len(sent) > 20
+    functions = Functions(function_app(app))
+    cured = [functions.orchestrate(*turn) for turn in sent]
+    sdk.put(sdk.UNCURED)
+    try:
+        assert [functions.orchestrate(*turn) for turn in sent] == cured
+    finally:
+        sdk.cure()
+
+
+def test_a_value_that_is_no_text_goes_through_the_codec_of_the_sdk() -> None:
+    names = {name: value for _, name, value in sdk.CURES}
+    assert names["df_dumps"]({"a": 1}) == '{"a": 1}'
+    assert names["df_loads"]('"x"', expected_type=str) == "x"
+    assert names["df_loads"]('{"a": 1}') == {"a": 1}
 
 
 def test_reading_a_timestamp_costs_a_tenth_at_most() -> None:

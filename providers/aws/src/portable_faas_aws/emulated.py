@@ -14,6 +14,7 @@ from portable_faas.provider import Target
 from portable_faas.testing.scratch import FOLDER
 from portable_faas_aws.build import build_app
 from portable_faas_aws.emulator import Emulator, Function, Machine
+from portable_faas_aws.runtime.attempt import CLOCK
 
 
 @final
@@ -25,7 +26,7 @@ class EmulatedAccount:
         out = Path(self._folder.name)
         target = Target(Configuration(), python, out, emulated=True)
         manifest = build_app(app, target, lambda _told: None)
-        self._emulator = Emulator(_functions(manifest, out), _machines(manifest, out), real_time=real_time)
+        self._emulator = Emulator(_functions(manifest, out, real_time), _machines(manifest, out), real_time=real_time)
         self._emulator.__enter__()
         self._real_time = real_time
 
@@ -74,8 +75,10 @@ class EmulatedAccount:
         self._folder.cleanup()
 
 
-def _functions(manifest: Manifest, out: Path) -> list[Function]:
+def _functions(manifest: Manifest, out: Path, real_time: bool) -> list[Function]:
     inherited = {name: os.environ[name] for name in (FOLDER,) if name in os.environ}
+    if not real_time:
+        inherited[CLOCK] = "virtual"
     return [
         Function(each.name, out / each.package, each.handler, each.timeout or 900, each.memory or 256, inherited)
         for each in manifest.functions

@@ -1,15 +1,23 @@
 """The provider ``azure``. It is honest about this release: it refuses what it cannot do before anything starts."""
 
+import os
+import sys
+import tempfile
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Final, final
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, Literal, final, get_args
 
 from portable_faas.app import App
-from portable_faas.errors import NotSupported
+from portable_faas.errors import NotInstalled, NotSupported
 from portable_faas.manifest import Manifest
 from portable_faas.provider import Backend, Progress, Target
 
 SDK: Final = "azure-functions-durable>=1.7,<2"
+EMULATOR: Final = "portable-faas-azure[emulator]"
+CHOICE: Final = "PFAAS_AZURE_STORAGE"
+
+Storage = Literal["azurite", "memory"]
 
 
 @final
@@ -18,8 +26,8 @@ class AzureProvider:
 
     name: Final = "azure"
     summary: Final = (
-        "Durable Functions: runs orchestrations through Microsoft's SDK on a host emulated in memory, for tests; "
-        "builds the package; cannot deploy or connect to an app in this release"
+        "Durable Functions: builds the package, and runs orchestrations through Microsoft's SDK on an emulated host "
+        "over Azurite, for tests; cannot deploy or connect to an app in this release"
     )
 
     def connect(self, app: App, **_options: Any) -> Backend:
@@ -29,11 +37,19 @@ class AzureProvider:
             'testing.running(app, on="azure") and pfaas run --on azure emulate it'
         )
 
-    def emulate(self, app: App, *, real_time: bool = False) -> AbstractAsyncContextManager[Backend]:
-        """The app as a Durable Functions app on an emulated host in memory, with virtual time."""
-        if real_time:
-            raise NotSupported("the emulated azure of this release has virtual time only; leave real_time out")
-        return _emulated(app)
+    def emulate(
+        self, app: App, *, storage: Storage | None = None, real_time: bool = False
+    ) -> AbstractAsyncContextManager[Backend]:
+        """The app as a Durable Functions app on an emulated host, with virtual time unless ``real_time``.
+
+        ``storage="azurite"``, the default: the host is a process of its own and keeps everything in Azurite. Which
+        one is said on stderr the first time; ``NotInstalled`` when there is none to be had. ``storage="memory"``:
+        the host is in this process and forgets everything at its end. Left out, ``PFAAS_AZURE_STORAGE`` decides.
+        """
+        chosen = storage or os.environ.get(CHOICE) or "azurite"
+        if chosen not in get_args(Storage):
+            raise ValueError(f"storage ({CHOICE}) is one of {', '.join(get_args(Storage))}, not {chosen!r}")
+        return _in_process(app, real_time) if chosen == "memory" else _over_azurite(app, real_time)
 
     def build(self, app: App, target: Target, progress: Progress) -> Manifest:
         """Write the Function App as a folder and a zip, with its manifest; raises ``PackageError``."""
@@ -43,21 +59,61 @@ class AzureProvider:
 
 
 @asynccontextmanager
-async def _emulated(app: App) -> AsyncIterator[Backend]:
-    backend = _backend(app)
+async def _in_process(app: App, real_time: bool) -> AsyncIterator[Backend]:
+    try:
+        from portable_faas_azure.emulator.backend import EmulatedBackend
+    except ImportError as missing:
+        raise _lacking(missing, SDK) from missing
+    backend = EmulatedBackend(app, real_time=real_time)
     try:
         yield backend
     finally:
         await backend.close()
 
 
-def _backend(app: App) -> Backend:
+@asynccontextmanager
+async def _over_azurite(app: App, real_time: bool) -> AsyncIterator[Backend]:
+    import asyncio
+
     try:
-        from portable_faas_azure.emulator.backend import EmulatedBackend
+        from portable_faas_azure.emulator import azurite, folder, process
+        from portable_faas_azure.emulator.remote import RemoteBackend
     except ImportError as missing:
-        hint = f"install it with: pip install '{SDK}'"
-        raise NotSupported(f"azure needs Microsoft's SDK, which cannot be imported ({missing}); {hint}") from missing
-    return EmulatedBackend(app)
+        raise _lacking(missing, EMULATOR) from missing
+    with tempfile.TemporaryDirectory(prefix="pfaas-azure-") as place:
+        folder.write(app, Path(place), _new_hub())
+        storage = await asyncio.to_thread(azurite.shared)
+        _say_once(f"azure: Durable Functions on an emulated host over {storage.what}")
+        host = await process.start(Path(place), storage.connection, real_time=real_time)
+        backend = RemoteBackend(app, host, storage)
+        try:
+            yield backend
+        finally:
+            try:
+                with suppress(RuntimeError):  # a host that is gone has been reported to who asked it for something
+                    await backend.drop()
+            finally:
+                await backend.close()
+
+
+def _new_hub() -> str:
+    from uuid import uuid4
+
+    return f"pfaas{uuid4().hex[:16]}"
+
+
+_said: Final[set[str]] = set()
+
+
+def _say_once(text: str) -> None:
+    if text not in _said:
+        _said.add(text)
+        print(text, file=sys.stderr)
+
+
+def _lacking(missing: ImportError, what: str) -> NotInstalled:
+    hint = f"install it with: pip install '{what}'"
+    return NotInstalled(f"azure needs Microsoft's SDK, which cannot be imported ({missing}); {hint}")
 
 
 provider: Final = AzureProvider()

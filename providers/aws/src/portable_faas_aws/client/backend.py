@@ -1,6 +1,7 @@
 """An account as an engine: instances are executions of state machines, found through the table of instances."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar, final
@@ -30,6 +31,9 @@ STATUS: Final[Mapping[str, StatusName]] = {
     "TIMED_OUT": "Failed",
     "ABORTED": "Terminated",
 }
+# A row is written before its execution starts. One without an execution is about to get it, or its starter has died;
+# an old one had it, and the platform has forgotten it (90 days after its end: Step Functions Developer Guide, quotas).
+_STARTING: Final = 24 * 60 * 60 * 1000  # milliseconds
 _SHOWN: Final = 12  # digits of the key in the name of an execution: at most 64 + 1 + 12 of 80 characters
 
 
@@ -68,10 +72,10 @@ class AccountBackend:
         name = f"{instance_id}-{key.replace('-', '')[:_SHOWN]}"
         machine = account.machines[orchestrator]
         execution = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
-        given: dict[str, Any] = {"id": instance_id, "key": key, "input": text}
-        if text is not None and size(given) > ROOM:
-            given["input"] = self._values(key).put(text)
-        started = Instance(instance_id, orchestrator, execution, key, given["input"], account.now())
+        given: Any = text
+        if text is not None and size({"id": instance_id, "key": key, "input": text}) > ROOM:
+            given = self._values(key).put(text)
+        started = Instance(instance_id, orchestrator, execution, key, given, account.now())
         while True:
             before = instances.get(instance_id)
             if before is not None and self._is_live(before):
@@ -80,8 +84,7 @@ class AccountBackend:
                 return
             if instances.put(started, before):
                 break
-        states = account.client("stepfunctions")
-        states.start_execution(stateMachineArn=machine, name=name, input=json.dumps(given, ensure_ascii=False))
+        self._execute(started)
 
     def _bucket(self) -> S3Bucket:
         account = self._account()
@@ -90,8 +93,23 @@ class AccountBackend:
     def _values(self, key: str) -> Values:
         return Values(key, self._bucket())
 
+    def _execute(self, instance: Instance) -> None:
+        """Start the execution of a row; whoever finds it missing may, since one name and input start it once."""
+        account = self._account()
+        client = account.client("stepfunctions")
+        machine, name = account.machines[instance.orchestrator], instance.execution.rpartition(":")[2]
+        given = {"id": instance.id, "key": instance.key, "input": instance.input}
+        # it is there and has ended already, where another client has started it
+        with contextlib.suppress(client.exceptions.ExecutionAlreadyExists):
+            text = json.dumps(given, ensure_ascii=False)
+            client.start_execution(stateMachineArn=machine, name=name, input=text)
+
     def _is_live(self, instance: Instance) -> bool:
+        """Whether it goes on; the execution of a fresh row without one is started, so that it cannot start later."""
         described = self._described(instance)
+        if described is None and self._account().now() - instance.at < _STARTING:
+            self._execute(instance)
+            described = self._described(instance)
         return described is not None and STATUS[described["status"]] not in FINISHED
 
     def _described(self, instance: Instance) -> Any:
@@ -124,7 +142,7 @@ class AccountBackend:
         status: StatusName = "Pending" if described is None else STATUS[described["status"]]
         values = self._values(instance.key)
         output = values.grown(json.loads(described["output"])) if status == "Completed" else None
-        error = _error(status, described, values)
+        error = _error(instance, status, described, values)
         if output is not None and len(output) > MAX_BYTES // 4 and len(output.encode()) > MAX_BYTES:
             # Results of branches that were joined to the output by nobody but us, so nobody could refuse it before.
             status, output, error = "Failed", None, _too_big()
@@ -147,6 +165,7 @@ class AccountBackend:
 
     def _terminate(self, instance: Instance, reason: str) -> None:
         if self._is_live(instance):
+            Instances(self._account()).give_reason(instance, reason)
             client = self._account().client("stepfunctions")
             client.stop_execution(executionArn=instance.execution, error="pfaas.terminated", cause=reason)
 
@@ -219,9 +238,11 @@ def _too_big() -> str:
     return dumps(capture(NotPortable("result", TOO_BIG)).to_wire(), "failure")
 
 
-def _error(status: str, described: Any, values: Values) -> str | None:
+def _error(instance: Instance, status: str, described: Any, values: Values) -> str | None:
     if status == "Failed":
         cause = described.get("cause", "")
         failure = reported(described.get("error", "States.Timeout"), cause, values.failure)
         return dumps(failure.to_wire(), "failure")
-    return dumps(described.get("cause", ""), "reason") if status == "Terminated" else None
+    # who stops an execution by other means than this library leaves no reason in the row
+    reason = described.get("cause", "") if instance.reason is None and described else instance.reason
+    return dumps(reason, "reason") if status == "Terminated" else None

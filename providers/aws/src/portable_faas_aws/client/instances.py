@@ -1,11 +1,12 @@
 """The rows that map instance ids to executions, one per instance, in DynamoDB.
 
-    {"id": "order-7", "orchestrator": "fulfil", "execution": "arn:...:fulfil:order-7-1f0c...", "key": "1f0c...", ...}
+    {"id": "order-7", "orchestrator": "fulfil", "execution": "arn:...:fulfil:order-7-1f0c", "key": "1f0c...", "at": 17}
 
 An execution's name is used once in 90 days (API reference, StartExecution), an instance id as often as one likes; so
 every start gets a name of its own, and the row says which one counts.
 """
 
+import contextlib
 import json
 from typing import Any, Final, NamedTuple, final
 
@@ -25,6 +26,7 @@ class Instance(NamedTuple):
     input: Any
     at: int
     custom_status: str | None = None
+    reason: str | None = None  # why it was terminated
 
 
 @final
@@ -65,6 +67,18 @@ class Instances:
             return False
         return True
 
+    def give_reason(self, instance: Instance, reason: str) -> None:
+        """Write down why an instance is terminated; the first reason counts."""
+        with contextlib.suppress(self._client().exceptions.ConditionalCheckFailedException):
+            self._client().update_item(
+                TableName=self._account.table,
+                Key={"id": {"S": instance.id}},
+                UpdateExpression="SET reason = :reason",
+                ConditionExpression="#execution = :mine AND attribute_not_exists(reason)",
+                ExpressionAttributeNames={"#execution": "execution"},
+                ExpressionAttributeValues={":mine": {"S": instance.execution}, ":reason": {"S": reason}},
+            )
+
     def delete(self, instance_id: str) -> None:
         """Forget a row."""
         self._client().delete_item(TableName=self._account.table, Key={"id": {"S": instance_id}})
@@ -94,4 +108,5 @@ def _instance(item: Any) -> Instance:
         input=_input(item),
         at=int(item["at"]["N"]),
         custom_status=item["custom_status"]["S"] if "custom_status" in item else None,
+        reason=item["reason"]["S"] if "reason" in item else None,
     )

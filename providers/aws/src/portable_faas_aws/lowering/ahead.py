@@ -9,12 +9,14 @@ not around a loop of nothing but timers and statuses, where running ahead would 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import final
+from typing import Final, final
 
 from portable_faas.ir import ActivityShape, StatusShape, TimerShape
 from portable_faas_aws.lowering.effects import has_effects
 from portable_faas_aws.lowering.placement import Placement
 from portable_faas_aws.lowering.sites import RETURN, Exits, Scope, Site
+
+RAISE: Final = "raise"  # where a step gets to that always ends with an exception
 
 
 @final
@@ -28,7 +30,8 @@ class Ahead:
     def runs_from(self, site: Site) -> bool:
         """Whether the Python after a timer or status runs in the Lambda before it."""
         exits = self.scope.after(site)
-        if not self.placement.ahead or not exits.normal or has_effects(self.scope, exits):
+        ends = exits.normal or (exits.raises and not exits.errors)
+        if not self.placement.ahead or not ends or has_effects(self.scope, exits):
             return False
         return not self._only_activity(exits) and not self._circular(site)
 
@@ -41,7 +44,7 @@ class Ahead:
             if site is None or site.label in found or not isinstance(site.shape, TimerShape | StatusShape):
                 continue
             if self.runs_from(site):
-                found[site.label] = list(self.scope.after(site).normal)
+                found[site.label] = list(self.scope.after(site).normal) or [RAISE]
                 work += found[site.label]
         return found
 

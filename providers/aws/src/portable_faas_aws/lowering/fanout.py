@@ -7,9 +7,9 @@ await ctx.gather(ship(a), ctx.sleep(5))         Parallel: ship | Wait
 from typing import TYPE_CHECKING, Any
 
 from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Mapped, Shape, StatusShape, TimerShape
-from portable_faas_aws.lowering.asl import PAYLOAD, REPORT, State, expression, literal, moment
+from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, literal, moment
 from portable_faas_aws.lowering.folding import item, items, selected
-from portable_faas_aws.lowering.policy import AGAIN, silent
+from portable_faas_aws.lowering.policy import silent
 from portable_faas_aws.lowering.resume import BEGIN, Resume
 from portable_faas_aws.lowering.sites import Site, kind, merged
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
@@ -40,7 +40,7 @@ def fan_out_input(machine: "Machine", shape: GatherShape, mapped: Mapped, line: 
 def fan_out(machine: "Machine", shape: GatherShape, call: str, line: int, wire: bool = False) -> State:
     """The Map or Parallel; its result is the list of the outcomes of the branches, of activities in ``wire`` form."""
     alike = len({branch for branch in shape.branches}) == 1 and len(shape.branches[0]) == 1
-    if shape.spread or shape.limited or alike or len(shape.branches) == 1:
+    if shape.spread or shape.limited or alike or len(shape.branches) < 2:
         return _map(machine, shape, call, line, wire)
     branches = [
         _branch(machine, branch, shape.keeps_errors, f"$states.input[{number}]", wire)
@@ -86,6 +86,9 @@ def _branch(
         start = _start(inner, shape, given, wire)
         states |= inner.finish()
         rules.append({"Condition": expression(f"{given}.kind = {literal(kind(shape))}"), "Next": start})
+    if not rules:  # a gather of nothing has no branch that would run
+        nothing = machine.unique("nothing")
+        return {"StartAt": nothing, "States": {nothing: {"Type": "Succeed"}}}
     if len(rules) == 1:
         return {"StartAt": rules[0]["Next"], "States": states}
     choice = machine.unique("which")
@@ -130,23 +133,22 @@ def _failures(machine: "Machine", site: Site, given: str) -> list[State]:
     """What becomes of the failures that the Lambda of a branch's only activity cannot report."""
     if machine.keeps:
         kept = machine.state("kept", "failed", lambda: {"Type": "Succeed"})
-        return [{"ErrorEquals": [error], "Output": _outcome(site, error), "Next": kept} for error in silent()]
-    ended = [machine.ended(site, [AGAIN]), machine.ended(site, list(TIMED_OUT)), machine.ended(site, list(CRASHED))]
+        outcome = {"failed": _died(site, expression("$states.errorOutput.Error"))}
+        return [{"ErrorEquals": silent(), "Output": outcome, "Next": kept}]
+    ended = [machine.ended(site, list(TIMED_OUT)), machine.ended(site, list(CRASHED))]
     if machine.keeps is False:
         return ended
     keeps = expression(f"{given}.keeps")
     return [
-        {**each, "Output": {**_outcome(site, each["ErrorEquals"][0]), "keeps": keeps}, "Next": _asked(machine)}
+        {**each, "Output": {"failed": _died(site, each["ErrorEquals"][0]), "keeps": keeps}, "Next": _asked(machine)}
         for each in ended
     ]
 
 
-def _outcome(site: Site, error: str) -> State:
-    """What the branch gives for such a failure; no longer than it must be, since there may be thousands."""
+def _died(site: Site, error: str) -> State:
+    """What the run time makes the exception from; no longer than it must be, since there may be thousands."""
     assert isinstance(site.shape, ActivityShape)
-    if error == AGAIN:
-        return {"error": expression(REPORT)}
-    return {"failed": {"error": error, "activity": site.shape.name, "timeout": site.shape.timeout}}
+    return {"error": error, "activity": site.shape.name, "timeout": site.shape.timeout}
 
 
 def _asked(machine: "Machine") -> str:

@@ -24,12 +24,14 @@ from portable_faas_aws.lowering.asl import (
     literal,
     moment,
 )
+from portable_faas_aws.lowering.counting import RETRIED, counted, is_counted
+from portable_faas_aws.lowering.dynamic import again, decide
 from portable_faas_aws.lowering.effects import has_effects
 from portable_faas_aws.lowering.endings import report
 from portable_faas_aws.lowering.fanout import fan_out, fan_out_input
 from portable_faas_aws.lowering.folding import JOINED, LARGE, mapped_at_once, returns_results
 from portable_faas_aws.lowering.placement import Placement
-from portable_faas_aws.lowering.policy import AGAIN, DYNAMIC, retriers, silent
+from portable_faas_aws.lowering.policy import DYNAMIC, counts, retriers, silent
 from portable_faas_aws.lowering.resume import AFTER, BEGIN, RECOVER, Resume
 from portable_faas_aws.lowering.sites import RETURN, Exits, Scope, Site
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
@@ -94,7 +96,12 @@ class Machine:
         """Make every state that is asked for by now or by another one; a queue, so that no program is too long."""
         while self.pending:
             name, make = self.pending.pop(0)
-            self.states[name] = make()
+            made = make()
+            if not is_counted(made):
+                self.states[name] = made
+                continue
+            later, copy = self.unique(f"{name} later"), self.unique(f"{name} after a fault")
+            self.states |= counted(made, (name, later, copy), self.variable("tried"))
         return self.states
 
     def unique(self, name: str) -> str:
@@ -136,7 +143,8 @@ class Machine:
         errors = [self.scope.sites[label] for label in exits.errors if label != RETURN]
         if resume.how == RECOVER:
             activities = [site for site in errors if isinstance(site.shape, ActivityShape) and site.shape.known]
-        if len(activities) != 1 or has_effects(self.scope, exits):
+        first = resume.how == BEGIN and self.depth == 0
+        if len(activities) != 1 or has_effects(self.scope, exits, first):
             return None
         return activities[0]
 
@@ -246,7 +254,8 @@ class Machine:
         """What the step from ``resume`` is given."""
         if resume.site is None:
             if self.depth == 0:
-                return {"begin": {"input": expression("$states.context.Execution.Input.input")}}
+                started = expression("$states.context.Execution.StartTime")
+                return {"begin": {"input": expression("$states.context.Execution.Input.input"), "at": started}}
             return {"branch": expression(self.given_by)}
         state = expression(self.var("state"))
         if resume.via is not None and resume.how == AFTER:
@@ -329,6 +338,8 @@ class Machine:
             made["TimeoutSeconds"] = expression(f"{timeout} = null ? 900 : {timeout}")
         elif shape.timeout is not None:
             made["TimeoutSeconds"] = shape.timeout
+        if counts(shape):
+            made["Arguments"]["Payload"]["tried"] = expression(RETRIED)
         return {**made, "Retry": retriers(shape)}
 
     def bare(self, site: Site) -> State:
@@ -353,21 +364,20 @@ class Machine:
         shape = site.shape
         assert isinstance(shape, ActivityShape)
         if not shape.known:
-            again: State = {"ErrorEquals": [DYNAMIC], "Assign": {self.variable("call"): expression(f"{REPORT}.call")}}
-            again["Next"] = self.state(("again", site.label), f"{shape.name} again", lambda: self.again(site))
-            decide = [*TIMED_OUT, *CRASHED]
-            return [again, {**self.failed(site, decide), "Next": self.decide(site)}]
+            retry: State = {"ErrorEquals": [DYNAMIC], "Assign": {self.variable("call"): expression(f"{REPORT}.call")}}
+            retry["Next"] = self.state(("again", site.label), f"{shape.name} again", lambda: again(self, site))
+            assign = {self.variable("failed"): self.failure(site)}
+            return [retry, {"ErrorEquals": [*TIMED_OUT, *CRASHED], "Assign": assign, "Next": decide(self, site)}]
         if self.recoverable(site):
             return [self.failed(site, silent(), via)]
-        return [self.ended(site, [AGAIN]), self.ended(site, list(TIMED_OUT)), self.ended(site, list(CRASHED))]
+        return [self.ended(site, list(TIMED_OUT)), self.ended(site, list(CRASHED))]
 
     def failed(self, site: Site, errors: list[str], via: Resume | None = None) -> State:
         """Catch a failure and go on where the program handles it."""
-        return {
-            "ErrorEquals": errors,
-            "Assign": {self.variable("failed"): self.failure(site)},
-            "Next": self.enter(Resume(RECOVER, site, via)),
-        }
+        made: State = {"ErrorEquals": errors, "Assign": {self.variable("failed"): self.failure(site)}}
+        if self.depth and via is not None and via.how == BEGIN:  # the branch begins anew from what it was given
+            made["Output"] = expression("$states.input")
+        return {**made, "Next": self.enter(Resume(RECOVER, site, via))}
 
     def failure(self, site: Site) -> dict[str, Any]:
         """What the run time makes the exception from."""
@@ -395,38 +405,6 @@ class Machine:
         failed = self.var("failed")
         return {"Type": "Fail", "Error": expression(f"{failed}.error"), "Cause": expression(f"{failed}.cause")}
 
-    def again(self, site: Site) -> State:
-        """Wait before the next attempt of an activity whose policy only the run knows."""
-        call = self.var("call")
-        return {"Type": "Wait", "Seconds": expression(f"{call}.wait"), "Next": self.goto(site.label)}
-
-    def decide(self, site: Site) -> str:
-        """The step that asks such a policy about a time-out or a dead process."""
-        exits = self.scope.recover(site)
-        labels = self.ending(exits.all, exits)
-
-        def make() -> State:
-            resume = Resume(RECOVER, site)
-            payload = self.payload(**self.given(resume), next=[*labels, "again"])
-            made = invoke(self.target.orchestrator, payload, f"policy of line {site.line}")
-            assign = {self.variable(name): expression(f"{PAYLOAD}.{name}") for name in ("state", "call")}
-            made |= {"Retry": retriers(None), "Assign": assign, "Output": {"to": expression(f"{PAYLOAD}.to")}}
-            return {
-                **made,
-                "Next": self.state(("decided", site.label), "try again?", lambda: self.decided(site, labels)),
-            }
-
-        return self.state(("decide", site.label), f"policy of {self.title(site)}", make)
-
-    def decided(self, site: Site, labels: tuple[str, ...]) -> State:
-        """Another attempt, or one of the places where the program goes on after the failure."""
-        again = self.state(("again", site.label), f"{self.title(site)} again", lambda: self.again(site))
-        if not labels:
-            return {"Type": "Pass", "Next": again}
-        rules = [{"Condition": expression('$states.input.to = "again"'), "Next": again}]
-        made = self.choice(labels)
-        return {**made, "Choices": [*rules, *made["Choices"]]}
-
     # other sites
 
     def wait(self, site: Site, ahead: bool) -> State:
@@ -446,6 +424,9 @@ class Machine:
         then = self.var("call") + ".then"
         if labels == (RETURN,):
             return {**state, "Output": expression(self.returned(f"{then}.call")), "End": True}
+        if not labels:
+            raised = {self.variable("failed"): expression(f"{then}.call")}
+            return {**state, "Assign": raised, "Next": self.state("fail", "Fail", self.fail)}
         assign = {self.variable(name): expression(f"{then}.{name}") for name in ("state", "call")}
         if len(labels) == 1:
             return {**state, "Assign": assign, "Next": self.goto(labels[0])}
@@ -506,7 +487,7 @@ def machine(program: Program, orchestrator: str, placement: Placement) -> dict[s
     states = made.finish()
     flow = program.flow(key)
     return {
-        "Comment": f"{orchestrator}, line {flow.line} of {flow.path}",
+        "Comment": f"{orchestrator}, line {flow.line} of {flow.module}",
         "QueryLanguage": "JSONata",
         "StartAt": start,
         "States": states,

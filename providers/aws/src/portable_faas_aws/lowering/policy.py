@@ -15,6 +15,7 @@ from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
 AGAIN: Final = "pfaas.retry"  # a failure that the policy covers; how often is counted by the state machine
 DYNAMIC: Final = "pfaas.again"  # the same where only the run knows the policy; the Lambda counts
 
+PAUSE: Final = 2  # seconds before a Task begins again after a fault of the platform
 # Faults of the platform, which are retried and not counted: Step Functions Developer Guide, "Handle transient Lambda
 # service exceptions".
 TRANSIENT: Final = (
@@ -27,6 +28,11 @@ TRANSIENT: Final = (
 _LONGEST: Final = 31_622_399  # seconds; MaxDelaySeconds is below 31,622,400
 
 
+def counts(shape: ActivityShape) -> bool:
+    """Whether attempts are counted: then faults of the platform must not be, so they are no retries of the Task."""
+    return shape.known and shape.retry is not None and shape.retry.attempts > 1
+
+
 def retriers(shape: ActivityShape | None) -> list[dict[str, Any]]:
     """The ``Retry`` of a Task; of a compute step without ``shape``."""
     platform: dict[str, Any] = {
@@ -36,18 +42,22 @@ def retriers(shape: ActivityShape | None) -> list[dict[str, Any]]:
         "BackoffRate": 2.0,
         "JitterStrategy": "FULL",
     }
-    retry = shape.retry if shape is not None and shape.known else None
-    return [platform] if retry is None or retry.attempts == 1 else [platform, _of_policy(retry)]
+    if shape is None or not counts(shape):
+        return [platform]
+    assert shape.retry is not None
+    return [_of_policy(shape.retry)]
 
 
 def _of_policy(retry: Retry) -> dict[str, Any]:
     wait = min(LONGEST_WAIT, _LONGEST)
+    most = wait if retry.max_interval is None else min(wait, retry.max_interval)
     made: dict[str, Any] = {
         "ErrorEquals": [AGAIN, *covered(retry)],
-        "IntervalSeconds": max(1, math.ceil(retry.first)),  # whole seconds, at least one; a delay is a lower bound
+        # whole seconds, at least one; a delay is a lower bound
+        "IntervalSeconds": max(1, math.ceil(min(retry.first, most))),
         "MaxAttempts": retry.attempts - 1,
         "BackoffRate": retry.backoff,
-        "MaxDelaySeconds": max(2, math.ceil(min(wait, wait if retry.max_interval is None else retry.max_interval))),
+        "MaxDelaySeconds": max(2, math.ceil(most)),
     }
     return {**made, "JitterStrategy": "FULL"} if retry.jitter else made
 

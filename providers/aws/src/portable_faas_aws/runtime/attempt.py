@@ -3,7 +3,9 @@
 attempt(call, '{"n": 2}')  ->  ("4", None)    or    ("", Failure("ValueError", "..."))
 """
 
+import os
 import sys
+import time
 from collections.abc import Coroutine, Generator
 from typing import Any, Final, final
 
@@ -11,6 +13,7 @@ from portable_faas.context.calls import ActivityCall
 from portable_faas.errors import ActivityCrashed
 from portable_faas.values import Failure, capture, dumps, loads, rebuild
 
+CLOCK: Final = "PFAAS_CLOCK"
 COROUTINE: Final = 0x80  # inspect.CO_COROUTINE
 
 
@@ -23,6 +26,11 @@ def attempt(call: ActivityCall[Any], args: str) -> tuple[str, Failure | None]:
         return dumps(call.signature().encode_result(result), "result"), None
     except BaseException as error:
         return "", _failure(call, error)
+
+
+def clock() -> int:
+    """The time after an activity, in milliseconds since 1970 UTC; 0 where the state machine's clock is virtual."""
+    return 0 if os.environ.get(CLOCK) == "virtual" else int(time.time() * 1000)
 
 
 def _failure(call: ActivityCall[Any], error: BaseException) -> Failure:
@@ -66,9 +74,9 @@ class _Begun:
         return (yield from self.coroutine.__await__())
 
 
-def tried_again(call: ActivityCall[Any], failure: Failure) -> bool:
-    """Whether the policy covers a failure, however often it has been tried; that the state machine counts."""
-    return call.retry is not None and call.wait_after(0, rebuild(failure)) is not None
+def tried_again(call: ActivityCall[Any], tried: int, failure: Failure) -> bool:
+    """Whether the policy wants another attempt after ``tried`` of them."""
+    return call.wait_after(tried, rebuild(failure)) is not None
 
 
 def next_wait(call: ActivityCall[Any], tried: int, failure: Failure) -> float | None:

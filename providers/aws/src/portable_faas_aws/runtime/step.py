@@ -29,7 +29,7 @@ from portable_faas.stepping import (
     unpack_value,
 )
 from portable_faas.values import Failure, capture_end, dumps, loads, rebuild
-from portable_faas_aws.runtime.attempt import attempt, next_wait, tried_again
+from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
 from portable_faas_aws.runtime.bucket import FUNCTION, Bucket, Scratch
 from portable_faas_aws.runtime.calls import call_of, describe, kind_of, milliseconds
 from portable_faas_aws.runtime.failures import failure_of
@@ -50,6 +50,7 @@ AGAIN: Final = "pfaas.retry"
 DYNAMIC: Final = "pfaas.again"
 TO: Final = "pfaas.to."
 RETURN: Final = "return"
+RAISE: Final = "raise"
 SLOWLY: Final = "!"
 
 Result = dict[str, Any]
@@ -114,6 +115,7 @@ class _Step:
         if "state" not in payload and "call" in payload:
             return self.branch_of_activity(payload["call"])
         if "begin" in payload:
+            self.run_.at = milliseconds(payload["begin"]["at"])
             stack, ended = self.begin(payload["begin"]["input"])
         elif "branch" in payload:
             stack, ended = self.branch(payload["branch"])
@@ -214,13 +216,14 @@ class _Step:
     def carried_out(self, call: ActivityCall[Any], described: dict[str, Any]) -> Outcome:
         """The result as the orchestrator gets it; a failure that is tried again ends the invocation."""
         text, failure = attempt(call, described["args"])
+        self.run_.at = max(self.run_.at, milliseconds(self.payload["at"]), clock())
         if failure is not None:
             if self.payload.get("dynamic"):
                 again = self.another(call, described, failure)
                 if again:
                     self.fail(DYNAMIC, {"call": again})
-            elif tried_again(call, failure):
-                self.fail(AGAIN, failure.to_wire(), None, min(REPORT, self.run_.room or REPORT))
+            elif tried_again(call, self.payload.get("tried", 0) + 1, failure):
+                self.fail(AGAIN, failure.to_wire())
             return None, rebuild(failure)
         try:
             return call.signature().decode_result(loads(text)), None
@@ -276,8 +279,10 @@ class _Step:
         ahead.run_ = self.run_
         try:
             return ahead.go_on(stack, stack.advance(None, None))
-        except Report:
-            return None
+        except Report as found:
+            name = type(found).__name__
+            ended = self.payload["ahead"][label] == [RAISE] and not name.startswith(TO)
+            return {"to": RAISE, "call": {"error": name, "cause": str(found)}} if ended else None
 
     def rides(self, label: str) -> bool:
         """Whether this Lambda is the activity that is awaited; it runs it once."""

@@ -1,11 +1,15 @@
-"""A stand-in for the Functions host and its Durable extension, for tests: in this process and in memory.
+"""A stand-in for the Functions host and its Durable extension, for tests.
 
 It calls the functions that the ``azure.functions`` app has registered, with the JSON that the real host sends, and
-replays the actions that come back as the extension does. In this release it keeps everything in memory and ends with
-its process; it does not load a built package, listen on HTTP or use Azurite. Nothing here has been compared with a
-live Azure: what it imitates was read in the source of the Durable extension.
+replays the actions that come back as the extension does. Nothing here has been compared with a live Azure: what it
+imitates was read in the source of the Durable extension (``docs/verified.md``).
 
-    functions  calls the registered functions, as the worker does      clock    virtual time
-    actions    replays an action list, as the extension does           history  the recorded events
-    host       instances, turns, activities, timers                    backend  the host as a portable_faas engine
+    functions     calls the registered functions         clock, pace   time, and when it goes on
+    actions       replays an action list                 history       the recorded events
+    turns         plays one turn                         host          instances, their turns, activities, timers
+    store         where a host keeps its instances       azure_store   ... in Azure Storage
+    management    the durable HTTP API                   server        serves it on loopback
+    host_process  a host in a process of its own         process       starts one
+    folder        what such a process loads              azurite       the storage itself
+    backend       a host in this process as an engine    remote        a host process as an engine
 """

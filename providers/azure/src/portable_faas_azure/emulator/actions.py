@@ -7,6 +7,7 @@ list against the recorded events, and what it reaches that no event has recorded
 it is given passes programs that stand still on Azure; ``blocking=False`` is that host, for comparison.
 """
 
+from collections import Counter
 from collections.abc import Callable, Generator
 from enum import IntEnum
 from typing import Any, Final, NamedTuple, cast, final
@@ -21,6 +22,7 @@ class ActionType(IntEnum):
 
     CALL_ACTIVITY = 0
     CREATE_TIMER = 5
+    WAIT_FOR_EXTERNAL_EVENT = 6
     WHEN_ANY = 11
     WHEN_ALL = 12
 
@@ -110,6 +112,8 @@ class ActionReplay:
     def __init__(self, actions: list[Action], blocking: bool = True) -> None:
         self.new: Final[dict[int, Scheduled]] = {}
         self._open: dict[int, Awaitable] = {}
+        self._waits: dict[str, list[Awaitable]] = {}
+        self._early: Counter[str] = Counter()
         self._blocking = blocking
         self._next_id = 0
         self._all_done = False
@@ -131,6 +135,8 @@ class ActionReplay:
                 self._finish(event["TaskScheduledId"])
             case EventType.TIMER_FIRED:
                 self._finish(event["TimerId"])
+            case EventType.EVENT_RAISED:
+                self._raised(event["Name"].casefold())
 
     def _run(self, actions: list[Action]) -> Generator[None, None, None]:
         for action in actions:
@@ -162,12 +168,30 @@ class ActionReplay:
                 return self._schedule(Activity(action["functionName"], action["input"]))
             case ActionType.CREATE_TIMER:
                 return self._timer(action)
+            case ActionType.WAIT_FOR_EXTERNAL_EVENT:
+                return self._wait(action["externalEventName"].casefold())
             case ActionType.WHEN_ANY:
                 return when_any([self._invoke(part) for part in action["compoundActions"]])
             case ActionType.WHEN_ALL:
                 return when_all([self._invoke(part) for part in action["compoundActions"]])
             case other:
                 raise ValueError(f"the stand-in host does not know action type {other}")
+
+    def _wait(self, name: str) -> Awaitable:
+        """Waits take the events of their name (its case does not count) in the order of both."""
+        if self._early[name]:
+            self._early[name] -= 1
+            return Awaitable(done=True)
+        task = Awaitable()
+        self._waits.setdefault(name, []).append(task)
+        return task
+
+    def _raised(self, name: str) -> None:
+        if waiting := self._waits.get(name):
+            waiting.pop(0).finish()
+            self._go_on()
+        else:
+            self._early[name] += 1
 
     def _schedule(self, scheduled: Scheduled) -> Awaitable:
         event_id, self._next_id = self._next_id, self._next_id + 1

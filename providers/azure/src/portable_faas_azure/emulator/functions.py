@@ -7,6 +7,8 @@ from typing import Any, Final, final
 import azure.functions as func
 from azure.functions.meta import Datum
 
+from portable_faas_azure.runtime.line import MAJOR
+
 ORCHESTRATION: Final = "orchestrationTrigger"
 ACTIVITY: Final = "activityTrigger"
 MARKER: Final = "\n\n$OutOfProcData$:"  # the SDK raises a failed state as an exception whose text ends with it
@@ -16,7 +18,8 @@ MARKER: Final = "\n\n$OutOfProcData$:"  # the SDK raises a failed state as an ex
 class Functions:
     """What the worker indexes: name, trigger and callable of each registered function."""
 
-    def __init__(self, app: func.FunctionApp) -> None:
+    def __init__(self, app: func.FunctionRegister) -> None:
+        self.major: Final = MAJOR
         registry: Any = func.get_binding_registry
         self._converters: Any = registry()
         self._found: dict[tuple[str, str], tuple[str, Callable[..., Any]]] = {}
@@ -26,10 +29,14 @@ class Functions:
             key = (str(trigger.type), str(function.get_function_name()))
             self._found[key] = (trigger.name, function.get_user_function())
 
+    def has(self, kind: str, name: str) -> bool:
+        """Whether a function of this name has this kind of trigger."""
+        return (kind, name) in self._found
+
     def orchestrate(self, name: str, context: dict[str, Any]) -> dict[str, Any]:
-        """Run an orchestrator function on the host's context; gives the state that it returns or raises."""
+        """Run an orchestrator function of 1.x on the host's context; gives the state that it returns or raises."""
         try:
-            text = self._called(ORCHESTRATION, name, json.dumps(context))
+            text = self._encoded(ORCHESTRATION, self._call(ORCHESTRATION, name, json.dumps(context)))
         except Exception as failed:
             _, marker, text = str(failed).partition(MARKER)
             if not marker:
@@ -37,23 +44,26 @@ class Functions:
         state: dict[str, Any] = json.loads(text)
         return state
 
+    async def orchestrate_new(self, name: str, request: str) -> str:
+        """Run an orchestrator function of 2.x, which is a coroutine, on the protobuf request; gives the response."""
+        return self._encoded(ORCHESTRATION, await self._call(ORCHESTRATION, name, request))
+
     def activity(self, name: str, text: str) -> Callable[[], Any]:
         """The activity function with its decoded input, to be called; it gives a coroutine if it is one."""
-        parameter, call = self._found[ACTIVITY, name]
-        decoded = self._converters.get(ACTIVITY).decode(Datum(text, "json"), trigger_metadata={})
-        return lambda: call(**{parameter: decoded})
+        return lambda: self._call(ACTIVITY, name, text)
 
     def encoded(self, result: object) -> str:
         """The result of an activity function as the JSON that the host records."""
-        datum: Any = self._converters.get(ACTIVITY).encode(result, expected_type=None)
-        return str(datum.value)
+        return self._encoded(ACTIVITY, result)
 
     def is_coroutine(self, name: str) -> bool:
         """Whether the worker runs the activity on its event loop instead of a thread."""
         return bool(self._found[ACTIVITY, name][1].__code__.co_flags & 0x80)  # inspect.CO_COROUTINE
 
-    def _called(self, kind: str, name: str, text: str) -> str:
+    def _call(self, kind: str, name: str, text: str) -> Any:
         parameter, call = self._found[kind, name]
-        decoded = self._converters.get(kind).decode(Datum(text, "json"), trigger_metadata={})
-        datum: Any = self._converters.get(kind).encode(call(**{parameter: decoded}), expected_type=None)
+        return call(**{parameter: self._converters.get(kind).decode(Datum(text, "json"), trigger_metadata={})})
+
+    def _encoded(self, kind: str, result: object) -> str:
+        datum: Any = self._converters.get(kind).encode(result, expected_type=None)
         return str(datum.value)

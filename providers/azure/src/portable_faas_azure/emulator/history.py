@@ -3,7 +3,7 @@
 Names and numbers are those of ``DurableTask.Core.History.EventType``.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, Final
 
@@ -28,6 +28,9 @@ class EventType(IntEnum):
     TIMER_FIRED = 11
     ORCHESTRATOR_STARTED = 12
     ORCHESTRATOR_COMPLETED = 13
+    EVENT_RAISED = 15
+    EXECUTION_SUSPENDED = 19
+    EXECUTION_RESUMED = 20
 
 
 def timestamp(at: int) -> str:
@@ -38,6 +41,12 @@ def timestamp(at: int) -> str:
 def milliseconds(text: str) -> int:
     """The moment that the SDK wrote; rounded up, since a timer never fires early."""
     return -((EPOCH - datetime.fromisoformat(text)) // MILLISECOND)
+
+
+def moment_of(text: str) -> int:
+    """The milliseconds of a moment in ISO 8601, UTC where it does not say; ``ValueError`` for another text."""
+    read = datetime.fromisoformat(text)
+    return ((read.replace(tzinfo=UTC) if read.tzinfo is None else read) - EPOCH) // MILLISECOND
 
 
 def event(kind: EventType, at: int, event_id: int = INBOUND, **fields: object) -> Recorded:

@@ -1,57 +1,111 @@
 """The host: instances, their turns, and what a turn sets going.
 
-    message -> turn: history, orchestrator function, action replay -> activities and timers -> message
+    message -> turn: history, orchestrator function, action replay -> kept -> activities and timers -> message
 
-A turn takes every message that has arrived, as a work item of the extension does. Time is virtual: it stands still
-while anything runs, and moves only while somebody waits. A running activity is outside of it, so a timer that falls due
-while an activity really runs that long (its time-out) comes in its time.
+Whatever changes is kept by the store before anything follows from it. Work items travel through the queue of the store;
+timers and what is open are read from the kept histories, so a new host goes on where a killed one was.
 """
 
 import asyncio
 import json
 import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, Final, final
 
 from portable_faas.errors import InstanceExists, InstanceNotFound
-from portable_faas_azure.emulator.actions import ActionReplay, Activity, Scheduled, actions_of
 from portable_faas_azure.emulator.clock import Clock
 from portable_faas_azure.emulator.functions import Functions
 from portable_faas_azure.emulator.history import EventType, Recorded, event, milliseconds
-from portable_faas_azure.emulator.instance import Instance
+from portable_faas_azure.emulator.instance import Instance, Turn
+from portable_faas_azure.emulator.pace import Pace, settle
+from portable_faas_azure.emulator.store import MemoryStore, Received, Store, Work
+from portable_faas_azure.emulator.turns import halted, play, terminated
 from portable_faas_azure.emulator.workers import Workers
 
-TICKS: Final = 4  # of the event loop that pass before virtual time does, so that a test's own tasks go first
+CLOSED: Final = "this client was closed while it was waiting"
 
 
 @final
 class Host:
-    """Runs the functions of one app; ``blocking=False`` schedules every action at once, unlike the real host."""
+    """Runs the functions of one app; ``blocking=False`` schedules every action at once, unlike the real host.
 
-    def __init__(self, functions: Functions, *, blocking: bool = True) -> None:
-        self.clock: Final = Clock()
+    ``on_broken`` hears of an error of the store or of the host itself, which ends everything.
+    """
+
+    def __init__(
+        self,
+        functions: Functions,
+        store: Store | None = None,
+        *,
+        blocking: bool = True,
+        real_time: bool = False,
+        on_broken: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        self.clock: Final = Clock(real=real_time)
         self.instances: Final[dict[str, Instance]] = {}
-        self._functions = functions
+        self.functions: Final = functions
+        self._store: Store = store or MemoryStore()
         self._blocking = blocking
-        self._loop = asyncio.get_running_loop()
-        self._workers = Workers(functions, self._loop)
-        self._running: dict[object, tuple[Instance, float]] = {}  # activities, and what real time is at virtual zero
-        self._turns = 0
-        self._horizons: list[tuple[int | None, asyncio.Future[None]]] = []
+        self._on_broken = on_broken
+        self._workers = Workers(functions, asyncio.get_running_loop())
+        self._running: dict[Work, tuple[Instance, float]] = {}  # open activities, and what real time is at virtual zero
+        self._taken: set[Work] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
         self._waiters: dict[str, list[asyncio.Future[None]]] = {}
-        self._looking = False
-        self._pull: asyncio.TimerHandle | None = None
+        self._pace = Pace(self.clock, self._busy, self._store.reached, self._spawn)
+        self._consumer: asyncio.Task[None] | None = None
+        self._requests = 0
+        self._number = 0
         self._closed = False
+        self._broken: BaseException | None = None
+
+    async def open(self) -> None:
+        """Take up what the store has kept, and begin."""
+        loaded = await self._store.load()
+        if loaded.now is not None:
+            self.clock.go_on_from(loaded.now)
+        for instance in sorted(loaded.instances, key=lambda found: found.number):
+            self.instances[instance.id] = instance
+            self._number = max(self._number, instance.number)
+        for instance in list(self.instances.values()):
+            if instance.live:
+                await self._begin(instance, list(instance.open.values()))
+                self._soon(instance)
+        self._consumer = asyncio.create_task(self._consume())
+        self.clock.reach(self.clock.now)
+
+    async def close(self, error: Exception | None = None) -> None:
+        """Stop; what is kept stays with the store."""
+        self._closed = True
+        self._workers.close()
+        closed = error or RuntimeError(CLOSED)
+        self._pace.close(closed)
+        tasks = [*self._under_way, *([self._consumer] if self._consumer else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._store.close()
+
+    async def drop(self) -> None:
+        """Forget everything that the store has kept."""
+        await self._store.drop()
 
     # What a client asks for.
 
-    def start(self, name: str, text: str | None, instance_id: str) -> None:
+    async def start(self, name: str, text: str | None, instance_id: str) -> Instance:
         """Start an instance; ``text`` is JSON."""
         found = self.instances.get(instance_id)
         if found is not None and found.live:
             raise InstanceExists(instance_id)
+        self._number += 1
+        instance = Instance(instance_id, name, text, self.clock.now, number=self._number)
         self.instances.pop(instance_id, None)  # so that the new one stands last
-        instance = self.instances[instance_id] = Instance(instance_id, name, text, self.clock.now)
+        self.instances[instance_id] = instance
+        async with self._asked(instance):
+            await self._store.create(instance)
         self._soon(instance)
+        return instance
 
     def get(self, instance_id: str) -> Instance:
         """The instance of this id."""
@@ -59,189 +113,200 @@ class Host:
             raise InstanceNotFound(instance_id)
         return self.instances[instance_id]
 
-    def terminate(self, instance: Instance, reason: str) -> None:
+    async def terminate(self, instance: Instance, reason: str) -> None:
         """End a live instance without running its function."""
-        if instance.live:
-            instance.history.append(event(EventType.EXECUTION_TERMINATED, self.clock.now, Input=reason))
-            self._end(instance, "Terminated", reason)
+        async with self._asked(instance):
+            if instance.live:
+                await self._commit(instance, terminated(instance, reason, self.clock.now))
+
+    async def suspend(self, instance: Instance, reason: str) -> None:
+        """Begin no turn of it from now on; its activities, timers and messages go on to arrive."""
+        async with self._asked(instance):
+            if instance.live and instance.status != "Suspended":
+                kind = EventType.EXECUTION_SUSPENDED
+                await self._commit(instance, halted(instance, kind, reason, self.clock.now))
+
+    async def resume(self, instance: Instance, reason: str) -> None:
+        """Let a suspended instance go on."""
+        async with self._asked(instance):
+            if instance.status == "Suspended":
+                await self._commit(instance, halted(instance, EventType.EXECUTION_RESUMED, reason, self.clock.now))
+        self._soon(instance)
+
+    async def raise_event(self, instance: Instance, name: str, text: str) -> None:
+        """Send an external event with JSON ``text`` to a live instance."""
+        message = event(EventType.EVENT_RAISED, self.clock.now, Name=name, Input=text)
+        key = f"event-{time.time_ns():020}"
+        async with self._asked(instance):
+            await self._store.keep(instance, key, message)
+            self._post(instance, key, message)
+
+    async def purge(self, instance: Instance) -> None:
+        """Forget a finished instance."""
+        async with self._asked(instance):
+            if instance.live:
+                raise InstanceExists(instance.id)
+            await self._store.remove(instance)
+            if self.instances.get(instance.id) is instance:
+                del self.instances[instance.id]
 
     async def finished(self, instance: Instance, timeout: float | None) -> None:
         """Wait for the end; ``TimeoutError`` after ``timeout`` seconds of the clock."""
         if not instance.live:
             return
-        waiter: asyncio.Future[None] = self._loop.create_future()
+        waiter = self._waiter()
         self._waiters.setdefault(instance.execution_id, []).append(waiter)
         alarm = None
         if timeout is not None:
             late = TimeoutError(f"no result after {timeout:g} s")
             due = self.clock.now + max(0, round(timeout * 1000))
-            alarm = self.clock.at(due, lambda: _settle(waiter, late))
+            alarm = self.clock.at(due, lambda: settle(waiter, late))
         try:
-            await self._until(None, waiter)
+            await self._pace.until(None, waiter)
         finally:
             if alarm is not None:
                 alarm.cancel()
 
     async def advance(self, seconds: float) -> None:
-        """Let virtual time pass; what is due until then happens first, in its order."""
-        await self._until(self.clock.now + round(seconds * 1000), self._loop.create_future())
+        """Let time pass; what is due until then happens first, in its order."""
+        await self._pace.until(self.clock.now + round(seconds * 1000), self._waiter())
 
-    def close(self) -> None:
-        """Stop; everything is forgotten."""
-        self._closed = True
-        self._workers.close()
-        if self._pull is not None:
-            self._pull.cancel()
-        closed = RuntimeError("this client was closed while it was waiting")
-        for waiter in [arrived for _, arrived in self._horizons]:
-            _settle(waiter, closed)
+    @asynccontextmanager
+    async def _asked(self, instance: Instance) -> AsyncIterator[None]:
+        """A request that changes an instance: one after another, and virtual time waits for it."""
+        if self._broken is not None:
+            raise self._broken
+        self._requests += 1
+        try:
+            async with instance.lock:
+                yield
+        finally:
+            self._requests -= 1
+            self._look_again()
+
+    def _waiter(self) -> asyncio.Future[None]:
+        if self._broken is not None:
+            raise self._broken
+        return asyncio.get_running_loop().create_future()
 
     # Turns.
 
-    def _post(self, instance: Instance, message: Recorded) -> None:
+    def _post(self, instance: Instance, key: str, message: Recorded) -> None:
         if instance.live and not self._closed:
-            instance.inbox.append(message)
-            if len(instance.inbox) == 1:
-                self._soon(instance)
+            instance.inbox[key] = message
+            self._soon(instance)
 
     def _soon(self, instance: Instance) -> None:
-        self._turns += 1
-        self._loop.call_soon(self._turn_due, instance)
+        if instance.ready and not instance.turn_due and not self._closed:
+            instance.turn_due = True
+            self._spawn(self._turn(instance))
 
-    def _turn_due(self, instance: Instance) -> None:
-        self._turns -= 1
-        if instance.live and not self._closed:
-            self._turn(instance)
-        self._look_ahead()
+    async def _turn(self, instance: Instance) -> None:
+        async with instance.lock:
+            instance.turn_due = False
+            if instance.ready:
+                turn = await play(self.functions, instance, self.clock.now, self._blocking)
+                await self._commit(instance, turn)
+        self._soon(instance)
 
-    def _turn(self, instance: Instance) -> None:
-        now = self.clock.now
-        for played in instance.history:
-            played["IsPlayed"] = True
-        received, instance.inbox = instance.inbox, []
-        instance.history += [event(EventType.ORCHESTRATOR_STARTED, now), *received]
-        instance.status, instance.updated = "Running", now
-        try:
-            state = self._functions.orchestrate(instance.name, instance.context())
-            replayed = self._replayed(instance, state)
-        except Exception as wrong:  # whatever a function raises fails its instance, and nothing else
-            self._end(instance, "Failed", f"Orchestrator function '{instance.name}' failed: {wrong}")
-            return
-        instance.custom_status = state.get("customStatus", instance.custom_status)
-        for event_id, scheduled in sorted(replayed.new.items()):
-            instance.history.append(self._scheduled(instance, event_id, scheduled))
-        instance.history.append(event(EventType.ORCHESTRATOR_COMPLETED, now))
-        if replayed.finished:
-            self._finish(instance, state)
+    async def _commit(self, instance: Instance, turn: Turn) -> None:
+        await self._store.commit(instance, turn)
+        await self._begin(instance, instance.apply(turn))
+        if not instance.live:
+            self._ended(instance)
 
-    def _replayed(self, instance: Instance, state: dict[str, Any]) -> ActionReplay:
-        replay = ActionReplay(actions_of(state), self._blocking)
-        for recorded in instance.history:
-            replay.feed(recorded)
-        return replay
-
-    def _scheduled(self, instance: Instance, event_id: int, scheduled: Scheduled) -> Recorded:
-        now = self.clock.now
-        if isinstance(scheduled, Activity):
-            self._run(instance, event_id, scheduled)
-            text = json.dumps([scheduled.text])
-            return event(EventType.TASK_SCHEDULED, now, event_id, Name=scheduled.name, Version="", Input=text)
-        fired = {"TimerId": event_id, "FireAt": scheduled.fire_at}
-        self._at(milliseconds(scheduled.fire_at), instance, EventType.TIMER_FIRED, fired)
-        return event(EventType.TIMER_CREATED, now, event_id, FireAt=scheduled.fire_at)
-
-    def _finish(self, instance: Instance, state: dict[str, Any]) -> None:
-        if "error" in state:
-            self._end(instance, "Failed", f"Orchestrator function '{instance.name}' failed: {state['error']}")
-        elif state["isDone"]:
-            self._end(instance, "Completed", state.get("output"))
-
-    def _end(self, instance: Instance, status: Any, output: object) -> None:
-        instance.status, instance.output, instance.updated = status, output, self.clock.now
-        if status != "Terminated":
-            ended = {"OrchestrationStatus": status, "Result": output}
-            instance.history.append(event(EventType.EXECUTION_COMPLETED, self.clock.now, **ended))
-        self._running = {key: value for key, value in self._running.items() if value[0] is not instance}
+    def _ended(self, instance: Instance) -> None:
+        self._running = {work: value for work, value in self._running.items() if value[0] is not instance}
         for waiter in self._waiters.pop(instance.execution_id, ()):
-            _settle(waiter, None)
-        self._look_ahead()
+            settle(waiter, None)
+        self._look_again()
 
     # Activities and timers.
 
-    def _run(self, instance: Instance, event_id: int, activity: Activity) -> None:
-        execution = object()
+    async def _begin(self, instance: Instance, opened: list[Recorded]) -> None:
+        """Set going what a turn has opened, or what a killed host had: what has arrived since is in the inbox."""
+        works = []
+        for recorded in opened:
+            event_id = recorded["EventId"]
+            if recorded["EventType"] == EventType.TIMER_CREATED:
+                self._set_timer(instance, event_id, recorded["FireAt"])
+            elif f"task-{event_id}" not in instance.inbox:
+                works.append(Work(instance.id, instance.execution_id, event_id))
+        self._running.update(dict.fromkeys(works, (instance, time.monotonic() - self.clock.now / 1000)))
+        if works:
+            await self._store.send(works)
+        if opened:
+            self._look_again()
 
-        def done(result: str | None, fault: str | None) -> None:
-            self._running.pop(execution, None)
+    def _set_timer(self, instance: Instance, event_id: int, fire_at: str) -> None:
+        def ring() -> None:
+            fired = event(EventType.TIMER_FIRED, self.clock.now, TimerId=event_id, FireAt=fire_at)
+            self._post(instance, f"timer-{event_id}", fired)
+
+        self.clock.at(milliseconds(fire_at), ring)
+
+    async def _consume(self) -> None:
+        try:
+            while True:
+                for received in await self._store.receive():
+                    self._take(received)
+        except Exception as error:
+            self._break(error)
+
+    def _take(self, received: Received) -> None:
+        work = received.work
+        if work not in self._running:
+            self._spawn(self._store.done(received))  # its instance has ended meanwhile
+        elif work not in self._taken:
+            self._taken.add(work)
+            scheduled = self._running[work][0].open[work.event_id]
+            (text,) = json.loads(scheduled["Input"])
+            self._workers.run(scheduled["Name"], text, lambda *outcome: self._spawn(self._ran(received, *outcome)))
+
+    async def _ran(self, received: Received, result: str | None, fault: str | None) -> None:
+        work = received.work
+        self._taken.discard(work)
+        if work in self._running:
+            instance, _ = self._running[work]
             kind = EventType.TASK_COMPLETED if fault is None else EventType.TASK_FAILED
             outcome = {"Result": result} if fault is None else {"Reason": fault, "Details": ""}
-            self._post(instance, event(kind, self.clock.now, TaskScheduledId=event_id, **outcome))
-            self._look_ahead()
+            message = {**event(kind, self.clock.now, TaskScheduledId=work.event_id), **outcome}
+            key = f"task-{work.event_id}"
+            await self._store.keep(instance, key, message)
+            if self._running.pop(work, None) is not None:
+                self._post(instance, key, message)
+        await self._store.done(received)
 
-        self._running[execution] = (instance, time.monotonic() - self.clock.now / 1000)
-        self._workers.run(activity.name, activity.text, done)
-        self._pull_soon()
+    # What is under way, and time.
 
-    def _at(self, due: int, instance: Instance, kind: EventType, fields: dict[str, Any]) -> None:
-        self.clock.at(due, lambda: self._post(instance, event(kind, self.clock.now, **fields)))
-        self._look_ahead()
-        self._pull_soon()
+    def _busy(self) -> bool:
+        return bool(self._under_way or self._running or self._requests)
 
-    def _pull_soon(self) -> None:
-        """Look again when the oldest running activity has run until the next due moment."""
-        if self._pull is not None:
-            self._pull.cancel()
-            self._pull = None
-        due = self.clock.next_due()
-        if due is not None and self._running and not self._closed:
-            zero = min(zero for _, zero in self._running.values())
-            self._pull = self._loop.call_later(zero + due / 1000 - time.monotonic(), self._pulled, due)
+    def _look_again(self) -> None:
+        zero = min((zero for _, zero in self._running.values()), default=None)
+        self._pace.pull(zero)
+        self._pace.look_ahead()
 
-    def _pulled(self, due: int) -> None:
-        self._pull = None
-        if any(zero + due / 1000 <= time.monotonic() for _, zero in self._running.values()):
-            self.clock.reach(due)
-        self._pull_soon()
-
-    # Time.
-
-    async def _until(self, limit: int | None, arrived: asyncio.Future[None]) -> None:
-        horizon = (limit, arrived)
-        self._horizons.append(horizon)
-        self._look_ahead()
-        try:
-            await arrived
-        finally:
-            self._horizons.remove(horizon)
-
-    def _look_ahead(self) -> None:
-        """When nothing is under way, be at the next due moment that somebody waits for."""
-        if self._horizons and not self._looking and not self._closed:
-            self._looking = True
-            self._loop.call_soon(self._look, TICKS)
-
-    def _look(self, ticks: int) -> None:
-        if ticks:
-            self._loop.call_soon(self._look, ticks - 1)
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._closed:
+            work.close()
             return
-        self._looking = False
-        if not (self._running or self._turns or self._closed) and self._horizons:
-            self._jump()
+        task = asyncio.get_running_loop().create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._landed)
 
-    def _jump(self) -> None:
-        limits = [limit for limit, _ in self._horizons]
-        horizon = None if None in limits else max(limit for limit in limits if limit is not None)
-        due = self.clock.next_due()
-        if due is not None and (horizon is None or due <= horizon):
-            self.clock.reach(due)
-            self._look_ahead()
-        elif horizon is not None:
-            self.clock.reach(horizon)
-        for limit, arrived in list(self._horizons):
-            if limit is not None and limit <= self.clock.now and (due is None or due > limit):
-                _settle(arrived, None)
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._break(error)
+        if not self._closed:
+            self._look_again()
 
-
-def _settle(waiter: asyncio.Future[None], error: Exception | None) -> None:
-    if not waiter.done():
-        waiter.set_result(None) if error is None else waiter.set_exception(error)
+    def _break(self, error: BaseException) -> None:
+        """Nothing can be kept any more, so nothing may go on."""
+        self._broken = self._broken or error
+        self._closed = True
+        self._pace.close(error if isinstance(error, Exception) else RuntimeError(repr(error)))
+        if self._on_broken is not None:
+            self._on_broken(error)

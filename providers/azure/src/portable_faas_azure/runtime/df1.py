@@ -9,8 +9,9 @@ and something new at once would stand still on a real host until the new one end
   new and goes on. A lone task is returned as it is, the plain form.
 """
 
+import json
 import uuid
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from datetime import datetime
 from typing import Any, Final, cast, final
 
@@ -21,7 +22,9 @@ from azure.durable_functions.models.ReplaySchema import ReplaySchema
 from azure.durable_functions.models.Task import CompoundTask, TaskBase, TaskState
 
 from portable_faas.history import EPOCH, MILLISECOND
-from portable_faas_azure.runtime.driver import Ended, Task
+from portable_faas_azure.runtime import sdk
+from portable_faas_azure.runtime.driver import Driver, Ended, Run, Task
+from portable_faas_azure.runtime.envelope import FAILED
 
 HISTORY_START: Final = 1  # where ExecutionStarted stands, behind OrchestratorStarted
 
@@ -138,3 +141,28 @@ def _alone(task: TaskBase) -> Generator[object, object, TaskBase]:
         if task.state is not TaskState.FAILED:
             raise
     return task
+
+
+def prepare() -> None:
+    """Cure what the SDK does to every program."""
+    sdk.cure()
+
+
+def adapted(run: Run) -> Callable[..., Generator[object, object, str]]:
+    """The generator function that this SDK drives."""
+
+    def generator(context: df.DurableOrchestrationContext) -> Generator[object, object, str]:
+        driver: Driver = Df1(context)
+        return (yield from run(driver))
+
+    return generator
+
+
+def replay(function: Callable[..., Any], context: dict[str, Any]) -> None:
+    """Run the function over the history in the host's JSON, all of it old."""
+    played = [{**recorded, "IsPlayed": True} for recorded in context["history"]]
+    try:
+        df.Orchestrator.create(function)(json.dumps({**context, "history": played}))
+    except Exception as failed:
+        if FAILED not in str(failed):
+            raise

@@ -4,7 +4,7 @@ Nothing outside a driver knows which SDK runs. A task is opaque to the scheduler
 (sub-orchestrations, events, entities) will be one more method that gives a task.
 """
 
-from collections.abc import Generator, Hashable
+from collections.abc import Callable, Generator, Hashable
 from typing import NamedTuple, Protocol, final
 
 Task = Hashable
@@ -65,3 +65,6 @@ class Driver(Protocol):
     def wait(self) -> Generator[object, object, Ended]:
         """Give control to the SDK until the next task has ended that was not forgotten."""
         ...
+
+
+Run = Callable[[Driver], Generator[object, object, str]]

@@ -4,27 +4,17 @@ The platform records only its own tasks. Which fiber a task belongs to, which tr
 abandoned is what the code makes of them, so the code runs over the history once more and says so.
 """
 
-import json
 from typing import Any
-
-import azure.durable_functions as df
 
 from portable_faas.app import App, Orchestrator
 from portable_faas.history import Event
-from portable_faas_azure.runtime import sdk
-from portable_faas_azure.runtime.envelope import FAILED
+from portable_faas_azure.runtime.line import LINE
 from portable_faas_azure.runtime.registration import generated
 
 
 def events(app: App, orchestrator: Orchestrator[Any, Any], context: dict[str, Any]) -> list[Event]:
     """The events of the replay of ``context``, which the host sends for a turn. ``ctx.log`` stays silent."""
-    sdk.cure()
-    played = [{**recorded, "IsPlayed": True} for recorded in context["history"]]
+    LINE.prepare()
     found: list[Event] = []
-    handle = df.Orchestrator.create(generated(app, orchestrator, found.append))
-    try:
-        handle(json.dumps({**context, "history": played}))
-    except Exception as failed:
-        if FAILED not in str(failed):
-            raise
+    LINE.replay(generated(app, orchestrator, found.append), context)
     return found

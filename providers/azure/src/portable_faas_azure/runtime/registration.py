@@ -13,18 +13,15 @@ import azure.functions as func
 
 from portable_faas.app import App, Orchestrator
 from portable_faas.history import Event
-from portable_faas_azure.runtime import sdk
 from portable_faas_azure.runtime.activity import runner
-from portable_faas_azure.runtime.df1 import Df1
 from portable_faas_azure.runtime.driver import Driver
+from portable_faas_azure.runtime.line import LINE
 from portable_faas_azure.runtime.scheduler import orchestrate
-
-Generated = Callable[[df.DurableOrchestrationContext], Generator[object, object, str]]
 
 
 def function_app(app: App) -> func.FunctionApp:
     """Everything ``app`` declares, as one Function App."""
-    sdk.cure()
+    LINE.prepare()
     functions = df.DFApp()
     for activity in app.activities.values():
         functions.activity_trigger(input_name="payload")(runner(activity))
@@ -36,12 +33,13 @@ def function_app(app: App) -> func.FunctionApp:
 
 def generated(
     app: App, orchestrator: Orchestrator[Any, Any], record: Callable[[Event], None] | None = None
-) -> Generated:
+) -> Callable[..., Generator[object, object, str]]:
     """The generator function that the SDK drives; ``record`` hears the neutral events of the replay."""
+    logger = f"portable_faas.{app.name}.{orchestrator.name}"
 
-    def generator(context: df.DurableOrchestrationContext) -> Generator[object, object, str]:
-        driver: Driver = Df1(context)
-        return (yield from orchestrate(driver, orchestrator, f"portable_faas.{app.name}.{orchestrator.name}", record))
+    def run(driver: Driver) -> Generator[object, object, str]:
+        return (yield from orchestrate(driver, orchestrator, logger, record))
 
+    generator: Callable[..., Generator[object, object, str]] = LINE.adapted(run)
     generator.__name__ = orchestrator.name
     return generator

@@ -1,0 +1,156 @@
+"""A host in a process of its own.
+
+    python -m portable_faas_azure.emulator.host_process FOLDER [--port N] [--real-time]
+
+It loads the built app in FOLDER (``function_app.py`` and ``host.json``), keeps its state in the storage that the
+environment variable ``AzureWebJobsStorage`` names, and prints one line of JSON when it is ready:
+
+    {"port": 43211, "key": "..."}
+
+It ends when its stdin does, so never outlives who started it. Whatever else the app prints goes to stderr. Exit codes:
+0 asked to end, 2 the folder or the storage's name is wrong, 3 the storage is gone or the port is taken.
+"""
+
+import argparse
+import asyncio
+import importlib
+import json
+import logging
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, NamedTuple, final
+
+import azure.functions as func
+
+from portable_faas_azure.emulator.azure_store import AzureStore
+from portable_faas_azure.emulator.functions import Functions
+from portable_faas_azure.emulator.host import Host
+from portable_faas_azure.emulator.server import Server
+from portable_faas_azure.emulator.store import StoreLost
+
+STORAGE: Final = "AzureWebJobsStorage"
+LOG_LEVEL: Final = "PFAAS_LOG_LEVEL"
+DEFAULT_HUB: Final = "TestHubName"  # of the extension
+
+
+class WrongFolder(Exception):
+    """What stands in the folder is no app that a host can load."""
+
+
+@final
+class Loaded(NamedTuple):
+    """An app folder: the functions that the worker indexes, and the task hub's name."""
+
+    functions: Functions
+    hub: str
+
+
+def load(folder: Path) -> Loaded:
+    """Read ``host.json`` and import ``function_app.py`` as the Python worker does. Raises ``WrongFolder``."""
+    for name in ("host.json", "function_app.py"):
+        if not (folder / name).is_file():
+            raise WrongFolder(f"{folder} is no built app: it has no {name}")
+    try:
+        settings = json.loads((folder / "host.json").read_text("utf-8"))
+    except ValueError as wrong:
+        raise WrongFolder(f"{folder / 'host.json'} is not JSON: {wrong}") from wrong
+    sys.path.insert(0, str(folder))
+    module = importlib.import_module("function_app")
+    apps = [value for value in vars(module).values() if isinstance(value, func.FunctionRegister)]
+    if len(apps) != 1:
+        raise WrongFolder(f"{folder / 'function_app.py'} has to hold one FunctionApp; it holds {len(apps)}")
+    return Loaded(Functions(apps[0]), _hub(settings))
+
+
+def _hub(settings: dict[str, Any]) -> str:
+    hub = settings.get("extensions", {}).get("durableTask", {}).get("hubName", DEFAULT_HUB)
+    if not (isinstance(hub, str) and hub.isascii() and hub.isalnum() and hub[0].isalpha() and 3 <= len(hub) <= 45):
+        raise WrongFolder(f"hubName in host.json is 3 to 45 letters and digits, a letter first, not {hub!r}")
+    return hub
+
+
+def main() -> None:
+    """Run until stdin ends."""
+    options = _options()
+    out = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what user code prints is not for who reads the ready line
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started it, who then ends it
+    level = os.environ.get(LOG_LEVEL, "WARNING")
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    for noisy in ("azure.core", "azure.storage", "azure.data"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    connection = os.environ.get(STORAGE)
+    if not connection:
+        sys.exit(_say(f"set {STORAGE} to the connection string of the storage", 2))
+    try:
+        loaded = load(options.folder.resolve())
+    except WrongFolder as wrong:
+        sys.exit(_say(str(wrong), 2))
+    sys.exit(asyncio.run(_serve(loaded, connection, options, out)))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m portable_faas_azure.emulator.host_process")
+    parser.add_argument("folder", type=Path, help="a built app: function_app.py and host.json")
+    parser.add_argument("--port", type=int, default=0, help="of loopback (default: a free one)")
+    parser.add_argument("--real-time", action="store_true", help="timers take their time (default: virtual time)")
+    return parser.parse_args()
+
+
+async def _serve(loaded: Loaded, connection: str, options: argparse.Namespace, out: Any) -> int:
+    ended: asyncio.Future[BaseException | None] = asyncio.get_running_loop().create_future()
+
+    def end(error: BaseException | None = None) -> None:
+        if not ended.done():
+            ended.set_result(error)
+
+    try:
+        store = AzureStore(connection, loaded.hub)
+    except ValueError as wrong:
+        return _say(f"{STORAGE} is not a connection string: {wrong}", 2)
+    host = Host(loaded.functions, store, real_time=options.real_time, on_broken=end)
+    server = Server(host, loaded.hub)
+    try:
+        await host.open()
+        await server.open(options.port)
+        print(json.dumps({"port": server.port, "key": server.key}), file=out, flush=True)
+        await _until_stdin_ends(end)
+        return _verdict(await ended)
+    except StoreLost as gone:
+        return _say(str(gone), 3)
+    except OSError as taken:
+        return _say(f"port {options.port} is taken: {taken.strerror or taken}", 3)
+    finally:
+        await server.close()
+        with suppress(StoreLost):
+            await host.close()
+
+
+def _verdict(error: BaseException | None) -> int:
+    if error is None:
+        return 0
+    if isinstance(error, StoreLost):
+        return _say(str(error), 3)
+    raise error
+
+
+async def _until_stdin_ends(end: Any) -> None:
+    loop = asyncio.get_running_loop()
+
+    class Watch(asyncio.Protocol):
+        def connection_lost(self, exc: Exception | None) -> None:
+            end()
+
+    await loop.connect_read_pipe(Watch, sys.stdin)
+
+
+def _say(text: str, exit_code: int) -> int:
+    print(f"azure host: {text}", file=sys.stderr, flush=True)
+    return exit_code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""Starts a host process over an app folder, and ends it."""
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, final
+
+from portable_faas.errors import NotInstalled
+from portable_faas_azure.emulator.host_process import LOG_LEVEL, STORAGE
+
+MODULE: Final = "portable_faas_azure.emulator.host_process"
+START_SECONDS: Final = 60
+STOP_SECONDS: Final = 5
+
+
+@final
+class HostProcess:
+    """A running one: its address and the key of its web hooks."""
+
+    def __init__(self, process: asyncio.subprocess.Process, port: int, key: str) -> None:
+        self.process: Final = process
+        self.url: Final = f"http://127.0.0.1:{port}"
+        self.key: Final = key
+
+    async def ended(self, seconds: float) -> int | None:
+        """Its exit code, if it ends within ``seconds``."""
+        with suppress(TimeoutError):
+            return await asyncio.wait_for(self.process.wait(), seconds)
+        return None
+
+    async def close(self) -> None:
+        """Ask it to end, then make it."""
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        for ask in (self.process.terminate, self.process.kill):
+            if await self.ended(STOP_SECONDS) is not None:
+                return
+            ask()
+        await self.process.wait()
+
+
+async def start(folder: Path, connection: str, *, real_time: bool = False) -> HostProcess:
+    """Start one and wait until it is ready. Its stderr is ours; ``NotInstalled`` when it cannot start."""
+    environment = {
+        **os.environ,
+        STORAGE: connection,
+        LOG_LEVEL: logging.getLevelName(logging.getLogger().getEffectiveLevel()),
+        "PYTHONPATH": os.pathsep.join(place or os.getcwd() for place in sys.path),
+    }
+    command = [sys.executable, "-m", MODULE, str(folder), *(["--real-time"] if real_time else [])]
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, env=environment)
+    assert process.stdout is not None
+    try:
+        line = await asyncio.wait_for(process.stdout.readline(), START_SECONDS)
+        if not line:
+            code = await process.wait()
+            raise NotInstalled(f"the emulated host of azure did not start (exit code {code}); it says why above")
+        ready = json.loads(line)
+    except BaseException:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+        raise
+    return HostProcess(process, ready["port"], ready["key"])

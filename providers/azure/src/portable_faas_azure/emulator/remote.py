@@ -1,0 +1,163 @@
+"""A host process as an engine of portable_faas, spoken to over HTTP.
+
+Instances are started, terminated and purged through the durable API, as any HTTP client does it; whole records, waiting
+and virtual time come from the host's own API for tests.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, final
+from urllib.parse import quote
+
+import aiohttp
+
+from portable_faas.app import App, Orchestrator
+from portable_faas.errors import InstanceExists, InstanceNotFound
+from portable_faas.history import Event
+from portable_faas.provider import IfExists, Query, Record
+from portable_faas.values import dumps
+from portable_faas_azure.emulator.azurite import Azurite
+from portable_faas_azure.emulator.process import HostProcess
+from portable_faas_azure.emulator.record import matches, usage_of
+from portable_faas_azure.emulator.server import KEY_HEADER, WEB_HOOK
+from portable_faas_azure.runtime.journal import events
+
+CLOSED: Final = "this client is closed; start the app again"
+DYING_SECONDS: Final = 3.0  # what a host that has lost its storage takes to say so and end
+
+
+@final
+class RemoteBackend:
+    """Drives one host process."""
+
+    def __init__(self, app: App, host: HostProcess, storage: Azurite) -> None:
+        self._app = app
+        self._host = host
+        self._storage = storage
+        headers = {KEY_HEADER: host.key}
+        endless = aiohttp.ClientTimeout(total=None, sock_connect=10)
+        self._session = aiohttp.ClientSession(host.url, headers=headers, timeout=endless)
+        self._closed = False
+
+    async def start(
+        self, orchestrator: Orchestrator[Any, Any], input: str | None, instance_id: str, if_exists: IfExists
+    ) -> None:
+        """Start an instance; its input is the text, as JSON."""
+        body = None if input is None else dumps(input, "input")
+        path = f"{WEB_HOOK}/orchestrators/{orchestrator.name}/{quote(instance_id)}"
+        status, answer = await self._ask("POST", path, body)
+        if status == 409 and if_exists == "raise":
+            raise InstanceExists(instance_id)
+        if status not in (202, 409):
+            raise _unexpected(status, answer)
+
+    async def finished(self, instance_id: str, timeout: float | None) -> Record:
+        """Wait for the end of an instance."""
+        limit = "" if timeout is None else f"?timeout={timeout!r}"
+        return _record(await self._found(instance_id, "POST", f"/emulator/wait/{quote(instance_id)}{limit}"))
+
+    async def status(self, instance_id: str) -> Record:
+        """The instance after its last turn."""
+        return _record(await self._found(instance_id, "GET", f"/emulator/records/{quote(instance_id)}"))
+
+    async def terminate(self, instance_id: str, reason: str) -> None:
+        """End an instance without running any of its code."""
+        path = f"{WEB_HOOK}/instances/{quote(instance_id)}/terminate?reason={quote(reason, safe='')}"
+        status, answer = await self._ask("POST", path)
+        if status == 404:
+            raise InstanceNotFound(instance_id)
+        if status not in (202, 410):  # gone: it has finished before
+            raise _unexpected(status, answer)
+
+    async def purge(self, instance_id: str) -> None:
+        """Forget a finished instance."""
+        status, answer = await self._ask("DELETE", f"{WEB_HOOK}/instances/{quote(instance_id)}")
+        if status == 404:
+            raise InstanceNotFound(instance_id)
+        if status == 412:
+            raise InstanceExists(instance_id)
+        if status != 200:
+            raise _unexpected(status, answer)
+
+    async def history(self, instance_id: str) -> Sequence[Event]:
+        """The neutral events, read from the recorded ones by a replay."""
+        record = await self.status(instance_id)
+        context = await self._context(instance_id)
+        if not context["history"]:
+            return []
+        return events(self._app, self._app.orchestrators[record.orchestrator], context)
+
+    async def list(self, query: Query) -> Sequence[Record]:
+        """The matching instances, newest first."""
+        _, found = await self._ask("GET", "/emulator/records")
+        records = [_record(values) for values in found]
+        return [record for record in records if matches(record, query)][: query.limit]
+
+    async def advance(self, seconds: float) -> None:
+        """Let virtual time pass."""
+        status, answer = await self._ask("POST", f"/emulator/advance?seconds={seconds!r}")
+        if status != 200:
+            raise _unexpected(status, answer)
+
+    async def usage(self, instance_id: str) -> Mapping[str, int]:
+        """The executions of the orchestrator function and of activity functions."""
+        return usage_of((await self._context(instance_id))["history"])
+
+    async def drop(self) -> None:
+        """Delete what the host keeps in the storage."""
+        await self._ask("POST", "/emulator/drop")
+
+    async def close(self) -> None:
+        """Stop the host process; the storage keeps the instances."""
+        if not self._closed:
+            self._closed = True
+            await self._session.close()
+            await self._host.close()
+
+    async def _context(self, instance_id: str) -> Any:
+        return await self._found(instance_id, "GET", f"/emulator/contexts/{quote(instance_id)}")
+
+    async def _found(self, instance_id: str, method: str, path: str) -> Any:
+        status, answer = await self._ask(method, path)
+        if status == 404:
+            raise InstanceNotFound(instance_id)
+        if status == 408:
+            raise TimeoutError(answer["Message"])
+        if status != 200:
+            raise _unexpected(status, answer)
+        return answer
+
+    async def _ask(self, method: str, path: str, body: str | None = None) -> tuple[int, Any]:
+        if self._closed:
+            raise RuntimeError(CLOSED)
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        try:
+            async with self._session.request(method, path, data=body, headers=headers) as answer:
+                text = await answer.read()
+                if answer.status == 503:
+                    raise RuntimeError(await self._death() or text.decode())
+                return answer.status, await answer.json() if text else None
+        except (aiohttp.ClientError, ConnectionError) as lost:
+            if self._closed:
+                raise RuntimeError("this client was closed while it was waiting") from lost
+            raise RuntimeError(await self._death() or f"the emulated host of azure did not answer: {lost}") from lost
+
+    async def _death(self) -> str | None:
+        """Why the host has ended, as far as that can be told."""
+        code = await self._host.ended(DYING_SECONDS)
+        problem = await asyncio.to_thread(self._storage.problem)
+        if problem is not None:
+            return f"{problem}; what app {self._app.name!r} had running on it is lost, run it again"
+        if code is None:
+            return None
+        how = f"was killed by signal {-code}" if code < 0 else f"has ended with exit code {code}"
+        return f"the process that runs app {self._app.name!r} {how}: an activity may have ended it, its log says more"
+
+
+def _record(values: list[Any]) -> Record:
+    return Record(*values)
+
+
+def _unexpected(status: int, answer: Any) -> RuntimeError:
+    told = answer.get("ExceptionMessage") or answer.get("Message") if isinstance(answer, dict) else answer
+    return RuntimeError(f"the emulated host of azure answered {status}: {told}")

@@ -1,0 +1,137 @@
+"""Serves a host over HTTP on loopback: the durable API as a web hook and as the SDK's own endpoint, and the test's API.
+
+/runtime/webhooks/durabletask/...   needs the system key, as ``code`` or ``x-functions-key``
+/durabletask/...                    what the client binding of the SDK calls on the same machine, without a key
+/emulator/...                       for the client of a test: whole records, waiting, virtual time; needs the key
+"""
+
+import asyncio
+import json
+import secrets
+from typing import Any, Final, final
+
+from aiohttp import web
+
+from portable_faas.errors import InstanceNotFound, PortableFaasError
+from portable_faas_azure.emulator.host import Host
+from portable_faas_azure.emulator.management import Management, Request
+from portable_faas_azure.emulator.record import record_of
+from portable_faas_azure.emulator.store import StoreLost
+
+WEB_HOOK: Final = "/runtime/webhooks/durabletask"
+LOCAL_RPC: Final = "/durabletask"
+KEY_HEADER: Final = "x-functions-key"
+LARGEST_BODY: Final = 64 * 1024 * 1024
+
+
+@final
+class Server:
+    """A listening server; ``key`` is the system key of the durable extension."""
+
+    def __init__(self, host: Host, hub: str) -> None:
+        self.key: Final = secrets.token_urlsafe(24)
+        self.port = 0
+        self._host = host
+        self._management = Management(host, hub, self.key)
+        application = web.Application(client_max_size=LARGEST_BODY, middlewares=[_plain_errors])
+        application.router.add_route("*", LOCAL_RPC + "/{path:.*}", self._local)
+        application.router.add_route("*", "/{path:(?i:runtime/webhooks/durabletask)/.*}", self._web_hook)
+        for method, path, handler in (
+            ("GET", "records", self._records),
+            ("GET", "records/{id}", self._record),
+            ("GET", "contexts/{id}", self._context),
+            ("POST", "wait/{id}", self._wait),
+            ("POST", "advance", self._advance),
+            ("POST", "drop", self._drop),
+        ):
+            application.router.add_route(method, f"/emulator/{path}", self._keyed(handler))
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1, handler_cancellation=True)
+
+    async def open(self, port: int = 0) -> None:
+        """Listen on ``port`` of loopback, 0 for a free one; ``OSError`` when it is taken."""
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def close(self) -> None:
+        """Stop listening."""
+        await self._runner.cleanup()
+
+    # The durable API.
+
+    async def _local(self, request: web.Request) -> web.Response:
+        return await self._managed(request, LOCAL_RPC, request.match_info["path"])
+
+    async def _web_hook(self, request: web.Request) -> web.Response:
+        if not self._has_key(request):
+            return web.Response(status=401)
+        return await self._managed(request, WEB_HOOK, request.match_info["path"][len(WEB_HOOK) :])
+
+    def _has_key(self, request: web.Request) -> bool:
+        given = request.query.get("code") or request.headers.get(KEY_HEADER) or ""
+        return secrets.compare_digest(given.encode(), self.key.encode())
+
+    async def _managed(self, request: web.Request, prefix: str, path: str) -> web.Response:
+        base = f"{request.url.origin()}{prefix}"
+        asked = Request(
+            request.method, path, request.query, request.headers, await request.read(), base, str(request.url)
+        )
+        # A client that goes away ends its waiting, but never a change half way.
+        answer = await asyncio.shield(asyncio.ensure_future(self._management.answer(asked)))
+        if answer.body is None and answer.status != 200:
+            return web.Response(status=answer.status, headers=answer.headers)
+        return web.json_response(answer.body, status=answer.status, headers=answer.headers)
+
+    # The test's API.
+
+    def _keyed(self, handler: Any) -> Any:
+        async def handle(request: web.Request) -> web.Response:
+            if not self._has_key(request):
+                return web.Response(status=401)
+            return web.json_response(await handler(request))
+
+        return handle
+
+    async def _records(self, _request: web.Request) -> object:
+        return [record_of(instance) for instance in reversed(self._host.instances.values())]
+
+    async def _record(self, request: web.Request) -> object:
+        return record_of(self._host.get(request.match_info["id"]))
+
+    async def _context(self, request: web.Request) -> object:
+        return self._host.get(request.match_info["id"]).context()
+
+    async def _wait(self, request: web.Request) -> object:
+        instance = self._host.get(request.match_info["id"])
+        timeout = request.query.get("timeout")
+        await self._host.finished(instance, None if timeout is None else float(timeout))
+        return record_of(instance)
+
+    async def _advance(self, request: web.Request) -> object:
+        await self._host.advance(float(request.query["seconds"]))
+        return {}
+
+    async def _drop(self, _request: web.Request) -> object:
+        await self._host.drop()
+        return {}
+
+
+@web.middleware
+async def _plain_errors(request: web.Request, handler: Any) -> web.StreamResponse:
+    """What a client has to know about an error, as JSON."""
+    try:
+        answer: web.StreamResponse = await handler(request)
+        return answer
+    except InstanceNotFound as missing:
+        return _error(404, missing)
+    except TimeoutError as late:
+        return _error(408, late)
+    except StoreLost as gone:
+        return _error(503, gone)
+    except PortableFaasError as wrong:
+        return _error(400, wrong)
+
+
+def _error(status: int, error: Exception) -> web.Response:
+    return web.Response(status=status, text=json.dumps({"Message": str(error)}), content_type="application/json")

@@ -1,0 +1,12 @@
+"""Finds the driver for the line of the Durable SDK that is installed: ``df1`` for 1.x, ``df2`` for 2.x (experimental).
+
+A driver module has, besides its driver, three functions: ``prepare()`` before anything is registered,
+``adapted(run)``, which makes the function that its SDK wants of a run over a driver, and ``replay(function, context)``.
+"""
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any, Final
+
+MAJOR: Final = int(version("azure-functions-durable").partition(".")[0])
+LINE: Final[Any] = import_module(f"portable_faas_azure.runtime.df{MAJOR}")

@@ -1,0 +1,126 @@
+"""Small programs on which the engines once disagreed, as random programs found them; and neighbours of those."""
+
+import textwrap
+
+import pytest
+
+from portable_faas.compiler import check
+from tests.aws.agreement import ends
+from tests.aws.programs import loaded
+
+SHOP = """
+@dataclass
+class Shop:
+    price: int
+
+    async def sell(self, n: int) -> int:
+        return await safe(n * self.price)
+
+    @staticmethod
+    async def open(n: int) -> int:
+        return await safe(n)
+"""
+PROGRAMS = {
+    "a value is changed while a loop with awaits runs over the items": """
+        d = {"a": 1, "b": 2, "c": 3}
+        for key, value in d.items():
+            await safe(value)
+            d["c"] = 10
+            out.append(repr((key, value)))
+    """,
+    "a value is changed while a loop with awaits runs over the values": """
+        d = {"a": 1, "b": 2, "c": 3}
+        for value in d.values():
+            await safe(value)
+            d["c"] += 10
+            out.append(repr(value))
+    """,
+    "the current value is replaced by what is awaited": """
+        d = {"a": 1, "b": 2, "c": 3}
+        for key, value in d.items():
+            d[key] = await safe(value)
+        out.append(repr(d))
+    """,
+    "a dict grows while a loop with awaits runs over it": """
+        d = {"a": 1, "b": 2}
+        try:
+            for key, value in d.items():
+                d["z"] = 3
+                await safe(value)
+                out.append(key)
+        except RuntimeError as error:
+            out.append(repr(error))
+    """,
+    "a dict grows and the loop is left": """
+        d = {"a": 1, "b": 2}
+        for key, value in d.items():
+            d["z"] = 3
+            await safe(value)
+            break
+        out.append(repr(d))
+    """,
+    "values are changed while a loop with awaits counts the items backwards": """
+        d = {"a": 1, "b": 2, "c": 3}
+        for number, (key, value) in enumerate(reversed(d.items())):
+            await safe(number)
+            d["a"] += 10
+            out.append(repr((key, value)))
+    """,
+    "an activity that a branch begins with fails for good": """
+        async def branch(ctx: Context, key: str) -> str:
+            try:
+                return str(await flaky(key, 5))
+            except Boom as error:
+                return str(error)
+        out += await ctx.gather(branch(ctx, "a"), branch(ctx, "b"))
+        out += await ctx.gather(branch(ctx, "c"), safe(1))
+        out += await ctx.map(branch, ["d", "e"])
+    """,
+    "nothing is gathered": """
+        out += await ctx.gather()
+        out.append(repr(await ctx.gather(return_exceptions=True)))
+    """,
+    "methods await": """
+        shop = Shop(2)
+        out.append(repr([await shop.sell(1), await Shop(3).sell(2), await Shop.open(4)]))
+        out.append(repr([*await ctx.gather(shop.sell(5), shop.sell(6)), shop.price]))
+    """,
+    "StopIteration does not leave a coroutine": """
+        async def stops(ctx: Context) -> int:
+            await safe(1)
+            raise StopIteration(5)
+        try:
+            await stops(ctx)
+        except RuntimeError as error:
+            out.append(repr((error, error.__cause__)))
+        raise StopIteration
+    """,
+    "an error that is kept across an await has its cause": """
+        try:
+            try:
+                raise KeyError("a") from Boom("b")
+            except KeyError:
+                raise Odd(1, "c")
+        except Odd as error:
+            kept = error
+        await safe(1)
+        out.append(repr((kept.__cause__, kept.__context__, kept.__context__.__cause__)))
+        try:
+            raise Bang("d") from None
+        except Bang as error:
+            await safe(2)
+            out.append(repr((error.__suppress_context__, error.__context__)))
+            raise kept from error
+    """,
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_engines_agree(name: str) -> None:
+    body = textwrap.indent(textwrap.dedent(PROGRAMS[name]), "    ")
+    head = "@app.orchestrator\nasync def main(ctx: Context, n: int) -> list[str]:\n    out: list[str] = []\n"
+    with loaded(f"{SHOP}\n\n{head}{body}    return out\n") as app:
+        assert not check(app)
+        found = ends(app, 2)
+    assert found["default"] == found["local"]
+    assert found["outlined"] == found["local"]

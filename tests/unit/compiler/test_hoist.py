@@ -1,0 +1,103 @@
+"""Awaits are taken out of a statement in the order in which Python carries them out."""
+
+import ast
+import asyncio
+from typing import Any
+
+import pytest
+
+from portable_faas.compiler.hoist import awaits, hoisted, leaves
+
+
+def taken(text: str) -> tuple[list[str], str]:
+    """The operands in order, and what is left of the statement."""
+    operands: list[str] = []
+
+    def take(operand: ast.expr) -> str:
+        operands.append(ast.unparse(operand))
+        return f"t{len(operands)}"
+
+    left = ast.unparse(hoisted(ast.parse(text).body[0], take))
+    return operands, left
+
+
+STATEMENTS = [
+    ("total += await f(1)", ["f(1)"], "total += t1"),
+    ("x = [await f(1), (await f(2), await f(3))]", ["f(1)", "f(2)", "f(3)"], "x = [t1, (t2, t3)]"),
+    ("x = await f(await f(1) + await f(2))", ["f(1)", "f(2)", "f(t1 + t2)"], "x = t3"),
+    ("seen[await f(1)] = await f(2)", ["f(2)", "f(1)"], "seen[t2] = t1"),
+    ("seen[await f(1)] = seen[await f(2)] = await f(3)", ["f(3)", "f(1)", "f(2)"], "seen[t2] = seen[t3] = t1"),
+    ("seen[await f(1)]: int = await f(2)", ["f(2)", "f(1)"], "seen[t2]: int = t1"),
+    ("x = {await f(1): await f(2), **await g(3)}", ["f(1)", "f(2)", "g(3)"], "x = {t1: t2, **t3}"),
+    ("x = h(await f(1), *await g(2), k=await f(3))", ["f(1)", "g(2)", "f(3)"], "x = h(t1, *t2, k=t3)"),
+    ("x = await f(1) < await f(2)", ["f(1)", "f(2)"], "x = t1 < t2"),
+    ("x = lambda: 1", [], "x = lambda: 1"),
+]
+
+
+@pytest.mark.parametrize(("text", "operands", "left"), STATEMENTS)
+def test_order(text: str, operands: list[str], left: str) -> None:
+    assert taken(text) == (operands, left)
+
+
+@pytest.mark.parametrize("text", [text for text, _, _ in STATEMENTS])
+def test_python_awaits_in_that_order(text: str) -> None:
+    """The oracle: the statement as it stands, awaited functions that write down what they are called with."""
+    operands, left = taken(text)
+    apart = [f"t{number} = await {operand}" for number, operand in enumerate(operands, 1)]
+    whole, cut = run([text]), run([*apart, left])
+    assert whole == cut
+    assert len(whole[0]) == len(operands)
+
+
+def run(lines: list[str]) -> tuple[list[str], dict[str, str]]:
+    """What was awaited in order, and the variables afterwards."""
+    order: list[str] = []
+
+    async def f(n: int) -> int:
+        order.append(f"f{n}")
+        return n * 10
+
+    async def g(n: int) -> dict[int, int]:
+        order.append(f"g{n}")
+        return {n: n}
+
+    scope: dict[str, Any] = {"f": f, "g": g, "h": lambda *args, **kwargs: (args, kwargs)}
+    body = "\n".join(f"    {line}" for line in lines)
+    exec(f"async def main():\n    seen, total = dict(), 0\n{body}\n    return locals()", scope)
+    found = asyncio.run(scope["main"]())
+    values = {name: repr(found[name]) for name in ("x", "seen", "total") if name in found and not callable(found[name])}
+    return order, values
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("x = await f()", True),
+        ("if a:\n    await f()", True),
+        ("async def g():\n    await f()", False),
+        ("x = lambda: 1", False),
+        ("x = [y for y in await f()]", True),
+    ],
+)
+def test_what_awaits(text: str, found: bool) -> None:
+    assert awaits(ast.parse(text).body[0]) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("return 1", True),
+        ("if a:\n    return", True),
+        ("while a:\n    break", False),
+        ("while a:\n    pass\nelse:\n    break", True),
+        ("for a in b:\n    if a:\n        continue", False),
+        ("if a:\n    continue", True),
+        ("def f():\n    return 1", False),
+        ("try:\n    a\nfinally:\n    break", True),
+        ("with a:\n    for b in c:\n        return 1", True),
+    ],
+)
+def test_what_leaves(text: str, found: bool) -> None:
+    """Such statements stand in a loop of the user."""
+    assert leaves(ast.parse(text).body[0]) is found
