@@ -12,6 +12,7 @@ from typing import Final
 from portable_faas.ir import ActivityShape, Await, GatherShape, Goto, Mapped, Return
 from portable_faas_aws.lowering.asl import State, expression
 from portable_faas_aws.lowering.sites import RETURN, Scope, Site
+from portable_faas_aws.runtime.calls import MOST
 
 INPUT: Final = "$states.context.Execution.Input.input"
 _WIRES: Final = "[$states.result.wire]"
@@ -65,7 +66,8 @@ def _only_activity(site: Site) -> str:
 
 def items(mapped: Mapped) -> str:
     """The list in the execution's input; an error, which is ``LARGE``, if the input is."""
-    return f'$length({INPUT}) > {LONGEST} ? $error("the input is large") : {_list(mapped)}'
+    found = _list(mapped)
+    return f'$length({INPUT}) > {LONGEST} or $count({found}) > {MOST} ? $error("the input is large") : {found}'
 
 
 def _list(mapped: Mapped) -> str:

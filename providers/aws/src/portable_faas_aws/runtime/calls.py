@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from portable_faas.app import Activity
 from portable_faas.context.calls import ActivityCall, Call, Gather, SetStatus, Sleep, refuse
+from portable_faas.errors import NotSupported
 from portable_faas.history import EPOCH, MILLISECOND
 from portable_faas.stepping import Flows, Held, StepRun, pack_value, unpack_value
 from portable_faas.stepping.stack import due
@@ -19,6 +20,8 @@ TIMER: Final = "$timer"
 STATUS: Final = "$status"
 GATHER: Final = "$gather"
 WRONG: Final = "$wrong"
+# A history has 25,000 events (Developer Guide, "Service quotas"), an iteration of an inline Map with one Task seven.
+MOST: Final = 3560
 
 
 def kind_of(call: Any) -> str:
@@ -65,6 +68,11 @@ def _activity(flows: Flows, call: ActivityCall[Any], fiber: str) -> dict[str, An
 
 
 def _gather(flows: Flows, run: StepRun, gather: Gather[Any], prefix: str, room: int) -> dict[str, Any]:
+    if gather.count > MOST:
+        raise NotSupported(
+            f"a gather of {gather.count} branches: an execution of Step Functions has room for {MOST} calls in its "
+            "history; gather parts of them in orchestrators of their own"
+        )
     branches: list[dict[str, Any]] = []
     share = room // max(1, gather.count) - 1
     awaitables = iter(gather.branches)
