@@ -36,8 +36,9 @@ $(NODE): Makefile
 	  npm install --silent --prefix .make/node --no-package-lock --no-save --no-audit --no-fund --ignore-scripts asl-validator@4.0.0 jsonata@2.0.6 && touch $(NODE); \
 	else echo "== asl-validator and jsonata 2.0.6 are not run: no node"; fi
 
-demo: $(READY) ## Run the order example on the embedded engine and show each step
+demo: $(READY) ## Run the order example on the embedded engine, step by step, then on every engine side by side
 	@cd examples/orders && ../../$(BIN)/pfaas run app:app fulfil --input @input.json --store :memory:
+	@$(BIN)/python -m examples.side_by_side
 
 quick: $(READY) $(NODE) lint ## The tests without the slow ones, under two minutes
 	$(BIN)/python -m pytest -q -n 2 -m "not slow and not full"

@@ -14,10 +14,11 @@ class StepRun:
     """One step of one instance. ``key`` is the UUID of this start, ``at`` its time in milliseconds since 1970 UTC.
 
     ``fiber`` names the branch of a gather that runs, ``uuids`` and ``gathers`` count what ``ctx.uuid()`` gave and what
-    was gathered in it so far; ``keeps`` says whether a failure of the branch is its result.
+    was gathered in it so far; ``keeps`` says whether a failure of the branch is its result, ``room`` how many bytes of
+    JSON that may take where it is recorded (0: no limit).
     """
 
-    __slots__ = ("at", "fiber", "gathers", "instance_id", "keeps", "key", "logger_name", "replaying", "uuids")
+    __slots__ = ("at", "fiber", "gathers", "instance_id", "keeps", "key", "logger_name", "replaying", "room", "uuids")
 
     def __init__(self, instance_id: str, key: str, logger_name: str, at: int, fiber: str = "") -> None:
         self.instance_id = instance_id
@@ -28,15 +29,16 @@ class StepRun:
         self.uuids = 0
         self.gathers = 0
         self.keeps = False
+        self.room = 0
         self.replaying = False
 
     def kept(self) -> list[Any]:
         """What of it is kept across an await."""
-        return [self.fiber, self.uuids, self.gathers, self.keeps, self.at]
+        return [self.fiber, self.uuids, self.gathers, self.keeps, self.room, self.at]
 
     def restore(self, kept: list[Any]) -> None:
         """Take over what was kept; time never goes back, whoever's clock it is."""
-        self.fiber, self.uuids, self.gathers, self.keeps, at = kept
+        self.fiber, self.uuids, self.gathers, self.keeps, self.room, at = kept
         self.at = max(self.at, at)
 
     def now(self) -> datetime:

@@ -16,9 +16,11 @@ from portable_faas_aws.lowering.machine import machine
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
 from portable_faas_aws.lowering.verifier import verify as verify_machine
 from portable_faas_aws.runtime.attempt import CLOCK
+from portable_faas_aws.runtime.bucket import Scratch
 from portable_faas_aws.runtime.calls import milliseconds, moment
 from portable_faas_aws.runtime.entry import handler
 from portable_faas_aws.runtime.failures import reported
+from portable_faas_aws.runtime.offload import Values
 from portable_faas_aws.runtime.step import prepared
 
 from portable_faas.app import App
@@ -53,7 +55,9 @@ class Second:
         verify(self.program)
         self.placement = placement
         self.code = code = loaded(app)
-        self.handlers = {name: handler(code, name) for name in (*app.activities, *app.orchestrators)}
+        self.bucket = Scratch()
+        self.values = Values(INSTANCE["key"], self.bucket)
+        self.handlers = {name: handler(code, name, self.bucket) for name in (*app.activities, *app.orchestrators)}
         self.machines: dict[str, dict[str, Any]] = {}
 
     def machine(self, orchestrator: str) -> dict[str, Any]:
@@ -70,9 +74,9 @@ class Second:
         start = moment(START)
         done = run(machine, given, tasks, functions=clock, on_wait=tasks.wait, start_time=start)
         if done.error is None:
-            output: Any = done.output
+            output: Any = self.values.grown(done.output)
             return Outcome(output, None, tasks.calls(), tasks.status, done.states, tasks.invocations)
-        failure = reported(done.error, done.cause or "")
+        failure = reported(done.error, done.cause or "", self.values.failure)
         error = failure.type, failure.message
         return Outcome(None, error, tasks.calls(), tasks.status, done.states, tasks.invocations)
 
@@ -122,12 +126,12 @@ class _Tasks:
     def timed_out(self, call: Call, started: float, payload: Any) -> None:
         limit = _state(self.second.machines, call.state).get("TimeoutSeconds")
         if isinstance(limit, int) and time.monotonic() - started > limit:
-            self.note(payload, {"ran": prepared(self.second.code, payload)})
+            self.note(payload, {"ran": prepared(self.second.code, payload, self.second.bucket)})
             raise Failure("States.Timeout", "")
 
     def note(self, payload: Any, result: Any, failed: str = "") -> None:
         """Write down the call of an activity once, however often it is tried."""
-        ran = result.get("ran") or payload.get("call")
+        ran = self.second.values.grown(result.get("ran") or payload.get("call"))
         if not ran or "args" not in ran:
             return
         arguments = json.loads(ran["args"]).values()

@@ -42,7 +42,11 @@ class TestEmulated(Conformance):
 
 
 @pytest.mark.parametrize("placement", [DEFAULT, OUTLINED], ids=["default", "outlined"])
-@pytest.mark.parametrize("scenario", FLOWS, ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize(
+    "scenario",
+    [pytest.param(each, marks=[pytest.mark.slow] if each.name == "flow_large_map" else []) for each in FLOWS],
+    ids=lambda scenario: scenario.name,
+)
 def test_second_interpreter(scenario: Scenario, placement: Placement) -> None:
     """The same outcome and calls, by default and with every step outlined."""
     second = Second(scenario.app, placement)

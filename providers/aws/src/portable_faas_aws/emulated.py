@@ -40,6 +40,11 @@ class EmulatedAccount:
         """The table of the instances."""
         return self._emulator.table
 
+    @property
+    def bucket(self) -> str:
+        """The bucket of what is too large for a state machine."""
+        return self._emulator.bucket
+
     def client(self, service: str) -> Any:
         """A boto3 client of the emulated account."""
         return self._emulator.client(service)

@@ -49,6 +49,10 @@ AT = moment(1_700_000_000_000)
 SCOPE = next(iter(CODE.flows._steps))
 
 
+def as_it_is(wire: Any) -> Any:
+    return wire
+
+
 def payload(**parts: Any) -> dict[str, Any]:
     at = moment(1_700_000_000_000)
     return {"scope": SCOPE, "id": "one", "key": "6d5b8f7e-2f0b-4a55-9d6e-4c3c8a1d2e3f", "at": at, **parts}
@@ -168,12 +172,12 @@ def test_attempts_of_plain_and_coroutine_functions() -> None:
     ],
 )
 def test_reports_are_read_back_and_anything_else_keeps_its_name(error: str, cause: str, found: tuple[str, str]) -> None:
-    assert reported(error, cause)[:2] == found
+    assert reported(error, cause, as_it_is)[:2] == found
 
 
 @pytest.mark.parametrize("error", ["Lambda.Unknown", "Runtime.ExitError", "Runtime.OutOfMemory"])
 def test_a_dead_process_is_a_crash(error: str) -> None:
-    failure = failure_of({"error": error, "cause": "exit status 1", "activity": "work"})
+    failure = failure_of({"error": error, "cause": "exit status 1", "activity": "work"}, as_it_is)
     assert failure.type == "portable_faas.errors.ActivityCrashed"
 
 

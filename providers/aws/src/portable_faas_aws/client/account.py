@@ -17,6 +17,11 @@ class Account(Protocol):
         """The DynamoDB table of the instances."""
         ...
 
+    @property
+    def bucket(self) -> str:
+        """The S3 bucket of what is too large for a state machine."""
+        ...
+
     def client(self, service: str) -> Any:
         """A boto3 client."""
         ...

@@ -8,15 +8,18 @@ from typing import Any, Final, TypeVar, final
 from uuid import uuid4
 
 from portable_faas.app import App, Orchestrator
-from portable_faas.errors import InstanceExists, InstanceNotFound
+from portable_faas.errors import InstanceExists, InstanceNotFound, NotPortable
 from portable_faas.history import EPOCH, MILLISECOND, Event
 from portable_faas.provider import FINISHED, IfExists, Query, Record, StatusName
-from portable_faas.values import dumps
+from portable_faas.values import capture, dumps
+from portable_faas.values.wire import MAX_BYTES, TOO_BIG
 from portable_faas_aws.client.account import Account
 from portable_faas_aws.client.history import events
 from portable_faas_aws.client.instances import Instance, Instances
 from portable_faas_aws.compile import loaded
+from portable_faas_aws.runtime.bucket import S3Bucket
 from portable_faas_aws.runtime.failures import reported
+from portable_faas_aws.runtime.offload import ROOM, Values, prefix, size
 from portable_faas_aws.runtime.step import Code, prepared
 
 T = TypeVar("T")
@@ -69,7 +72,10 @@ class AccountBackend:
         name = f"{instance_id}-{key.replace('-', '')[:_SHOWN]}"
         machine = account.machines[orchestrator]
         execution = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
-        started = Instance(instance_id, orchestrator, execution, key, text, account.now())
+        given: Any = text
+        if text is not None and size({"id": instance_id, "key": key, "input": text}) > ROOM:
+            given = self._values(key).put(text)
+        started = Instance(instance_id, orchestrator, execution, key, given, account.now())
         while True:
             before = instances.get(instance_id)
             if before is not None and self._is_live(before):
@@ -80,15 +86,23 @@ class AccountBackend:
                 break
         self._execute(started)
 
+    def _bucket(self) -> S3Bucket:
+        account = self._account()
+        return S3Bucket(lambda: (account.client("s3"), account.bucket))
+
+    def _values(self, key: str) -> Values:
+        return Values(key, self._bucket())
+
     def _execute(self, instance: Instance) -> None:
         """Start the execution of a row; whoever finds it missing may, since one name and input start it once."""
         account = self._account()
         client = account.client("stepfunctions")
         machine, name = account.machines[instance.orchestrator], instance.execution.rpartition(":")[2]
-        given = json.dumps({"id": instance.id, "key": instance.key, "input": instance.input})
+        given = {"id": instance.id, "key": instance.key, "input": instance.input}
         # it is there and has ended already, where another client has started it
         with contextlib.suppress(client.exceptions.ExecutionAlreadyExists):
-            client.start_execution(stateMachineArn=machine, name=name, input=given)
+            text = json.dumps(given, ensure_ascii=False)
+            client.start_execution(stateMachineArn=machine, name=name, input=text)
 
     def _is_live(self, instance: Instance) -> bool:
         """Whether it goes on; the execution of a fresh row without one is started, so that it cannot start later."""
@@ -126,14 +140,20 @@ class AccountBackend:
     def _record(self, instance: Instance) -> Record:
         described = self._described(instance)
         status: StatusName = "Pending" if described is None else STATUS[described["status"]]
+        values = self._values(instance.key)
+        output = values.grown(json.loads(described["output"])) if status == "Completed" else None
+        error = _error(instance, status, described, values)
+        if output is not None and len(output) > MAX_BYTES // 4 and len(output.encode()) > MAX_BYTES:
+            # Results of branches that were joined to the output by nobody but us, so nobody could refuse it before.
+            status, output, error = "Failed", None, _too_big()
         created = instance.at if described is None else _milliseconds(described["startDate"])
         return Record(
             instance_id=instance.id,
             orchestrator=instance.orchestrator,
             status=status,
-            input=instance.input,
-            output=json.loads(described["output"]) if status == "Completed" else None,
-            error=_error(instance, status, described),
+            input=values.grown(instance.input),
+            output=output,
+            error=error,
             custom_status=instance.custom_status,
             created_at=created,
             updated_at=_milliseconds(described["stopDate"]) if status in FINISHED else created,
@@ -150,13 +170,14 @@ class AccountBackend:
             client.stop_execution(executionArn=instance.execution, error="pfaas.terminated", cause=reason)
 
     async def purge(self, instance_id: str) -> None:
-        """Forget the row; the platform forgets the execution after 90 days."""
+        """Forget the row and what lies in S3; the platform forgets the execution after 90 days."""
         await self._do(lambda: self._purge(self._instance(instance_id)))
 
     def _purge(self, instance: Instance) -> None:
         if self._is_live(instance):
             raise InstanceExists(instance.id)
         Instances(self._account()).delete(instance.id)
+        self._bucket().delete(prefix(instance.key))
 
     async def history(self, instance_id: str) -> Sequence[Event]:
         """The neutral events of an execution."""
@@ -165,12 +186,13 @@ class AccountBackend:
     def _history(self, instance: Instance) -> Sequence[Event]:
         client = self._account().client("stepfunctions")
         pages = client.get_paginator("get_execution_history").paginate(executionArn=instance.execution)
-        return events([event for page in pages for event in page["events"]], self._prepared)
+        values = self._values(instance.key)
+        return events([event for page in pages for event in page["events"]], self._prepared, values.grown)
 
     def _prepared(self, payload: dict[str, Any]) -> dict[str, Any] | None:
         if self._code is None:
             self._code = loaded(self._app)
-        return prepared(self._code, payload)
+        return prepared(self._code, payload, self._bucket())
 
     async def list(self, query: Query) -> Sequence[Record]:
         """The matching instances, newest first."""
@@ -212,9 +234,14 @@ def _milliseconds(moment: Any) -> int:
     return int((moment - EPOCH) / MILLISECOND + 0.5)
 
 
-def _error(instance: Instance, status: str, described: Any) -> str | None:
+def _too_big() -> str:
+    return dumps(capture(NotPortable("result", TOO_BIG)).to_wire(), "failure")
+
+
+def _error(instance: Instance, status: str, described: Any, values: Values) -> str | None:
     if status == "Failed":
-        failure = reported(described.get("error", "States.Timeout"), described.get("cause", ""))
+        cause = described.get("cause", "")
+        failure = reported(described.get("error", "States.Timeout"), cause, values.failure)
         return dumps(failure.to_wire(), "failure")
     # who stops an execution by other means than this library leaves no reason in the row
     reason = described.get("cause", "") if instance.reason is None and described else instance.reason

@@ -25,13 +25,17 @@ from portable_faas.history import (
 )
 
 Prepared = Callable[[dict[str, Any]], dict[str, Any] | None]
+Grown = Callable[[Any], Any]
 AGAIN: Final = ("pfaas.retry", "pfaas.again")
 _ENDED: Final = {"TaskSucceeded": COMPLETED, "TaskFailed": FAILED, "TaskTimedOut": FAILED}
 
 
-def events(recorded: Sequence[dict[str, Any]], prepared: Prepared) -> list[Event]:
-    """The neutral events of the events of an execution; ``prepared`` finds the call of a Lambda that left no word."""
-    reader = _Reader({event["id"]: event for event in recorded}, prepared)
+def events(recorded: Sequence[dict[str, Any]], prepared: Prepared, grown: Grown) -> list[Event]:
+    """The neutral events of the events of an execution.
+
+    ``prepared`` finds the call of a Lambda that left no word, ``grown`` what references to S3 stand for.
+    """
+    reader = _Reader({event["id"]: event for event in recorded}, prepared, grown)
     for event in recorded:
         reader.read(event)
     return reader.events
@@ -39,7 +43,8 @@ def events(recorded: Sequence[dict[str, Any]], prepared: Prepared) -> list[Event
 
 @final
 class _Reader:
-    def __init__(self, by_id: dict[int, dict[str, Any]], prepared: Prepared) -> None:
+    def __init__(self, by_id: dict[int, dict[str, Any]], prepared: Prepared, grown: Grown) -> None:
+        self.grown = grown
         self.by_id = by_id
         self.prepared = prepared
         self.events: list[Event] = []
@@ -77,7 +82,7 @@ class _Reader:
             return
         result = _result(event)
         ran = self.ran(payload, result)
-        fiber = str(ran["fiber"]) if ran else _fiber(payload, result)
+        fiber = str(ran["fiber"]) if ran else self.fiber(payload, result)
         self.fibers.setdefault(fiber, False)
         if ran:
             self.attempt(scheduled, event, fiber, ran, result)
@@ -87,10 +92,10 @@ class _Reader:
     def ran(self, payload: dict[str, Any], result: dict[str, Any]) -> dict[str, Any] | None:
         """The activity call that an invocation carried out, if any."""
         if "ran" in result:
-            return dict(result["ran"])
+            return dict(self.grown(result["ran"]))
         if not result and ("site" in payload or "item" in payload):
             return self.prepared(payload)
-        call = payload.get("call") or {}
+        call = self.grown(payload.get("call")) or {}
         return call if "args" in call else None
 
     def attempt(
@@ -139,8 +144,17 @@ class _Reader:
             if event["type"] in _ENDED:
                 payload = _payload(self.scheduled(event))
                 if payload is not None:
-                    return _fiber(payload, _result(event))
+                    return self.fiber(payload, _result(event))
         return ""
+
+    def fiber(self, payload: dict[str, Any], result: dict[str, Any]) -> str:
+        """The branch that an invocation belongs to."""
+        for part in (result.get("ran"), payload.get("call"), payload.get("branch")):
+            found = self.grown(part)
+            if isinstance(found, dict) and "fiber" in found:
+                return str(found["fiber"])
+        state = self.grown(payload.get("state"))
+        return str(json.loads(state)["run"][0]) if state else ""
 
 
 def _branch(fiber: str, prefix: str) -> str:
@@ -164,11 +178,3 @@ def _result(event: dict[str, Any]) -> dict[str, Any]:
     except (KeyError, ValueError, TypeError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _fiber(payload: dict[str, Any], result: dict[str, Any]) -> str:
-    for part in (result.get("ran"), payload.get("call"), payload.get("branch")):
-        if isinstance(part, dict) and "fiber" in part:
-            return str(part["fiber"])
-    state = payload.get("state")
-    return str(json.loads(state)["run"][0]) if state else ""

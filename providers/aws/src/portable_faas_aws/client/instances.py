@@ -7,6 +7,7 @@ every start gets a name of its own, and the row says which one counts.
 """
 
 import contextlib
+import json
 from typing import Any, Final, NamedTuple, final
 
 from portable_faas_aws.client.account import Account
@@ -16,13 +17,13 @@ CONFLICT: Final = "ConditionalCheckFailedException"
 
 @final
 class Instance(NamedTuple):
-    """One row."""
+    """One row. ``key`` is the UUID of the start; ``input`` is text, or the reference of one that lies in S3."""
 
     id: str
     orchestrator: str
     execution: str
     key: str
-    input: str | None
+    input: Any
     at: int
     custom_status: str | None = None
     reason: str | None = None  # why it was terminated
@@ -51,7 +52,8 @@ class Instances:
             "at": {"N": str(instance.at)},
         }
         if instance.input is not None:
-            item["input"] = {"S": instance.input}
+            name = "input" if isinstance(instance.input, str) else "input_reference"
+            item[name] = {"S": instance.input if isinstance(instance.input, str) else json.dumps(instance.input)}
         condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
         if instead_of is not None:
             condition = {
@@ -91,13 +93,19 @@ class Instances:
         return self._account.client("dynamodb")
 
 
+def _input(item: Any) -> Any:
+    if "input_reference" in item:
+        return json.loads(item["input_reference"]["S"])
+    return item["input"]["S"] if "input" in item else None
+
+
 def _instance(item: Any) -> Instance:
     return Instance(
         id=item["id"]["S"],
         orchestrator=item["orchestrator"]["S"],
         execution=item["execution"]["S"],
         key=item["key"]["S"],
-        input=item["input"]["S"] if "input" in item else None,
+        input=_input(item),
         at=int(item["at"]["N"]),
         custom_status=item["custom_status"]["S"] if "custom_status" in item else None,
         reason=item["reason"]["S"] if "reason" in item else None,

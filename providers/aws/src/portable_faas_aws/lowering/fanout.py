@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Mapped, Shape, StatusShape, TimerShape
 from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, literal, moment
-from portable_faas_aws.lowering.folding import SELECTED, item, items
+from portable_faas_aws.lowering.folding import item, items, selected
 from portable_faas_aws.lowering.policy import silent
 from portable_faas_aws.lowering.resume import BEGIN, Resume
 from portable_faas_aws.lowering.sites import Site, kind, merged
@@ -29,7 +29,7 @@ def fan_out_input(machine: "Machine", shape: GatherShape, mapped: Mapped, line: 
         "Type": "Map",
         "Comment": f"line {line}",
         "Items": expression(items(mapped)),
-        "ItemSelector": SELECTED,
+        "ItemSelector": selected(mapped),
     }
     if mapped.limit is not None:
         made["MaxConcurrency"] = mapped.limit
@@ -56,11 +56,23 @@ def fan_out(machine: "Machine", shape: GatherShape, call: str, line: int, wire: 
 
 def _map(machine: "Machine", shape: GatherShape, call: str, line: int, wire: bool) -> State:
     shapes = tuple(one for branch in shape.branches for one in branch)
-    processor = _branch(machine, shapes, shape.keeps_errors, "$states.input", wire)
-    made: State = {"Type": "Map", "Comment": f"line {line}", "Items": expression(f"{call}.branches")}
+    processor = _branch(machine, shapes, shape.keeps_errors, "$states.input.call", wire)
+    made: State = {
+        "Type": "Map",
+        "Comment": f"line {line}",
+        "Items": expression(f"$exists({call}.count) ? [0..({call}.count - 1)] : {call}.branches"),
+        "ItemSelector": {"call": expression(_selected(call))},
+    }
     if shape.limited:
         made["MaxConcurrency"] = expression(f"{call}.limit")
     return {**made, "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, **processor}}
+
+
+def _selected(call: str) -> str:
+    """The call of an item; where there are too many to be written down, the item is only its number."""
+    item = "$states.context.Map.Item.Value"
+    place = f'["s3", {call}.lists[$floor({item} / {call}.size)], {item} % {call}.size]'
+    return f'$type({item}) = "number" ? {{"kind": {call}.of, "keeps": {call}.keeps, "$pf": {place}}} : {item}'
 
 
 def _branch(
@@ -121,17 +133,24 @@ def _called(machine: "Machine", shape: ActivityShape, payload: dict[str, Any], g
 
 def _failures(machine: "Machine", site: Site, given: str) -> list[State]:
     """What becomes of the failures that the Lambda of a branch's only activity cannot report."""
-    outcome = {"failed": machine.failure(site)}
     if machine.keeps:
         kept = machine.state("kept", "failed", lambda: {"Type": "Succeed"})
+        outcome = {"failed": _died(site, expression("$states.errorOutput.Error"))}
         return [{"ErrorEquals": silent(), "Output": outcome, "Next": kept}]
     ended = [machine.ended(site, list(TIMED_OUT)), machine.ended(site, list(CRASHED))]
     if machine.keeps is False:
         return ended
+    keeps = expression(f"{given}.keeps")
     return [
-        {**each, "Output": {**outcome, "keeps": expression(f"{given}.keeps")}, "Next": _asked(machine)}
+        {**each, "Output": {"failed": _died(site, each["ErrorEquals"][0]), "keeps": keeps}, "Next": _asked(machine)}
         for each in ended
     ]
+
+
+def _died(site: Site, error: str) -> State:
+    """What the run time makes the exception from; no longer than it must be, since there may be thousands."""
+    assert isinstance(site.shape, ActivityShape)
+    return {"error": error, "activity": site.shape.name, "timeout": site.shape.timeout}
 
 
 def _asked(machine: "Machine") -> str:

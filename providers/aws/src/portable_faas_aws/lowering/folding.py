@@ -12,10 +12,14 @@ from typing import Final
 from portable_faas.ir import ActivityShape, Await, GatherShape, Goto, Mapped, Return
 from portable_faas_aws.lowering.asl import State, expression
 from portable_faas_aws.lowering.sites import RETURN, Scope, Site
+from portable_faas_aws.runtime.calls import MOST
 
 INPUT: Final = "$states.context.Execution.Input.input"
-JOINED: Final = '"[" & $join([$states.result.wire], ",") & "]"'
+_WIRES: Final = "[$states.result.wire]"
+# Results that lie in S3 are joined by whoever reads the output.
+JOINED: Final = f'$exists($states.result.wire.`$pf`) ? {{"$pf": ["list", {_WIRES}]}} : "[" & $join({_WIRES}, ",") & "]"'
 LARGE: Final = "States.QueryEvaluationError"  # an input that lies in S3 is no text to be parsed
+LONGEST: Final = 30_000  # characters of an input that may stand beside the outcomes of branches
 
 
 def mapped_at_once(scope: Scope) -> tuple[Site, Mapped] | None:
@@ -61,7 +65,12 @@ def _only_activity(site: Site) -> str:
 
 
 def items(mapped: Mapped) -> str:
-    """The list in the execution's input."""
+    """The list in the execution's input; an error, which is ``LARGE``, if the input is."""
+    found = _list(mapped)
+    return f'$length({INPUT}) > {LONGEST} or $count({found}) > {MOST} ? $error("the input is large") : {found}'
+
+
+def _list(mapped: Mapped) -> str:
     return "".join([f"$parse({INPUT})", *(f".{_field(name)}" for name in mapped.path)])
 
 
@@ -69,14 +78,16 @@ def _field(name: str) -> str:
     return f"`{name}`"
 
 
-# What the states of an item are given; they do not see the Map themselves.
-SELECTED: Final = {
-    "value": expression("$states.context.Map.Item.Value"),
-    "fiber": expression('"/0." & $string($states.context.Map.Item.Index)'),
-}
+def selected(mapped: Mapped) -> State:
+    """What the states of an item are given; they do not see the Map themselves."""
+    return {
+        "value": expression("$states.context.Map.Item.Value"),
+        "fiber": expression('"/0." & $string($states.context.Map.Item.Index)'),
+        "count": expression(f"$count({_list(mapped)})"),
+    }
 
 
 def item(mapped: Mapped) -> State:
     """What the Lambda of an item is given instead of a prepared call."""
-    value, fiber = expression("$states.input.value"), expression("$states.input.fiber")
-    return {"kind": mapped.activity, "parameter": mapped.parameter, "value": value, "fiber": fiber}
+    given = {name: expression(f"$states.input.{name}") for name in ("value", "fiber", "count")}
+    return {"kind": mapped.activity, "parameter": mapped.parameter, **given}

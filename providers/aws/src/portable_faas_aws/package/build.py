@@ -26,6 +26,8 @@ from portable_faas.package import (
 )
 from portable_faas.provider import Progress, Target
 from portable_faas_aws.package.handlers import FILE, MODULE, Runtime, handlers
+from portable_faas_aws.runtime.bucket import VARIABLE
+from portable_faas_aws.runtime.offload import FOLDER, KEPT_DAYS
 
 PYTHONS: Final = ("3.11", "3.12", "3.13")
 HOME: Final = "/var/task"
@@ -34,6 +36,9 @@ LIMIT: Final = Limit(250 * 1024 * 1024, "AWS Lambda")
 LARGEST_MACHINE: Final = 1024 * 1024  # bytes of a definition
 PROVIDED: Final = ("boto3", "botocore")  # the run time brings its SDK
 LONGEST: Final = 900  # seconds that one Lambda call can last
+# Where values above the limits of Step Functions lie; objects under the prefixes are deleted after so many days.
+VALUES: Final = {"kind": "bucket", "name": "values", "expires": {FOLDER: KEPT_DAYS}}
+TOUCHES: Final = ({"kind": "bucket", "name": "values", "prefix": FOLDER, "may": ["get", "put"]},)
 MARGIN: Final = 60  # seconds that a call may go on after its activity has timed out
 
 
@@ -70,6 +75,8 @@ def build(
         functions=_functions(app),
         packages=(_package(packed, zipped),),
         machines=tuple(Machine(name, f"machines/{name}.asl.json") for name in sorted(machines)),
+        resources=(VALUES,),
+        settings={VARIABLE: "${bucket:values}"},
     )
     write(target.out, {**definitions, ZIP: zipped}, manifest)
     return manifest
@@ -92,10 +99,13 @@ def _package(packed: Packed, zipped: bytes) -> Package:
 
 def _functions(app: App) -> tuple[Function, ...]:
     activities = [
-        Function(name, "activity", f"{MODULE}.{name}", ZIP, one.memory, _timeout(one))
+        Function(name, "activity", f"{MODULE}.{name}", ZIP, one.memory, _timeout(one), permissions=TOUCHES)
         for name, one in app.activities.items()
     ]
-    steps = [Function(name, "orchestrator", f"{MODULE}.{name}", ZIP, None, LONGEST) for name in app.orchestrators]
+    steps = [
+        Function(name, "orchestrator", f"{MODULE}.{name}", ZIP, None, LONGEST, permissions=TOUCHES)
+        for name in app.orchestrators
+    ]
     return tuple(sorted([*activities, *steps]))
 
 

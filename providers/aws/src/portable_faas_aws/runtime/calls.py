@@ -9,15 +9,19 @@ from typing import Any, Final
 
 from portable_faas.app import Activity
 from portable_faas.context.calls import ActivityCall, Call, Gather, SetStatus, Sleep, refuse
+from portable_faas.errors import NotSupported
 from portable_faas.history import EPOCH, MILLISECOND
 from portable_faas.stepping import Flows, Held, StepRun, pack_value, unpack_value
 from portable_faas.stepping.stack import due
 from portable_faas.values import capture, dumps_arguments
+from portable_faas_aws.runtime.offload import OUTCOMES
 
 TIMER: Final = "$timer"
 STATUS: Final = "$status"
 GATHER: Final = "$gather"
 WRONG: Final = "$wrong"
+# A history has 25,000 events (Developer Guide, "Service quotas"), an iteration of an inline Map with one Task seven.
+MOST: Final = 3560
 
 
 def kind_of(call: Any) -> str:
@@ -37,10 +41,13 @@ def kind_of(call: Any) -> str:
             return WRONG
 
 
-def describe(flows: Flows, run: StepRun, call: Call[Any], waiter: str, number: int) -> dict[str, Any]:
+def describe(
+    flows: Flows, run: StepRun, call: Call[Any], waiter: str, number: int, room: int = OUTCOMES
+) -> dict[str, Any]:
     """What the state machine needs to carry out ``call``; raises what starting it raises in the orchestrator.
 
-    ``waiter`` is the branch that waits for it; a gather is the ``number``-th of that branch.
+    ``waiter`` is the branch that waits for it; a gather is the ``number``-th of that branch, and what its branches
+    give may take ``room`` bytes.
     """
     if isinstance(call, ActivityCall):
         return _activity(flows, call, waiter)
@@ -50,7 +57,7 @@ def describe(flows: Flows, run: StepRun, call: Call[Any], waiter: str, number: i
     if isinstance(call, SetStatus):
         return {"kind": STATUS, "status": call.text()}
     if isinstance(call, Gather):
-        return _gather(flows, run, call, f"{waiter}/{number}")
+        return _gather(flows, run, call, f"{waiter}/{number}", room)
     raise TypeError(f"an orchestrator cannot await {type(call).__name__}")
 
 
@@ -60,22 +67,28 @@ def _activity(flows: Flows, call: ActivityCall[Any], fiber: str) -> dict[str, An
     return {"kind": call.name, "args": args, "policy": policy, "timeout": call.timeout, "fiber": fiber}
 
 
-def _gather(flows: Flows, run: StepRun, gather: Gather[Any], prefix: str) -> dict[str, Any]:
+def _gather(flows: Flows, run: StepRun, gather: Gather[Any], prefix: str, room: int) -> dict[str, Any]:
+    if gather.count > MOST:
+        raise NotSupported(
+            f"a gather of {gather.count} branches: an execution of Step Functions has room for {MOST} calls in its "
+            "history; gather parts of them in orchestrators of their own"
+        )
     branches: list[dict[str, Any]] = []
+    share = room // max(1, gather.count) - 1
     awaitables = iter(gather.branches)
     for index in range(gather.count):
         fiber = f"{prefix}.{index}"
         found: dict[str, Any] = {"kind": WRONG}
         try:
             awaitable: Any = next(awaitables)  # `map` calls the user's function here
-            found = _branch(flows, run, awaitable, fiber)
+            found = _branch(flows, run, awaitable, fiber, share)
         except Exception as wrong:
             found = {"kind": found["kind"], "raise": capture(wrong).to_wire(), "fiber": fiber}
-        branches.append({**found, "keeps": gather.return_exceptions})
+        branches.append({**found, "keeps": gather.return_exceptions, "room": share})
     return {"kind": GATHER, "branches": branches, "limit": gather.limit or 0, "fiber": prefix}
 
 
-def _branch(flows: Flows, run: StepRun, awaitable: Any, fiber: str) -> dict[str, Any]:
+def _branch(flows: Flows, run: StepRun, awaitable: Any, fiber: str, room: int) -> dict[str, Any]:
     if isinstance(awaitable, CoroutineType):
         awaitable = Held(*flows.of_coroutine(awaitable))
     if isinstance(awaitable, Held):
@@ -83,7 +96,7 @@ def _branch(flows: Flows, run: StepRun, awaitable: Any, fiber: str) -> dict[str,
     if not isinstance(awaitable, Call):
         refuse(awaitable)
     awaitable.take()
-    return describe(flows, run, awaitable, fiber, 0)
+    return describe(flows, run, awaitable, fiber, 0, room - len('{"all":[]}'))
 
 
 def call_of(flows: Flows, run: StepRun, activity: Activity[..., Any], described: dict[str, Any]) -> ActivityCall[Any]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from portable_faas.app import Activity, App, Orchestrator
 from portable_faas.stepping import Flows
+from portable_faas_aws.runtime.bucket import FUNCTION, Bucket
 from portable_faas_aws.runtime.step import Code, run
 
 STEPS: Final = "pfaas_steps"
@@ -28,11 +29,11 @@ def orchestrator(declared: Orchestrator[Any, Any]) -> Handler:
     return handler(_code(declared.app), declared.name)
 
 
-def handler(code: Code, name: str) -> Handler:
-    """The handler of the Lambda called ``name``."""
+def handler(code: Code, name: str, bucket: Bucket = FUNCTION) -> Handler:
+    """The handler of the Lambda called ``name``; what is too large for a state machine goes to ``bucket``."""
 
     def handle(payload: dict[str, Any], _context: Any) -> dict[str, Any]:
-        return run(code, name, payload)
+        return run(code, name, payload, bucket)
 
     return handle
 

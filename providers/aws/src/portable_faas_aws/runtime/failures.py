@@ -5,6 +5,7 @@
 """
 
 import json
+from collections.abc import Callable
 from typing import Any, Final
 
 from portable_faas.errors import ActivityCrashed
@@ -15,14 +16,17 @@ TIMED_OUT: Final = ("States.Timeout", "Sandbox.Timedout")
 CRASHED: Final = ("Lambda.Unknown", "Runtime.ExitError", "Runtime.Unknown", "Runtime.OutOfMemory")
 
 
-def failure_of(failed: dict[str, Any]) -> Failure:
-    """The failure behind ``error`` and ``cause``, at ``activity`` with its ``timeout`` where there was one."""
+def failure_of(failed: dict[str, Any], grown: Callable[[Any], Any]) -> Failure:
+    """The failure behind ``error`` and ``cause``, at ``activity`` with its ``timeout`` where there was one.
+
+    ``grown`` gives the failure that a reference stands for.
+    """
     error = failed["error"]
     if error in TIMED_OUT:
         return late(failed["activity"], failed.get("timeout"))
     if error in CRASHED:
         return crashed(failed["activity"])
-    return reported(error, failed.get("cause") or "")
+    return reported(error, failed.get("cause") or "", grown)
 
 
 def late(activity: str, timeout: int | None) -> Failure:
@@ -35,12 +39,15 @@ def crashed(activity: str) -> Failure:
     return capture(ActivityCrashed(activity))
 
 
-def reported(error: str, cause: str) -> Failure:
+def reported(error: str, cause: str, grown: Callable[[Any], Any]) -> Failure:
     """What a Lambda or a Fail state of ours reported; anything else under the name it has there."""
     try:
         found: Any = json.loads(cause)
         if "errorMessage" in found:
             found = json.loads(found["errorMessage"])
-        return Failure.from_wire(found)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError):
+        return Failure(error, cause)
+    try:
+        return Failure.from_wire(grown(found))
+    except ValueError:
         return Failure(error, cause)

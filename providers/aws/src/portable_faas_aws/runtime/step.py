@@ -9,7 +9,7 @@ other end comes after an error, and is reported as one: its name says where to g
 
 import json
 import math
-from typing import Any, Final, NamedTuple, final
+from typing import Any, Final, NamedTuple, NoReturn, final
 
 from portable_faas.app import App
 from portable_faas.context import Context
@@ -30,8 +30,20 @@ from portable_faas.stepping import (
 )
 from portable_faas.values import Failure, capture_end, dumps, loads, rebuild
 from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
+from portable_faas_aws.runtime.bucket import FUNCTION, Bucket, Scratch
 from portable_faas_aws.runtime.calls import call_of, describe, kind_of, milliseconds
 from portable_faas_aws.runtime.failures import failure_of
+from portable_faas_aws.runtime.offload import (
+    ALONE,
+    BESIDE_INPUT,
+    REPORT,
+    ROOM,
+    Values,
+    lightened,
+    quoted,
+    reported,
+    shrunk,
+)
 from portable_faas_aws.runtime.report import Report, fail
 
 AGAIN: Final = "pfaas.retry"
@@ -53,34 +65,37 @@ class Code(NamedTuple):
     flows: Flows
 
 
-def run(code: Code, function: str, payload: dict[str, Any]) -> Result:
+def run(code: Code, function: str, payload: dict[str, Any], bucket: Bucket = FUNCTION) -> Result:
     """Carry out one invocation of ``function``."""
-    return _Step(code, function, payload).run()
+    values = Values(payload["key"], bucket)
+    return _Step(code, function, values.grown(payload), values).run()
 
 
-def prepared(code: Code, payload: dict[str, Any]) -> dict[str, Any] | None:
+def prepared(code: Code, payload: dict[str, Any], bucket: Bucket) -> dict[str, Any] | None:
     """The call of the activity that an invocation carries out, found again from what it was given.
 
     For the history: a Lambda that died or took too long left no word of what the Python before its activity had
     prepared. That Python has no effects, or it would not have been in this Lambda.
     """
+    values = Values(payload["key"], Scratch(bucket))
     if "item" in payload:
-        return _Step(code, "", payload).of_item(payload["item"])
+        return _Step(code, "", payload, values).of_item(payload["item"])
     if "call" in payload or "site" not in payload:
         return payload.get("call")
-    step = _Step(code, "", {**payload, "next": []})
+    step = _Step(code, "", {**values.grown(payload), "next": []}, values)
     try:
         step.run()
     except Report as found:
         name = type(found).__name__
-        call: dict[str, Any] | None = json.loads(str(found)).get("call")
+        call: dict[str, Any] | None = values.grown(json.loads(str(found)).get("call"))
         return call if name == TO + payload["site"] else None
     return None
 
 
 @final
 class _Step:
-    def __init__(self, code: Code, function: str, payload: dict[str, Any]) -> None:
+    def __init__(self, code: Code, function: str, payload: dict[str, Any], values: Values) -> None:
+        self.values = values
         self.code = code
         self.function = function
         self.payload = payload
@@ -129,7 +144,7 @@ class _Step:
         return stack, stack.advance(None, None)
 
     def branch(self, described: dict[str, Any]) -> tuple[Stack, Ended]:
-        self.run_.fiber, self.run_.keeps = described["fiber"], described["keeps"]
+        self.run_.fiber, self.run_.keeps, self.run_.room = described["fiber"], described["keeps"], described["room"]
         stack = Stack(self.code.flows, self.run_, [])
         if "raise" in described:
             return stack, Raised(rebuild(Failure.from_wire(described["raise"])))
@@ -139,7 +154,7 @@ class _Step:
     def outcome(self, outcome: dict[str, Any]) -> Outcome:
         """The value or error that a finished site gives."""
         if "failed" in outcome:
-            return None, rebuild(failure_of(outcome["failed"]))
+            return None, rebuild(self.failure_of(outcome["failed"]))
         return self.value(outcome), None
 
     def value(self, outcome: dict[str, Any]) -> Any:
@@ -147,10 +162,14 @@ class _Step:
         if "all" in outcome:
             return [self.value(each) for each in outcome["all"]]
         if "failed" in outcome:
-            return rebuild(failure_of(outcome["failed"]))
+            return rebuild(self.failure_of(outcome["failed"]))
         if "error" in outcome:
             return rebuild(Failure.from_wire(outcome["error"]))
         return unpack_value(self.code.flows, self.run_, outcome["value"])
+
+    def failure_of(self, failed: dict[str, Any]) -> Failure:
+        """A failure that the state machine caught."""
+        return failure_of(failed, self.values.failure)
 
     def decided(self, stack: Stack, outcome: dict[str, Any]) -> Result | None:
         """Another attempt of an activity whose policy only the run knows, after a failure without a report."""
@@ -159,8 +178,8 @@ class _Step:
             return None
         activity = self.code.app.activities[outcome["failed"]["activity"]]
         call = call_of(self.code.flows, self.run_, activity, described)
-        again = self.another(call, described, failure_of({**outcome["failed"], "timeout": call.timeout}))
-        return {"to": "again", "state": pack(stack), "call": again} if again else None
+        again = self.another(call, described, self.failure_of({**outcome["failed"], "timeout": call.timeout}))
+        return self.result({"to": "again", "state": pack(stack), "call": again}) if again else None
 
     # the activity
 
@@ -169,11 +188,12 @@ class _Step:
         activity = self.code.app.activities[self.function or item["kind"]]
         policy = pack_value(self.code.flows, (activity.retry, activity.timeout))
         self.ran = {"kind": activity.name, "args": dumps({item["parameter"]: item["value"]}), "fiber": item["fiber"]}
-        return {**self.ran, "policy": policy, "keeps": False}
+        return {**self.ran, "policy": policy, "keeps": False, "room": BESIDE_INPUT // item["count"] - 1}
 
     def branch_of_activity(self, described: dict[str, Any]) -> Result:
         """A branch that is nothing but an activity."""
         self.run_.fiber, self.run_.keeps = described.get("fiber", ""), bool(described.get("keeps"))
+        self.run_.room = described.get("room", ALONE)
         if "raise" in described:
             failure = Failure.from_wire(described["raise"])
             return self.failed(failure, rebuild(failure))
@@ -182,8 +202,8 @@ class _Step:
         if error is not None:
             return self.failed(capture_end(error), error)
         if self.payload.get("wire"):
-            return self.result({"wire": dumps(call.signature().encode_result(value), "result")})
-        return self.result({"value": pack_value(self.code.flows, value)})
+            return self.result({"wire": dumps(call.signature().encode_result(value), "result")}, self.run_.room)
+        return self.result({"value": pack_value(self.code.flows, value)}, self.run_.room)
 
     def called(self, stack: Stack, described: dict[str, Any]) -> Result:
         """Carry out a prepared call, and the Python after it where that is asked for."""
@@ -201,9 +221,9 @@ class _Step:
             if self.payload.get("dynamic"):
                 again = self.another(call, described, failure)
                 if again:
-                    fail(DYNAMIC, self.result({"call": again}))
+                    self.fail(DYNAMIC, {"call": again})
             elif tried_again(call, self.payload.get("tried", 0) + 1, failure):
-                fail(AGAIN, self.result(failure.to_wire()))
+                self.fail(AGAIN, failure.to_wire())
             return None, rebuild(failure)
         try:
             return call.signature().decode_result(loads(text)), None
@@ -235,7 +255,7 @@ class _Step:
                 continue
             if label == self.payload.pop("lost", None):
                 # The Lambda in which the step before rode died at this activity, and what it had prepared with it.
-                ended = stack.advance(None, rebuild(failure_of(self.payload["failed"])))
+                ended = stack.advance(None, rebuild(self.failure_of(self.payload["failed"])))
                 continue
             if self.rides(label) and isinstance(ended.call, ActivityCall):
                 self.ran = {name: described[name] for name in ("kind", "args", "fiber")}
@@ -254,7 +274,8 @@ class _Step:
 
     def ran_ahead(self, stack: Stack, label: str) -> Result | None:
         """Where the program goes on after a timer or status, which give it nothing; None if by an exception."""
-        ahead = _Step(self.code, self.function, {**self.payload, "site": None, "next": self.payload["ahead"][label]})
+        payload = {**self.payload, "site": None, "next": self.payload["ahead"][label]}
+        ahead = _Step(self.code, self.function, payload, self.values)
         ahead.run_ = self.run_
         try:
             return ahead.go_on(stack, stack.advance(None, None))
@@ -270,7 +291,7 @@ class _Step:
 
     def returned(self, value: Any) -> Result:
         if "/" in self.run_.fiber:
-            return self.end(RETURN, {"call": {"value": pack_value(self.code.flows, value)}})
+            return self.end(RETURN, {"call": self.outcome_of({"value": pack_value(self.code.flows, value)})})
         signature = self.code.app.orchestrators[self.orchestrator_name()].signature()
         try:
             output = dumps(signature.encode_result(value), "result")
@@ -284,18 +305,34 @@ class _Step:
     def failed(self, failure: Failure, error: BaseException) -> Result:
         """A failure that ends the scope; where the gather keeps errors it is the result of the branch."""
         if not self.run_.keeps or not isinstance(error, Exception):
-            fail(failure.type, self.result(failure.to_wire()), error)
+            self.fail(failure.type, failure.to_wire(), error)
         if "next" in self.payload:
-            return self.end(RETURN, {"call": {"error": failure.to_wire()}})
-        return self.result({"error": failure.to_wire()})
+            return self.end(RETURN, {"call": self.outcome_of({"error": failure.to_wire()})})
+        return self.result({"error": failure.to_wire()}, self.run_.room)
 
     def end(self, label: str, rest: Result) -> Result:
         """The end of the step: a result where the state machine expects it, else an error that says where to go."""
-        ended = self.result({"to": label, "state": "", **rest})
+        found = lightened(self.values, {"to": label, "state": "", **rest})
         if label not in self.payload["next"]:
-            fail(TO + label, ended)
-        return ended
+            self.fail(TO + label, found)
+        return self.result(found)
 
-    def result(self, result: Result) -> Result:
-        """With what this Lambda ran of its own accord, for the history."""
+    def outcome_of(self, outcome: Result) -> Result:
+        """The result of a branch, within the room that the gather has for it."""
+        found: Result = shrunk(self.values, outcome, self.run_.room)
+        return found
+
+    def result(self, result: Result, room: int = ROOM) -> Result:
+        """Within ``room`` bytes; with what this Lambda ran of its own accord, for the history."""
+        found: Result = shrunk(self.values, self.noted(result), room)
+        return found
+
+    def noted(self, result: Result) -> Result:
         return result if self.ran is None else {**result, "ran": self.ran}
+
+    def fail(self, name: str, message: Result, error: BaseException | None = None, room: int = REPORT) -> NoReturn:
+        """End the invocation with an error, whose message has at most ``room`` characters."""
+        message = self.noted(message)
+        if "type" in message:
+            fail(name, reported(self.values, message, room), error)
+        fail(name, shrunk(self.values, message, room, quoted), error)
