@@ -1,6 +1,8 @@
-"""Hypothesis profiles, short by default and long for make full; and Azurite, for the tests that need it."""
+"""Hypothesis profiles, short by default and long for make full; Azurite; the usual depth of the interpreter."""
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,3 +28,12 @@ def azurite() -> str:
         return shared().connection
     except NotInstalled as missing:
         pytest.skip(f"not run without Azurite: {missing}")
+
+
+@pytest.fixture
+def usual_depth() -> Iterator[None]:
+    """Python's own recursion limit: jsonata-python raises it to 10,000 for the whole process."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(1000)
+    yield
+    sys.setrecursionlimit(before)

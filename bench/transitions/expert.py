@@ -9,12 +9,13 @@ import json
 from pathlib import Path
 from typing import Any, Final, final
 
-import sfnx.testing
 from portable_faas_aws.runtime.calls import moment
 
 from bench.transitions.ran import START, Ran, transitions, written
 from portable_faas.app import Activity, App
 from portable_faas.values import dumps
+from tests.aws import interpreter
+from tests.aws.interpreter import Call, Failure, Wait
 
 FOLDER: Final = Path(__file__).with_name("machines")
 
@@ -28,7 +29,7 @@ def run(app: App, name: str, given: object) -> Ran:
     """One run of the machine ``name`` with the JSON value ``given``."""
     tasks = _Tasks(app)
     machine = definition(name)
-    done = sfnx.testing.run(
+    done = interpreter.run(
         machine,
         given,
         tasks,
@@ -53,12 +54,12 @@ class _Tasks:
         self.now = START
         self.failed: object = None
 
-    def wait(self, wait: sfnx.testing.Wait) -> None:
+    def wait(self, wait: Wait) -> None:
         """Time passes in Wait states only."""
         assert wait.seconds is not None, "these machines wait for seconds"
         self.now += 1000 * wait.seconds
 
-    def __call__(self, call: sfnx.testing.Call) -> object:
+    def __call__(self, call: Call) -> object:
         arguments: Any = call.arguments
         if call.resource.endswith("dynamodb:updateItem"):
             self.status = json.loads(arguments["ExpressionAttributeValues"][":status"]["S"])
@@ -73,7 +74,7 @@ class _Tasks:
         except Exception as error:
             self.failed = (call.state, payload)
             cause = {"errorMessage": str(error), "errorType": type(error).__name__}
-            raise sfnx.testing.Failure(type(error).__name__, json.dumps(cause)) from None
+            raise Failure(type(error).__name__, json.dumps(cause)) from None
         self.failed = None
         return {"StatusCode": 200, "Payload": result}
 

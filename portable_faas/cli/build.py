@@ -29,8 +29,8 @@ def build(
     """Build the app for a cloud."""
     # Loaded here, so that the other commands start without a provider.
     from portable_faas.cli import loading
-    from portable_faas.cli.execution import refuse_unchecked
-    from portable_faas.cli.screen import keep_stdout, screen
+    from portable_faas.cli.check import refuse_unchecked
+    from portable_faas.cli.screen import keep_stdout
     from portable_faas.manifest import render
     from portable_faas.package.problem import PackageError
     from portable_faas.provider import Target, get_provider
@@ -40,7 +40,7 @@ def build(
     refuse_unchecked(declared)
     version = python or found.python or f"{sys.version_info.major}.{sys.version_info.minor}"
     try:
-        made = provider.build(declared, Target(found, version, out, upgrade), lambda told: screen().print(told))
+        made = provider.build(declared, Target(found, version, out, upgrade), lambda told: typer.echo(told, err=True))
     except PackageError as wrong:
         raise Refusal(str(wrong), 3 if wrong.lacking else 2) from wrong
     if as_json:
@@ -48,4 +48,6 @@ def build(
         stdout.write(render(made))
         stdout.flush()
     size = sum(package.size for package in made.packages)
-    screen().print(f"built {made.app} for {made.cloud}: {len(made.functions)} functions, {size:,} bytes, in {out}")
+    typer.echo(
+        f"built {made.app} for {made.cloud}: {len(made.functions)} functions, {size:,} bytes, in {out}", err=True
+    )

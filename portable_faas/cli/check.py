@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
+from portable_faas.app import App
 from portable_faas.cli.refusal import Refusal
 from portable_faas.cli.screen import print_json
-from portable_faas.errors import Diagnostic
+from portable_faas.errors import CompileError, Diagnostic
 
 
 def check(
@@ -34,6 +35,14 @@ def check(
         typer.secho(f"{len(found)} {many}", err=True, bold=True, fg="red")
         raise typer.Exit(2)
     typer.secho("no problems", err=True, fg="green")
+
+
+def refuse_unchecked(app: App) -> None:
+    """``CompileError`` with every problem of the program."""
+    from portable_faas import compiler
+
+    if problems := compiler.check(app):
+        raise CompileError(problems)
 
 
 def _problems(named: str | None) -> tuple[Diagnostic, ...]:

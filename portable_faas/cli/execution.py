@@ -13,9 +13,8 @@ from portable_faas.cli.progress import show_steps
 from portable_faas.cli.refusal import Refusal
 from portable_faas.cli.screen import screen
 from portable_faas.client import Client, Handle, check_id
-from portable_faas.compiler import check
 from portable_faas.configuration import other_python
-from portable_faas.errors import CompileError, InstanceExists, OrchestrationFailed, OrchestrationTerminated
+from portable_faas.errors import InstanceExists, OrchestrationFailed, OrchestrationTerminated
 from portable_faas.local.store import MEMORY, StoreInUse
 from portable_faas.provider import Backend, IfExists, Query, get_provider
 from portable_faas.testing.running import scratch_folder
@@ -30,12 +29,6 @@ class Chosen(NamedTuple):
     fast_forward: bool
     instance_id: str | None
     if_exists: IfExists
-
-
-def refuse_unchecked(app: App) -> None:
-    """``CompileError`` with every problem of the program."""
-    if problems := check(app):
-        raise CompileError(problems)
 
 
 def execute(orchestrator: Orchestrator[Any, Any], value: Any, chosen: Chosen) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from portable_faas.cli import loading
-from portable_faas.cli.execution import refuse_unchecked
+from portable_faas.cli.check import refuse_unchecked
 from portable_faas.cli.refusal import Refusal
 from portable_faas.cli.shown import Shown
 from portable_faas.picture import Graph, Node, Picture, Place, Section

@@ -35,14 +35,14 @@ def run(
 ) -> None:
     """Run one orchestration and wait for its end."""
     # Loaded here, so that the other commands start without an engine.
-    from portable_faas.cli import execution, loading
+    from portable_faas.cli import check, execution, loading
     from portable_faas.cli.given import value_for
     from portable_faas.cli.progress import show_end
     from portable_faas.cli.screen import print_json
 
     app, (name,) = loading.app_and_rest(words, ["ORCHESTRATOR"])
     orchestrator = loading.orchestrator_named(app, name)
-    execution.refuse_unchecked(app)
+    check.refuse_unchecked(app)
     chosen = execution.Chosen(on or loading.settings().cloud, store, fast_forward, instance_id, if_exists)
     execution.log(verbose)
     outcome = execution.execute(orchestrator, value_for(orchestrator, input), chosen)

@@ -98,7 +98,7 @@ def _captured(function: Function) -> tuple[str, ...]:
     while owner is not None and not isinstance(owner.node, ast.Module):
         outer |= owner.scope.bindings.keys()
         owner = owner.owner
-    return tuple(sorted(free_names(function.node) & outer))
+    return tuple(sorted(free_names(function.node) & outer)) if outer else ()
 
 
 def _hidden(draft: Draft) -> set[str]:
@@ -144,6 +144,7 @@ class _Liveness:
 
     def __init__(self, facts: Facts, drafts: list[Draft], captured: tuple[str, ...]) -> None:
         self.drafts = {draft.id: draft for draft in drafts}
+        self.effects = {draft.id: _effects(draft) for draft in drafts}
         self.captured = frozenset(captured)
         self.awaited: dict[Span, frozenset[str]] = {}
         self.operands: dict[Span, ast.expr] = {}
@@ -187,17 +188,25 @@ class _Liveness:
             needed |= before[to]
         if isinstance(draft.end, Await) and draft.end.into:
             needed.discard(draft.end.into)
-        for node in draft.reads:
-            needed |= reads(node)
-        for node in reversed(draft.body):
-            needed -= writes(node)
-            needed |= reads(node)
+        gained, lost = self.effects[draft.id]
+        needed = (needed - lost) | gained
         if draft.handling:
             needed.add(draft.handling)
         if draft.handler is not None:
             caught = self.drafts[draft.handler].caught
             needed |= before[draft.handler] - {caught or ""}
         return frozenset(name for name in needed if name.startswith(HIDDEN)) - {draft.caught or ""}
+
+
+def _effects(draft: Draft) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that a block reads before it writes them, and those that it surely writes."""
+    gained = {name for node in draft.reads for name in reads(node)}
+    lost: set[str] = set()
+    for node in reversed(draft.body):
+        written = writes(node)
+        gained = (gained - written) | reads(node)
+        lost |= written
+    return frozenset(gained), frozenset(lost)
 
 
 def _place(node: ast.expr) -> Span:

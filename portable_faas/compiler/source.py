@@ -9,6 +9,7 @@ import tokenize
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import final
 
@@ -31,6 +32,12 @@ class Module:
     text: str
     tree: ast.Module
     lines: tuple[str, ...] = field(repr=False)
+
+    @cached_property
+    def functions(self) -> dict[tuple[str, int], "Def"]:
+        """Its functions by name and first line; the outermost where there are several."""
+        found = [node for node in ast.walk(self.tree) if isinstance(node, Def)]
+        return {(node.name, first_line(node)): node for node in reversed(found)}
 
     def column(self, line: int, offset: int) -> int:
         """The column, in characters from 1, of a UTF-8 byte offset."""
@@ -109,10 +116,7 @@ def first_line(node: Def | Lambda) -> int:
 
 def at_line(module: Module, name: str, line: int) -> Def | None:
     """The function ``name`` whose first line is ``line``."""
-    for node in ast.walk(module.tree):
-        if isinstance(node, Def) and node.name == name and first_line(node) == line:
-            return node
-    return None
+    return module.functions.get((name, line))
 
 
 def own_nodes(root: ast.AST) -> Iterator[ast.AST]:

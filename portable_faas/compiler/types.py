@@ -408,6 +408,8 @@ def of_value(program: Program, value: Value) -> Kind:
             return declared if declared != UNKNOWN else Types(program, value.context, None).of(given)
         case ast.Assign(value=given, targets=[ast.Name()]):
             return Types(program, value.context, None).of(given)
+        case ast.arg() as parameter if is_context(program, value.context, parameter):
+            return Kind("context")  # a nested helper that uses the context of the function around it
         case _:
             return UNKNOWN
 

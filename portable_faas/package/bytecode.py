@@ -85,6 +85,8 @@ def kept_bytecode(files: Mapping[str, bytes], found: str, prefix: str) -> dict[s
 
     Distributions hold modules that do not compile now and then; those stay without.
     """
+    if not files:
+        return {}
     exact = _answer([found, "-c", "import sys; print(sys.version)"])
     key = hashlib.sha256(f"{digest(files)} {exact} {prefix}".encode()).hexdigest()[:32]
 
@@ -94,7 +96,7 @@ def kept_bytecode(files: Mapping[str, bytes], found: str, prefix: str) -> dict[s
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
 
-    return files_in(kept(f"bytecode/{key}", fill)) if files else {}
+    return files_in(kept(f"bytecode/{key}", fill))
 
 
 def bytecode(files: Mapping[str, bytes], found: str, prefix: str, strict: bool = True) -> dict[str, bytes]:

@@ -91,6 +91,8 @@ def parsed(source: Source) -> ast.Module:
 
 def _in(statements: Iterable[ast.AST], package: str) -> Iterator[Import]:
     for node in statements:
+        if isinstance(node, ast.expr):  # no import below; most nodes are expressions
+            continue
         if isinstance(node, ast.FunctionDef) and node.name == "__getattr__" and node.col_offset == 0:
             continue
         if isinstance(node, ast.Import):
@@ -115,7 +117,11 @@ def absolute(node: ast.ImportFrom, package: str) -> str:
 
 def never_at_run_time(test: ast.expr) -> bool:
     """Whether a condition is ``TYPE_CHECKING`` or ``__name__ == "__main__"``."""
-    return ast.unparse(test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING", "__name__ == '__main__'"}
+    return isinstance(test, ast.Name | ast.Attribute | ast.Compare) and ast.unparse(test) in {
+        "TYPE_CHECKING",
+        "typing.TYPE_CHECKING",
+        "__name__ == '__main__'",
+    }
 
 
 @lru_cache(maxsize=256)

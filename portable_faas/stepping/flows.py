@@ -35,13 +35,14 @@ class Flows:
 
     def _add(self, flows: Mapping[str, tuple[Any, ...]]) -> None:
         for number, (key, (function, short, live)) in enumerate(flows.items()):
-            module = key.partition(":")[0]
+            module, _, qualname = key.partition(":")
             namespace = _namespace(module)
-            bound = FunctionType(function.__code__, namespace, function.__name__)
+            code = _renamed(function.__code__, function.__name__, qualname)
+            bound = FunctionType(code, namespace, function.__name__)
             self._steps[key] = Step(key, short, bound, namespace, live)
             self._marked[module, f"{_MARK}{number}"] = key
-            self._code[key] = function.__code__
-            self._collect(function.__code__, key, ())
+            self._code[key] = code
+            self._collect(code, key, ())
 
     def _collect(self, code: CodeType, key: str, path: tuple[int, ...]) -> None:
         for index, const in enumerate(code.co_consts):
@@ -71,6 +72,22 @@ class Flows:
         for index in path:
             code = code.co_consts[index]
         return code, step.namespace
+
+
+def _renamed(code: CodeType, before: str, after: str) -> CodeType:
+    """``code`` whose nested functions and classes have the qualified names that they have in the user's text."""
+    if not any(isinstance(const, CodeType) for const in code.co_consts):
+        return code
+    return code.replace(co_consts=tuple(_renamed_const(const, before, after) for const in code.co_consts))
+
+
+def _renamed_const(const: Any, before: str, after: str) -> Any:
+    if not isinstance(const, CodeType):
+        return const
+    name = after + const.co_qualname.removeprefix(before)
+    # The body of a class holds its qualified name as a constant.
+    consts = tuple(name if each == const.co_qualname else each for each in const.co_consts)
+    return _renamed(const.replace(co_qualname=name, co_consts=consts), before, after)
 
 
 def _namespace(module: str) -> dict[str, Any]:

@@ -46,7 +46,7 @@ FORMS: Final[dict[str, tuple[str, ...]]] = {
         "str(<color>)",
         "repr(<counts>)",
         "<line>.name",
-        '"|".join(<strs>)',
+        '"|".join(<strs>)[-20:]',
         "<str>.upper()",
         'f"""{<int>:>3}\n  two\n """',
         '"""a\n    b\n"""',
@@ -149,6 +149,7 @@ class Expressions:
     def __init__(self, draw: Draw) -> None:
         self.draw = draw
         self.scope = Scope()
+        self.gone: dict[str, list[str]] = {}  # variables of blocks that may not have run
         self.numbers = 0
 
     def pick(self, options: Sequence[T]) -> T:
@@ -177,6 +178,8 @@ class Expressions:
     def of(self, kind: str) -> str:
         """A variable or a literal."""
         names = self.known(kind)
+        if self.gone.get(kind) and self.rarely(12):
+            return self.pick(self.gone[kind])
         if names and not self.rarely(4):
             return self.pick(names[::-1])
         return self.literal(kind)
@@ -226,7 +229,7 @@ class Expressions:
         if kind == "int":
             templates += [f"{name}(<int+>)" for name in self.scope.functions for _ in range(3)]
         if kind == "str" and self.known("str"):
-            templates.append(f'f"{{{self.pick(self.known("str"))}}}-{{{self.pick(self.known("str"))!r}}}"')
+            templates.append(f'f"{{{self.pick(self.known("str"))}}}-{{{self.pick(self.known("str"))!r}}}"[-20:]')
         return self.one_of(templates, depth - 1) if templates else self.of(kind)
 
     def fill(self, template: str, depth: int = 1) -> str:

@@ -29,9 +29,9 @@ _MARKS: Final = {
         "break": r"^ *break$",
         "continue": r"^ *continue$",
         "early return": r"^ {8,}return ",
-        "try": r"^ *try:",
+        "try": r"^ {8,}try:",
         "finally": r"^ *finally:",
-        "bare raise": r"^ *raise$",
+        "bare raise": r"^ {12,}raise$",
         "raise from": r"^ *raise .* from ",
         "with": r"^ *with ",
         "match": r"^ *match ",
@@ -95,7 +95,12 @@ def _helper(draw: Draw, name: str, around: Scope, quiet: bool) -> Lines:
     else:
         body = [*writer.block(), "out.append('end')", f"return len(out) + {writer.of('int')}"]
         around.calls.append(f"{name}(ctx, {{}})")
-    return [f"async def {name}(ctx: Context, a: int) -> int:", "    out: list[str] = []", *indented(body)]
+    return [
+        f"async def {name}(ctx: Context, a: int) -> int:",
+        "    out: list[str] = []",
+        "    kept: list[Exception] = []",
+        *indented(body),
+    ]
 
 
 def _main(draw: Draw, around: Scope) -> Lines:
@@ -106,11 +111,12 @@ def _main(draw: Draw, around: Scope) -> Lines:
     writer.scope.functions = list(around.functions)
     writer.scope.calls = list(around.calls)
     writer.scope.quiet = list(around.quiet)
-    body = writer.block(10)
-    shown = [name for names in writer.scope.names.values() for name in names]
-    end = [f"return [*out, {', '.join(f'repr({name})' for name in shown[-6:])}]"]
+    inner = writer.inside(lambda: writer.block(10))  # what was written down before an error is seen too
+    body = ["given = n", "try:", *inner, "except Exception as error:", "    out.append(repr(error))"]
+    body += ["    if given == 0:", "        raise"]
+    end = ["return [*out, repr(n)]"]
     head = ["@app.orchestrator", "async def main(ctx: Context, n: int) -> list[str]:"]
-    return [*head, *indented(["out: list[str] = []", *body, *end])]
+    return [*head, *indented(["out: list[str] = []", "kept: list[Exception] = []", *body, *end])]
 
 
 def whole(text: str) -> str:

@@ -11,7 +11,6 @@ import time
 from dataclasses import dataclass
 from typing import Any, final
 
-import sfnx.testing
 from portable_faas_aws.compile import loaded
 from portable_faas_aws.lowering.machine import machine
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
@@ -25,6 +24,7 @@ from portable_faas_aws.runtime.step import prepared
 from portable_faas.app import App
 from portable_faas.compiler.flows import program
 from portable_faas.ir.verifier import verify
+from tests.aws.interpreter import Call, Failure, Wait, run
 
 START = 1_700_000_000_000  # milliseconds since 1970 UTC
 INSTANCE = {"id": "one", "key": "6d5b8f7e-2f0b-4a55-9d6e-4c3c8a1d2e3f"}
@@ -68,7 +68,7 @@ class Second:
         clock = {"toMillis": lambda *_moment: tasks.now}  # the moment that a state was entered
         given = {**INSTANCE, "input": text}
         start = moment(START)
-        done = sfnx.testing.run(machine, given, tasks, functions=clock, on_wait=tasks.wait, start_time=start)
+        done = run(machine, given, tasks, functions=clock, on_wait=tasks.wait, start_time=start)
         if done.error is None:
             output: Any = done.output
             return Outcome(output, None, tasks.calls(), tasks.status, done.states, tasks.invocations)
@@ -87,14 +87,14 @@ class _Tasks:
         self.now = START
         self.retried: dict[str, str] = {}
 
-    def wait(self, wait: sfnx.testing.Wait) -> None:
+    def wait(self, wait: Wait) -> None:
         """Time passes in Wait states only."""
         if wait.timestamp is not None:
             self.now = max(self.now, milliseconds(wait.timestamp))
         elif wait.seconds is not None:
             self.now += 1000 * wait.seconds
 
-    def __call__(self, call: sfnx.testing.Call) -> object:
+    def __call__(self, call: Call) -> object:
         arguments: Any = call.arguments
         if call.resource.endswith("dynamodb:updateItem"):
             self.status = arguments["ExpressionAttributeValues"][":status"]["S"]
@@ -114,16 +114,16 @@ class _Tasks:
             with contextlib.suppress(ValueError):
                 self.note(payload, json.loads(message), failed=type(error).__name__)
             cause = {"errorMessage": message, "errorType": type(error).__name__, "stackTrace": []}
-            raise sfnx.testing.Failure(type(error).__name__, json.dumps(cause)) from None
+            raise Failure(type(error).__name__, json.dumps(cause)) from None
         self.timed_out(call, started, payload)
         self.note(payload, result)
         return {"StatusCode": 200, "Payload": result}
 
-    def timed_out(self, call: sfnx.testing.Call, started: float, payload: Any) -> None:
+    def timed_out(self, call: Call, started: float, payload: Any) -> None:
         limit = _state(self.second.machines, call.state).get("TimeoutSeconds")
         if isinstance(limit, int) and time.monotonic() - started > limit:
             self.note(payload, {"ran": prepared(self.second.code, payload)})
-            raise sfnx.testing.Failure("States.Timeout", "")
+            raise Failure("States.Timeout", "")
 
     def note(self, payload: Any, result: Any, failed: str = "") -> None:
         """Write down the call of an activity once, however often it is tried."""

@@ -66,6 +66,9 @@ HEADS: Final = (
     ("{0} in [Line('i'), Line('j', <int>)]", "line", ""),
     ("{0} in reversed(<ints>[:3])", "int", ""),
     ("{0} in <strs>[:3]", "str", ""),
+    ("{0} in sorted(<counts>.values())", "int", ""),
+    ("{0} in <counts>", "str", ""),
+    ("{0}, {1} in enumerate(<strs>)", "int", "str"),
 )
 AWAITED_HEADS: Final = (("{0} in (await <callints>)[:2]", "int", ""), ("{0} in await <callstrs>", "str", ""))
 # Subjects of a match and two cases; {0} binds a number, {1} something of the type.
@@ -110,15 +113,16 @@ class Statements(Expressions):
         self.scope.names.setdefault(kind, []).append(name)
         return name
 
-    def inside(self, draw_lines: Callable[[], Lines], loops: int = 0, leak: bool = False) -> Lines:
-        """The lines of a block; what it binds is forgotten, since it may not have run."""
+    def inside(self, draw_lines: Callable[[], Lines], loops: int = 0) -> Lines:
+        """The lines of a block; what it binds is as good as forgotten, since it may not have run."""
         outer = self.scope
         self.scope = outer.inner()
         self.scope.loops += loops
         lines = draw_lines()
         inner, self.scope = self.scope, outer
-        if leak:
-            outer.names = inner.names
+        for kind, names in inner.names.items():
+            fresh = [name for name in names if name not in outer.names.get(kind, []) and name not in inner.fixed]
+            self.gone[kind] = (self.gone.get(kind, []) + fresh)[-3:]
         return indented(lines)
 
     def block(self, most: int = 4) -> Lines:
@@ -144,7 +148,15 @@ class Statements(Expressions):
             self.with_,
             self.finally_,
         ]
-        rare: list[Callable[[], Lines]] = [self.unpack, self.function, self.leave, self.raise_, self.chain, self.delete]
+        rare: list[Callable[[], Lines]] = [
+            self.alias,
+            self.unpack,
+            self.function,
+            self.leave,
+            self.raise_,
+            self.chain,
+            self.delete,
+        ]
         if self.awaits:
             simple += [self.assign_awaited, self.assign_awaited, self.drop, self.assign_awaited]
             rare += [self.gather, self.gather, self.map_, self.held, self.retried, self.sleep, self.awaited_change]
@@ -157,7 +169,7 @@ class Statements(Expressions):
     def log(self) -> Lines:
         """Write down a value with its type."""
         kind = self.pick(TYPES)
-        shown = self.pick(self.known(kind) or [self.of("int")])
+        shown = self.pick([*self.known("any")[-1:], *(self.known(kind) or [self.of("int")])])
         return [f"out.append(repr({shown}))"]
 
     def assign(self) -> Lines:
@@ -187,6 +199,19 @@ class Statements(Expressions):
         value = self.value("int")
         return [f"{self.bind('int')} = {self.bind('int')} = {value}"]
 
+    def alias(self) -> Lines:
+        """Another way to something that can be changed."""
+        kind = self.pick([kind for kind in MUTABLE if self.known(kind)] or ["int"])
+        if kind == "int" or not self.rarely(3):
+            return self.log()
+        forms = ["{0} = {1}", "{2} = [{1}, {1}]", "{2} = {{'k': {1}}}", "{2} = ({1}, 1)"]
+        form, known, name = self.pick(forms), self.pick(self.known(kind)), self.fresh("x")
+        if "{0}" in form:
+            self.bind(kind, name)
+        else:
+            self.bind("any", name)
+        return [form.format(name, known, name)]
+
     def delete(self) -> Lines:
         """Forget a variable of this block."""
         name = self.fresh("x")
@@ -209,7 +234,8 @@ class Statements(Expressions):
 
     def raise_(self) -> Lines:
         """An error."""
-        caught = [form for name in self.scope.caught for form in (f"raise Boom('after') from {name}", f"raise {name}")]
+        caught = ["raise kept[-1]"] if self.awaits else []
+        caught += [form for name in self.scope.caught for form in (f"raise Boom('after') from {name}", f"raise {name}")]
         raised = self.one_of([*RAISES, *(["raise"] * 3 if self.scope.handling else []), *caught])
         if self.scope.depth > 1 and not self.rarely(3):
             return [raised]
@@ -252,6 +278,9 @@ class Statements(Expressions):
         name, other = self.fresh("x"), self.fresh("x")
         head, kind, second = self.pick([*HEADS, *(AWAITED_HEADS if self.awaits else ())])
         items = self.fill(head.replace("{0}", name).replace("{1}", other))
+        count = self.fresh("k")  # what it runs over may grow
+        self.scope.fixed.add(count)
+        stop = [f"    {count} += 1", f"    if {count} > 4:", "        break"]
 
         def body() -> Lines:
             self.bind(kind, name)
@@ -259,7 +288,10 @@ class Statements(Expressions):
                 self.bind(second, other)
             return self.block()
 
+        ends = items.endswith("]") or "range(" in items
         lines = [f"for {items}:", *self.inside(body, 1)]
+        if not ends:
+            lines = [f"{count} = 0", lines[0], *stop, *lines[1:]]
         return [*lines, "else:", *self.inside(self.block)] if self.rarely(4) else lines
 
     def try_(self) -> Lines:
@@ -280,7 +312,8 @@ class Statements(Expressions):
             if not name:
                 return self.block()
             self.scope.caught.append(name)
-            return [f"out.append(repr({name}))", *self.block()]
+            kept = [f"kept.append({name})"] if self.awaits and self.rarely(3) else []
+            return [f"out.append(repr({name}))", *kept, *self.block()]
 
         return [f"except {self.pick(ERRORS)}{f' as {name}' if name else ''}:", *self.inside(body)]
 

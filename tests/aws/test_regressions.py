@@ -80,6 +80,47 @@ PROGRAMS = {
         out += await ctx.gather()
         out.append(repr(await ctx.gather(return_exceptions=True)))
     """,
+    "a nested helper gathers by the context of the function around it": """
+        async def outer(ctx: Context, a: int) -> int:
+            k = a * 2
+            async def inner(b: int) -> int:
+                await ctx.sleep(1)
+                found = await ctx.gather(safe(b), leaf(ctx, k))
+                return len(await ctx.map(leaf, [*found, b, a]))
+            found = await ctx.gather(inner(1), inner(2), limit=1)
+            n = found[1]
+            return n + await inner(a)
+        async def leaf(_: Context, v: int) -> int:
+            return await safe(v)
+        out.append(repr(await outer(ctx, 3)))
+        out.append(repr(await ctx.gather(outer(ctx, 1), outer(ctx, 2), return_exceptions=True)))
+    """,
+    "a helper awaits a call that it is given": """
+        async def awaited(ctx: Context, call) -> int:
+            return await call
+        async def leaf(ctx: Context, v: int) -> int:
+            return await safe(v)
+        out.append(repr(await awaited(ctx, leaf(ctx, 2))))
+        out.append(repr(await ctx.gather(awaited(ctx, safe(4)), awaited(ctx, leaf(ctx, 1)))))
+    """,
+    "functions and classes inside have the names that they have in the text": """
+        def one(v: int) -> int:
+            def two() -> None:
+                pass
+            two(v)
+        await safe(1)
+        try:
+            one()
+        except TypeError as error:
+            out.append(str(error))
+        try:
+            one(1)
+        except TypeError as error:
+            out.append(str(error))
+        class Own(Exception):
+            pass
+        raise Own("x")
+    """,
     "methods await": """
         shop = Shop(2)
         out.append(repr([await shop.sell(1), await Shop(3).sell(2), await Shop.open(4)]))

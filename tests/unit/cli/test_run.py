@@ -81,7 +81,6 @@ WRONG = [
     (["run", "shop.app:app", "fulfil", "-i", "@nothere.json"], "cannot read nothere.json: No such file or directory"),
     (["run", "shop.app:app", "fulfil", "-i", "@shop"], "cannot read shop: Is a directory"),
     (["run", "shop.app:app", "fulfil", "-i", GOOD, "--id", "a b"], "an instance id is 1 to 64"),
-    (["run", "shop.app:app", "fulfil", "-i", GOOD, "--on", "aws"], "the aws adapter of this release cannot"),
     (["run", "shop.app:app", "fulfil", "-i", GOOD, "--fast-forward", "--store", "x.db"], "--store is for"),
 ]
 

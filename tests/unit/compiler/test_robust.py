@@ -130,6 +130,7 @@ def test_any_text(text: str) -> None:
     assert len(found) == (1 if isinstance(module, Diagnostic) else 0)
 
 
+@pytest.mark.usefixtures("usual_depth")
 def test_deep_nesting_is_reported() -> None:
     (found,) = check_source(
         f"{HEAD}@app.orchestrator\nasync def main(ctx, a):\n    return {'a + ' * 3000}a\n", "shop.py"

@@ -384,6 +384,7 @@ UNPACKABLE: dict[str, tuple[Callable[[], Any], str]] = {
 }
 
 
+@pytest.mark.usefixtures("usual_depth")
 @pytest.mark.parametrize("kind", UNPACKABLE)
 def test_what_cannot_be_kept_names_the_variable(kind: str) -> None:
     make, problem = UNPACKABLE[kind]
@@ -396,6 +397,7 @@ def test_what_cannot_be_kept_names_the_variable(kind: str) -> None:
         pack(stack)
 
 
+@pytest.mark.usefixtures("usual_depth")
 @pytest.mark.parametrize("kind", AROUND)
 def test_what_is_packed_can_be_unpacked_however_deep(kind: str) -> None:
     app = load(main("kept: Any = n", "await ctx.sleep(1)", "return kept"))

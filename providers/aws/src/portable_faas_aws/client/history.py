@@ -46,7 +46,7 @@ class _Reader:
         self.steps = 0
         self.tried: dict[str, tuple[int, str]] = {}  # by fiber: the step that is tried again, and its call
         self.fibers: dict[str, bool] = {}  # every branch that was seen, and whether it has ended
-        self.timers: dict[str, int] = {}
+        self.timers: dict[int, int] = {}  # the step of every timer, by the event that entered its state
 
     def add(
         self, event: dict[str, Any], kind: Kind, step: int, fiber: str = "", name: str = "", data: str = "null"
@@ -59,10 +59,11 @@ class _Reader:
                 self.task(event)
             case "WaitStateEntered":
                 self.steps += 1
-                self.timers[event["stateEnteredEventDetails"]["name"]] = self.steps
+                self.timers[event["id"]] = self.steps
                 self.add(event, TIMER_SET, self.steps)
             case "WaitStateExited":
-                self.add(event, TIMER_FIRED, self.timers[event["stateExitedEventDetails"]["name"]])
+                # branches wait in one state at a time, so its name does not say which timer it was
+                self.add(event, TIMER_FIRED, self.timers[self.before(event, "WaitStateEntered")["id"]])
             case "MapStateFailed" | "ParallelStateFailed":
                 self.gather_failed(event)
             case _:
@@ -112,7 +113,11 @@ class _Reader:
 
     def scheduled(self, event: dict[str, Any]) -> dict[str, Any]:
         """The TaskScheduled event of an attempt."""
-        while event["type"] != "TaskScheduled":
+        return self.before(event, "TaskScheduled")
+
+    def before(self, event: dict[str, Any], kind: str) -> dict[str, Any]:
+        """The event of this kind that led to ``event``."""
+        while event["type"] != kind:
             event = self.by_id[event["previousEventId"]]
         return event
 

@@ -70,6 +70,8 @@ def _branch(
     states: dict[str, State] = {}
     rules = []
     for shape in merged(shapes):
+        if isinstance(shape, HelperShape) and shape.flow in machine.scope.under_way:
+            continue  # no helper is recursive
         inner = machine.inner(shape, keeps)
         start = _start(inner, shape, given, wire)
         states |= inner.finish()

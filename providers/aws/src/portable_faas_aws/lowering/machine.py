@@ -468,7 +468,9 @@ class Machine:
     def inner(self, shape: Shape, keeps: bool | None) -> "Machine":
         """The scope of a branch."""
         scope = (
-            Scope(self.target.program, shape.flow, self.target.shorts) if isinstance(shape, HelperShape) else self.scope
+            Scope(self.target.program, shape.flow, self.target.shorts, self.scope.under_way)
+            if isinstance(shape, HelperShape)
+            else self.scope
         )
         self.inside.append(Machine(self.target, scope, self.depth + 1, keeps, taken=self.taken))
         return self.inside[-1]

@@ -74,14 +74,22 @@ class _Place:
 
 @final
 class Scope:
-    """One orchestrator, or one helper that runs as a branch, with the helpers it awaits."""
+    """One orchestrator, or one helper that runs as a branch, with the helpers it awaits.
 
-    def __init__(self, program: Program, root: str, shorts: dict[str, str]) -> None:
+    ``above`` are the flows of the scopes around it. No helper is recursive, so where the source does not say what is
+    awaited, it is none of those that are under way.
+    """
+
+    def __init__(
+        self, program: Program, root: str, shorts: dict[str, str], above: frozenset[str] = frozenset()
+    ) -> None:
         self.program = program
         self.root = root
+        self.under_way = above | {root}
         self.shorts = shorts
         self.sites: dict[str, Site] = {}
         self._flows = {flow.key: flow for flow in program.flows}
+        self._found: dict[_Place, Exits] = {}
         self._blocks = {flow.key: {block.id: block for block in flow.blocks} for flow in program.flows}
 
     def begin(self) -> Exits:
@@ -101,6 +109,11 @@ class Scope:
         return self._blocks[key][at]
 
     def _exits(self, start: _Place) -> Exits:
+        if start not in self._found:
+            self._found[start] = self._walked(start)
+        return self._found[start]
+
+    def _walked(self, start: _Place) -> Exits:
         normal: dict[str, None] = {}
         errors: dict[str, None] = {}
         blocks: dict[tuple[str, int], None] = {}
@@ -142,8 +155,11 @@ class Scope:
             yield _Place(outer, False, place.erred)
         elif isinstance(block.end, Await):
             frames = (*outer, (key, block.end.to))
+            called = {flow for flow, _ in frames} | self.under_way
             for shape in merged(block.end.shapes):
                 if isinstance(shape, HelperShape):
+                    if shape.flow in called:
+                        continue
                     yield _Place((*frames, (shape.flow, 0)), False, place.erred)
                 else:
                     yield Site(self.label(frames, shape), frames, shape, block.end.operand.line)
