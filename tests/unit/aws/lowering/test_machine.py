@@ -206,7 +206,7 @@ def test_there_is_no_state_that_nothing_leads_to() -> None:
 )
 def test_states_of_what_is_awaited(lines: list[str], kind: str) -> None:
     found = states(main(*lines))
-    (name,) = [name for name in found if name.startswith(("gather", "sleep", "set_status"))]
+    name, *_slowly = [name for name in found if name.startswith(("gather", "sleep", "set_status"))]
     assert found[name]["Type"] == kind
     assert ("MaxConcurrency" in found[name]) is ("limit" in lines[0])
 

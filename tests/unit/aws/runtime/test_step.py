@@ -45,6 +45,7 @@ APP = load(
     )
 )
 CODE = Code(APP, flows(APP))
+AT = moment(1_700_000_000_000)
 SCOPE = next(iter(CODE.flows._steps))
 
 
@@ -69,7 +70,7 @@ def failed(function: str, **parts: Any) -> tuple[str, Any]:
 
 def begun(n: int) -> dict[str, Any]:
     """The first step alone, up to `work`."""
-    return run("main", begin={"input": str(n)}, next=["1:work"])
+    return run("main", begin={"input": str(n), "at": AT}, next=["1:work"])
 
 
 def test_a_step_ends_at_its_first_await() -> None:
@@ -79,14 +80,14 @@ def test_a_step_ends_at_its_first_await() -> None:
 
 
 def test_an_activity_runs_between_the_python_before_and_after_it() -> None:
-    result = run("work", begin={"input": "3"}, site="1:work", next=["4:broken"])
+    result = run("work", begin={"input": "3", "at": AT}, site="1:work", next=["4:broken"])
     assert (result["to"], json.loads(result["call"]["args"])) == ("4:broken", {"n": 3})
     assert result["ran"] == {"kind": "work", "args": '{"n":3}', "fiber": ""}
 
 
 def second(n: int) -> dict[str, Any]:
     """The state and call before `broken`."""
-    found = run("work", begin={"input": str(n)}, site="1:work", next=["4:broken"])
+    found = run("work", begin={"input": str(n), "at": AT}, site="1:work", next=["4:broken"])
     return {"state": found["state"], "call": found["call"], "site": "4:broken"}
 
 
@@ -126,7 +127,7 @@ def test_a_step_goes_on_with_an_outcome() -> None:
 
 
 def test_input_that_does_not_fit_ends_the_orchestrator() -> None:
-    name, message = failed("main", begin={"input": '"text"'}, next=["1:work"])
+    name, message = failed("main", begin={"input": '"text"', "at": AT}, next=["1:work"])
     assert name == "portable_faas.errors.NotPortable"
     assert "int" in message["message"]
 

@@ -32,6 +32,7 @@ from portable_faas_azure.package.settings import APP_SETTINGS, LOCAL_SETTINGS, h
 
 PYTHONS: Final = ("3.11", "3.12", "3.13")  # Flex Consumption offers them, and the 1.x SDK runs on them
 ENTRY: Final = "portable_faas_azure.runtime.registration"
+DRIVER: Final = "portable_faas_azure.runtime.df1"  # found by name, for the line of the SDK that the package holds
 SITE: Final = ".python_packages/lib/site-packages/"
 HOME: Final = "/home/site/wwwroot"
 ZIP: Final = "app.zip"
@@ -54,7 +55,7 @@ def _recipe(app: App) -> Recipe:
         cloud="azure",
         pythons=PYTHONS,
         platform=LINUX,
-        entries=[ENTRY],
+        entries=[ENTRY, DRIVER],
         generated=lambda project: generated(app, project),
         home=HOME,
         site=SITE,
