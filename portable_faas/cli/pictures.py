@@ -89,7 +89,8 @@ def _line(line: Line, nodes: dict[str, Node]) -> Iterator[str]:
 
 
 def _told(told: Told, nodes: dict[str, Node]) -> str:
-    names = [f"{name} ({counted(nodes[name].cost)})" if told.when == "here" else name for name in told.states]
+    costs = {name: f" ({counted(nodes[name].cost)})" if told.when == "here" else "" for name in told.states}
+    names = [f"`{name}`{cost}" for name, cost in costs.items()]
     return f"{PLACED[told.when].format(', '.join(names))}: {told.why}"
 
 

@@ -129,7 +129,7 @@ class _Drawn:
             if high - low < 24:
                 return None
             apart = 12.0 if self.layout.centres[edge.source][1] > self.layout.centres[edge.target][1] else -12.0
-        return max(low, min(high, centre + apart))
+        return max(low, min(high, centre)) if not apart else max(low + 12, min(high - 12, centre)) + apart
 
     def span(self, name: str) -> tuple[float, float]:
         """Where edges may touch a node, from left to right."""

@@ -63,7 +63,7 @@ def _from(machine: Machine, resume: Resume) -> str:
         if forbidden is None:
             return "what was run ahead raised an exception, which is raised again in its time; "
         return f"it is not run ahead of {machine.title(site)}: {forbidden}; "
-    return f"no Lambda of {machine.title(site)} can take it along; "
+    return f"{machine.title(site)} leaves no Lambda that could take it along; "
 
 
 def around(machine: Machine, site: Site, resume: Resume | None) -> Iterator[Piece]:
