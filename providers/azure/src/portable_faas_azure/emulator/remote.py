@@ -6,6 +6,7 @@ and virtual time come from the host's own API for tests.
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from typing import Any, Final, final
 from urllib.parse import quote
 
@@ -132,7 +133,9 @@ class RemoteBackend:
             raise RuntimeError(CLOSED)
         headers = {} if body is None else {"Content-Type": "application/json"}
         try:
-            async with self._session.request(method, path, data=body, headers=headers) as answer:
+            # aiohttp warns about a large body that is no stream
+            data = None if body is None else BytesIO(body.encode())
+            async with self._session.request(method, path, data=data, headers=headers) as answer:
                 text = await answer.read()
                 if answer.status == 503:
                     raise RuntimeError(await self._death() or text.decode())
