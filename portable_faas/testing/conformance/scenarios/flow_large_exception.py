@@ -1,9 +1,9 @@
-"""FLOW-234 An exception carries large attributes to its handler, after retries and out of branches too."""
+"""FLOW-222 An exception carries large attributes to its handler, after retries and out of branches too."""
 
 from portable_faas import App, Context, Retry
 from portable_faas.testing.scenario import Case
 
-app = App("flow_234")
+app = App("flow_222")
 TAGS = ("flow",)
 CASES = (Case(400_000, output=[400_000, 400_000, 3], calls=("refuse(400000)", *["refuse(400001)"] * 3)),)
 

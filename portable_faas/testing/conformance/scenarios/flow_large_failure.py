@@ -1,9 +1,9 @@
-"""FLOW-235 A failure with large attributes, or the longest message, ends the orchestrator as itself."""
+"""FLOW-223 A failure with large attributes, or the longest message, ends the orchestrator as itself."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_235")
+app = App("flow_223")
 TAGS = ("flow",)
 LONGEST = '"' * 8192
 CASES = (

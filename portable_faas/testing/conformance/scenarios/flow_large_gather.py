@@ -1,9 +1,9 @@
-"""FLOW-232 Branches with large arguments and results: fixed ones, and forty of 50 KiB."""
+"""FLOW-220 Branches with large arguments and results: fixed ones, and forty of 50 KiB."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_232")
+app = App("flow_220")
 TAGS = ("flow",)
 TEXT = "b" * 51_200
 FIXED = (f'join("{TEXT * 3}",1)', f'twice("{TEXT * 6}")')

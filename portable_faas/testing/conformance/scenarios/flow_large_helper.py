@@ -1,9 +1,9 @@
-"""FLOW-233 Helpers that run side by side keep large values of their own, and give them back."""
+"""FLOW-221 Helpers that run side by side keep large values of their own, and give them back."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_233")
+app = App("flow_221")
 TAGS = ("flow",)
 TEXT = "c" * 60_000
 CASES = (Case(12, output=[12, 1_440_000], calls=tuple(f'make(60000); echo("{TEXT}",{n})' for n in range(12))),)

@@ -1,9 +1,9 @@
-"""FLOW-231 Large values live across awaits of every kind."""
+"""FLOW-219 Large values live across awaits of every kind."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_231")
+app = App("flow_219")
 TAGS = ("flow",)
 CASES = (Case(500, output=[600_000, 500, 1_200_000], calls="make(600000); same(500); same(500)"),)
 

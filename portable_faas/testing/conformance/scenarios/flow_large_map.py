@@ -1,9 +1,9 @@
-"""FLOW-236 A map of fifteen hundred items gives all results in order."""
+"""FLOW-224 A map of fifteen hundred items gives all results in order."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_236")
+app = App("flow_224")
 TAGS = ("flow",)
 CASES = (Case(1500, output=[1500, 1_124_250, 1499], calls=tuple(f"same({n})" for n in range(1500))),)
 

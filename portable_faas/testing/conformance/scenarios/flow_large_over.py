@@ -1,10 +1,10 @@
-"""FLOW-237 A value over 16 MiB crosses nowhere: not as argument, not as result of an activity or the orchestrator."""
+"""FLOW-225 A value over 16 MiB crosses nowhere: not as argument, not as result of an activity or the orchestrator."""
 
 from portable_faas import App, Context
 from portable_faas.errors import NotPortable
 from portable_faas.testing.scenario import Case
 
-app = App("flow_237")
+app = App("flow_225")
 TAGS = ("flow",)
 PROBLEM = "is over 16 MiB as JSON; keep it in a bucket and pass its key"
 CAUGHT = Case(17, output=f"result: {PROBLEM} / text: {PROBLEM}", calls='make(17,"")')

@@ -1,9 +1,9 @@
-"""FLOW-238 Many branches follow a failure, with a large value at hand and large results after them."""
+"""FLOW-226 Many branches follow a failure, with a large value at hand and large results after them."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_238")
+app = App("flow_226")
 TAGS = ("flow",)
 CASES = (Case(300, output=[300_000, 300, 4], calls=("fail(300)", *(f"undo({n})" for n in range(300)))),)
 

@@ -1,11 +1,11 @@
-"""FLOW-230 Text of megabytes goes in as input, to an activity, back from it, and out as the result."""
+"""FLOW-218 Text of megabytes goes in as input, to an activity, back from it, and out as the result."""
 
 import json
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_230")
+app = App("flow_218")
 TAGS = ("flow",)
 TEXTS = ["a" * 300_000, 'é"\\\n' * 700_000]
 CASES = tuple(Case(text, output=text + "!", calls=f"mark({json.dumps(text, ensure_ascii=False)})") for text in TEXTS)
