@@ -246,7 +246,7 @@ async def _run(run: PlainRun, scenario: Scenario, case: Case, fiber: Fiber) -> A
         () if case.input is MISSING else (signature.decode_input(loads(dumps(signature.encode_input(case.input)))),)
     )
     result = await run.drive(main.fn(run.context, *arguments), fiber)
-    return signature.decode_result(loads(dumps(signature.encode_result(result))))
+    return signature.decode_result(loads(dumps(signature.encode_result(result), "result")))
 
 
 def run_plainly(scenario: Scenario, case: Case) -> End:
