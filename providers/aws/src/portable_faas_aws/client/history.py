@@ -23,6 +23,7 @@ from portable_faas.history import (
     Event,
     Kind,
 )
+from portable_faas.values import dumps
 
 Prepared = Callable[[dict[str, Any]], dict[str, Any] | None]
 Grown = Callable[[Any], Any]
@@ -113,8 +114,7 @@ class _Reader:
         if error in AGAIN:
             self.add(event, ATTEMPT_FAILED, step, fiber, ran["kind"])
         else:
-            kind: Kind = COMPLETED if event["type"] == "TaskSucceeded" or error.startswith("pfaas.to.") else FAILED
-            self.add(event, kind, step, fiber, ran["kind"])
+            self.add(event, *_ended(event, result, step, fiber, ran["kind"]))
 
     def scheduled(self, event: dict[str, Any]) -> dict[str, Any]:
         """The TaskScheduled event of an attempt."""
@@ -155,6 +155,20 @@ class _Reader:
                 return str(found["fiber"])
         state = self.grown(payload.get("state"))
         return str(json.loads(state)["run"][0]) if state else ""
+
+
+def _ended(
+    event: dict[str, Any], result: dict[str, Any], step: int, fiber: str, name: str
+) -> tuple[Kind, int, str, str, str]:
+    """How an activity ended: by what its Lambda says of it, else by the end of the Lambda itself."""
+    if "broke" in result:
+        return FAILED, step, fiber, name, dumps(result["broke"])
+    gave = result.get("gave", result.get("wire"))
+    error = (event.get("taskFailedEventDetails") or {}).get("error", "")
+    if gave is not None or event["type"] == "TaskSucceeded" or error.startswith("pfaas.to."):
+        return COMPLETED, step, fiber, name, gave if isinstance(gave, str) else "null"
+    failed = {key: result[key] for key in ("type", "message") if key in result}
+    return FAILED, step, fiber, name, dumps(failed) if failed else "null"
 
 
 def _branch(fiber: str, prefix: str) -> str:

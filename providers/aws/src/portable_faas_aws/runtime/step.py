@@ -52,6 +52,7 @@ TO: Final = "pfaas.to."
 RETURN: Final = "return"
 RAISE: Final = "raise"
 SLOWLY: Final = "!"
+SHOWN: Final = 1024  # characters of a result or message that the history repeats
 
 Result = dict[str, Any]
 Outcome = tuple[Any, BaseException | None]
@@ -103,6 +104,7 @@ class _Step:
         name = f"portable_faas.{code.app.name}.{self.orchestrator_name()}"
         self.run_ = StepRun(payload["id"], payload["key"], name, milliseconds(payload["at"]))
         self.ran: dict[str, Any] | None = None
+        self.word: dict[str, Any] = {}  # how its activity ended, for the history
 
     def orchestrator_name(self) -> str:
         """For the logger: the orchestrator whose scope this is; the helper's own name in a branch."""
@@ -224,7 +226,9 @@ class _Step:
                     self.fail(DYNAMIC, {"call": again})
             elif tried_again(call, self.payload.get("tried", 0) + 1, failure):
                 self.fail(AGAIN, failure.to_wire())
+            self.word = {"broke": {"type": failure.type, "message": failure.message[:SHOWN]}}
             return None, rebuild(failure)
+        self.word = {"gave": text} if len(text) <= SHOWN else {"gave": "null"}
         try:
             return call.signature().decode_result(loads(text)), None
         except NotPortable as wrong:
@@ -328,7 +332,8 @@ class _Step:
         return found
 
     def noted(self, result: Result) -> Result:
-        return result if self.ran is None else {**result, "ran": self.ran}
+        ran = {} if self.ran is None else {"ran": self.ran}
+        return {**result, **ran, **(self.word if "next" in self.payload else {})}
 
     def fail(self, name: str, message: Result, error: BaseException | None = None, room: int = REPORT) -> NoReturn:
         """End the invocation with an error, whose message has at most ``room`` characters."""
