@@ -167,7 +167,7 @@ def _ended(
     error = (event.get("taskFailedEventDetails") or {}).get("error", "")
     if gave is not None or event["type"] == "TaskSucceeded" or error.startswith("pfaas.to."):
         return COMPLETED, step, fiber, name, gave if isinstance(gave, str) else "null"
-    failed = {key: result[key] for key in ("type", "message") if key in result}
+    failed: dict[str, Any] = {key: result[key] for key in ("type", "message") if key in result}
     return FAILED, step, fiber, name, dumps(failed) if failed else "null"
 
 
