@@ -115,6 +115,6 @@ def _answer(found: dict[str, Any]) -> Answer:
 
 
 def node() -> Node | None:
-    """The Node process; None where there is no Node, or `make setup` could not install the package."""
+    """The Node process; None where there is no Node, or the package is not installed."""
     program = shutil.which("node")
     return Node(program) if program is not None and PACKAGE.exists() else None

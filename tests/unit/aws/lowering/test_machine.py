@@ -7,8 +7,9 @@ from portable_faas_aws.lowering.effects import has_effects
 from portable_faas_aws.lowering.machine import machine
 from portable_faas_aws.lowering.placement import DEFAULT, OUTLINED, Placement
 from portable_faas_aws.lowering.policy import TRANSIENT, retriers
-from portable_faas_aws.lowering.sites import RETURN, Scope, merged
+from portable_faas_aws.lowering.sites import Scope, merged
 from portable_faas_aws.lowering.verifier import verify
+from portable_faas_aws.runtime.ends import RETURN
 
 from portable_faas import Retry
 from portable_faas.compiler.flows import program

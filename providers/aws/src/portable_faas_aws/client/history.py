@@ -24,10 +24,11 @@ from portable_faas.history import (
     Kind,
 )
 from portable_faas.values import dumps
+from portable_faas_aws.runtime.ends import AGAIN, DYNAMIC, TO
 
 Prepared = Callable[[dict[str, Any]], dict[str, Any] | None]
 Grown = Callable[[Any], Any]
-AGAIN: Final = ("pfaas.retry", "pfaas.again")
+_TRIED_AGAIN: Final = (AGAIN, DYNAMIC)
 _ENDED: Final = {"TaskSucceeded": COMPLETED, "TaskFailed": FAILED, "TaskTimedOut": FAILED}
 
 
@@ -109,9 +110,9 @@ class _Reader:
             step = self.steps
             self.add(scheduled, SCHEDULED, step, fiber, ran["kind"], ran["args"])
         error = (event.get("taskFailedEventDetails") or {}).get("error", "")
-        if error in AGAIN or (event["type"] != "TaskSucceeded" and not error.startswith("pfaas.to.")):
+        if error in _TRIED_AGAIN or (event["type"] != "TaskSucceeded" and not error.startswith(TO)):
             self.tried[fiber] = (step, made)
-        if error in AGAIN:
+        if error in _TRIED_AGAIN:
             self.add(event, ATTEMPT_FAILED, step, fiber, ran["kind"])
         else:
             self.add(event, *_ended(event, result, step, fiber, ran["kind"]))
@@ -165,7 +166,7 @@ def _ended(
         return FAILED, step, fiber, name, dumps(result["broke"])
     gave = result.get("gave", result.get("wire"))
     error = (event.get("taskFailedEventDetails") or {}).get("error", "")
-    if gave is not None or event["type"] == "TaskSucceeded" or error.startswith("pfaas.to."):
+    if gave is not None or event["type"] == "TaskSucceeded" or error.startswith(TO):
         return COMPLETED, step, fiber, name, gave if isinstance(gave, str) else "null"
     failed: dict[str, Any] = {key: result[key] for key in ("type", "message") if key in result}
     return FAILED, step, fiber, name, dumps(failed) if failed else "null"

@@ -9,14 +9,13 @@ not around a loop of nothing but timers and statuses, where running ahead would 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, final
+from typing import final
 
 from portable_faas.ir import ActivityShape, StatusShape, TimerShape
 from portable_faas_aws.lowering.effects import has_effects
 from portable_faas_aws.lowering.placement import Placement
-from portable_faas_aws.lowering.sites import RETURN, Exits, Scope, Site
-
-RAISE: Final = "raise"  # where a step gets to that always ends with an exception
+from portable_faas_aws.lowering.sites import Exits, Scope, Site
+from portable_faas_aws.runtime.ends import RAISE, RETURN
 
 
 @final

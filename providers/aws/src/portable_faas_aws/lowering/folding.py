@@ -11,8 +11,9 @@ from typing import Final
 
 from portable_faas.ir import ActivityShape, Await, GatherShape, Goto, Mapped, Return
 from portable_faas_aws.lowering.asl import State, expression
-from portable_faas_aws.lowering.sites import RETURN, Scope, Site
+from portable_faas_aws.lowering.sites import Scope, Site
 from portable_faas_aws.runtime.calls import MOST
+from portable_faas_aws.runtime.ends import RETURN
 
 INPUT: Final = "$states.context.Execution.Input.input"
 _WIRES: Final = "[$states.result.wire]"

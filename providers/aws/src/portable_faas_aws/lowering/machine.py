@@ -9,7 +9,7 @@ The Python between two awaits runs in the Lambda of the activity before it (``af
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, final
+from typing import Any, final
 
 from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Mapped, Program, Shape, StatusShape, TimerShape
 from portable_faas_aws.lowering.ahead import Ahead
@@ -30,14 +30,12 @@ from portable_faas_aws.lowering.endings import report
 from portable_faas_aws.lowering.fanout import fan_out, fan_out_input
 from portable_faas_aws.lowering.folding import JOINED, LARGE, mapped_at_once, returns_results
 from portable_faas_aws.lowering.placement import Placement
-from portable_faas_aws.lowering.policy import DYNAMIC, counts, retriers, silent
+from portable_faas_aws.lowering.policy import counts, retriers, silent
 from portable_faas_aws.lowering.resume import AFTER, BEGIN, RECOVER, Resume
 from portable_faas_aws.lowering.riding import riding
-from portable_faas_aws.lowering.sites import RETURN, Exits, Scope, Site
+from portable_faas_aws.lowering.sites import Exits, Scope, Site
+from portable_faas_aws.runtime.ends import DYNAMIC, RETURN, SLOWLY, TO
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
-
-TO: Final = "pfaas.to."
-SLOWLY: Final = "!"  # after the label of a timer or status: the Python after it runs when it is over
 
 
 @final

@@ -10,10 +10,8 @@ from typing import Any, Final
 from portable_faas.errors import ActivityCrashed
 from portable_faas.ir import ActivityShape
 from portable_faas.values.retry import LONGEST_WAIT, Retry
+from portable_faas_aws.runtime.ends import AGAIN
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
-
-AGAIN: Final = "pfaas.retry"  # a failure that the policy covers; how often is counted by the state machine
-DYNAMIC: Final = "pfaas.again"  # the same where only the run knows the policy; the Lambda counts
 
 PAUSE: Final = 2  # seconds before a Task begins again after a fault of the platform
 # Faults of the platform, which are retried and not counted: Step Functions Developer Guide, "Handle transient Lambda

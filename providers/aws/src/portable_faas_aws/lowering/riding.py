@@ -11,7 +11,8 @@ from portable_faas.ir import ActivityShape
 from portable_faas_aws.lowering.effects import has_effects
 from portable_faas_aws.lowering.placement import Placement
 from portable_faas_aws.lowering.resume import RECOVER, Resume
-from portable_faas_aws.lowering.sites import RETURN, Exits, Scope, Site
+from portable_faas_aws.lowering.sites import Exits, Scope, Site
+from portable_faas_aws.runtime.ends import RETURN
 
 
 def riding(scope: Scope, placement: Placement, resume: Resume, exits: Exits, first: bool) -> Site | str:

@@ -9,7 +9,7 @@ awaited.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, final
+from typing import final
 
 from portable_faas.ir import (
     ActivityShape,
@@ -25,8 +25,8 @@ from portable_faas.ir import (
     TimerShape,
     successors,
 )
+from portable_faas_aws.runtime.ends import RETURN
 
-RETURN: Final = "return"
 Frames = tuple[tuple[str, int], ...]  # key of the flow and the block it goes on at, the outermost first
 
 

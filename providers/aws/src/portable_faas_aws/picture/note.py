@@ -7,10 +7,11 @@ from typing import Any, Final, NamedTuple, final
 
 from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Shape, StatusShape, TimerShape
 from portable_faas.picture import Kind, Piece, Place
-from portable_faas_aws.lowering.machine import SLOWLY, Machine
+from portable_faas_aws.lowering.machine import Machine
 from portable_faas_aws.lowering.resume import Resume
-from portable_faas_aws.lowering.sites import RETURN, Site
+from portable_faas_aws.lowering.sites import Site
 from portable_faas_aws.picture.piece import around, folded, own_step
+from portable_faas_aws.runtime.ends import RETURN, SLOWLY
 
 
 @final

@@ -11,10 +11,11 @@ from portable_faas.ir import GatherShape, Program
 from portable_faas.picture import Branch, Cost, Edge, Graph, Node, Picture, Place
 from portable_faas_aws.lowering.asl import INVOKE, State
 from portable_faas_aws.lowering.folding import LARGE
-from portable_faas_aws.lowering.machine import TO, Machine, lowered
+from portable_faas_aws.lowering.machine import Machine, lowered
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
-from portable_faas_aws.lowering.policy import AGAIN, DYNAMIC, TRANSIENT
+from portable_faas_aws.lowering.policy import TRANSIENT
 from portable_faas_aws.picture.note import Note, note
+from portable_faas_aws.runtime.ends import AGAIN, DYNAMIC, TO
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
 
 UNITS: Final = ("transitions", "lambda_invocations")

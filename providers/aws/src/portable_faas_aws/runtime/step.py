@@ -32,6 +32,7 @@ from portable_faas.values import Failure, capture_end, dumps, loads, rebuild
 from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
 from portable_faas_aws.runtime.bucket import FUNCTION, Bucket, Scratch
 from portable_faas_aws.runtime.calls import call_of, describe, kind_of, milliseconds
+from portable_faas_aws.runtime.ends import AGAIN, DYNAMIC, RAISE, RETURN, SLOWLY, TO
 from portable_faas_aws.runtime.failures import failure_of
 from portable_faas_aws.runtime.offload import (
     ALONE,
@@ -46,12 +47,6 @@ from portable_faas_aws.runtime.offload import (
 )
 from portable_faas_aws.runtime.report import Report, fail
 
-AGAIN: Final = "pfaas.retry"
-DYNAMIC: Final = "pfaas.again"
-TO: Final = "pfaas.to."
-RETURN: Final = "return"
-RAISE: Final = "raise"
-SLOWLY: Final = "!"
 SHOWN: Final = 1024  # characters of a result or message that the history repeats
 
 Result = dict[str, Any]

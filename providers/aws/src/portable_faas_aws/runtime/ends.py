@@ -1,0 +1,10 @@
+"""The words that Lambdas and state machines agree on: how a step may end."""
+
+from typing import Final
+
+RETURN: Final = "return"  # the scope has its result
+RAISE: Final = "raise"  # the scope ends with an exception, found by running ahead
+SLOWLY: Final = "!"  # after the label of a timer or status: the Python after it runs when it is over
+TO: Final = "pfaas.to."  # before a label: the error that says where to go on after an error
+AGAIN: Final = "pfaas.retry"  # a failure that the policy covers; how often is counted by the state machine
+DYNAMIC: Final = "pfaas.again"  # the same where only the run knows the policy; the Lambda counts
