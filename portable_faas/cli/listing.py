@@ -9,7 +9,8 @@ from portable_faas.app import App
 from portable_faas.cli import loading
 from portable_faas.cli.refusal import Refusal
 from portable_faas.cli.screen import compact, print_json, screen
-from portable_faas.client import Client, HistoryEvent, Status, check_id
+from portable_faas.client import Client, HistoryEvent, Status
+from portable_faas.context.ids import check_id
 from portable_faas.errors import InstanceNotFound, NotSupported
 from portable_faas.provider import get_provider
 

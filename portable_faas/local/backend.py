@@ -10,12 +10,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, final
 
 from portable_faas.app import App, Orchestrator
+from portable_faas.context.instances import IfExists
 from portable_faas.errors import InstanceExists, NotSupported
 from portable_faas.history import ATTEMPT_FAILED, COMPLETED, FAILED, Event
 from portable_faas.local.clock import Clock, RealClock, VirtualClock
 from portable_faas.local.engine import Engine, EngineStopped
 from portable_faas.local.store import MEMORY, Store, Synchronous
-from portable_faas.provider import FINISHED, IfExists, Query, Record
+from portable_faas.provider import FINISHED, Query, Record
 
 CrashAfter = Literal["every-step"]
 

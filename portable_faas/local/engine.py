@@ -17,6 +17,7 @@ from contextvars import copy_context
 from typing import Any, Final, final
 
 from portable_faas.app import App, Orchestrator
+from portable_faas.context.instances import IfExists
 from portable_faas.errors import InstanceExists, NonDeterminism, NotPortable, PortableFaasError
 from portable_faas.history import ABANDONED, ATTEMPT_FAILED, COMPLETED, FAILED, TIMER_FIRED, Event, Kind
 from portable_faas.local.attempts import Attempt
@@ -25,7 +26,7 @@ from portable_faas.local.instance import Instance, Step
 from portable_faas.local.journal import Journal
 from portable_faas.local.store import Store, StoreFailed
 from portable_faas.local.workers import Workers
-from portable_faas.provider import FINISHED, IfExists
+from portable_faas.provider import FINISHED
 from portable_faas.replay import (
     Abandon,
     AbandonBranch,

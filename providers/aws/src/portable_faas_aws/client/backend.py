@@ -8,9 +8,10 @@ from typing import Any, Final, TypeVar, final
 from uuid import uuid4
 
 from portable_faas.app import App, Orchestrator
+from portable_faas.context.instances import IfExists
 from portable_faas.errors import InstanceExists, InstanceNotFound, NotPortable
 from portable_faas.history import EPOCH, MILLISECOND, Event
-from portable_faas.provider import FINISHED, IfExists, Query, Record, StatusName
+from portable_faas.provider import FINISHED, Query, Record, StatusName
 from portable_faas.values import capture, dumps
 from portable_faas.values.wire import MAX_BYTES, TOO_BIG
 from portable_faas_aws.client.account import Account

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, final
 
 from portable_faas.app import App, Orchestrator
+from portable_faas.context.instances import IfExists
 from portable_faas.errors import InstanceExists
 from portable_faas.history import Event
-from portable_faas.provider import IfExists, Query, Record
+from portable_faas.provider import Query, Record
 from portable_faas.values import dumps
 from portable_faas_azure.emulator.functions import Functions
 from portable_faas_azure.emulator.host import Host
