@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from portable_faas.compiler.build import TooLarge
-from portable_faas.compiler.facts import ACTIVITY, HELPER, ORCHESTRATOR, SYNC, Facts
+from portable_faas.compiler.facts import ACTIVITY, HELPER, OPERATION, ORCHESTRATOR, SYNC, Facts
 from portable_faas.compiler.names import Function, Program, TextOnly
 from portable_faas.compiler.rules import (
     alias,
@@ -20,12 +20,17 @@ from portable_faas.compiler.rules import (
     choice,
     clock,
     closure,
+    continuing,
     durable,
+    entity,
+    entity_class,
+    entity_code,
     generator,
     handlers,
     held,
     identity,
     literal,
+    locked,
     operation,
     order,
     outside,
@@ -76,6 +81,9 @@ RULES: Final[tuple[Rule, ...]] = (
     async_generator.find,
     async_block.find,
     handlers.find,
+    entity.find,
+    locked.find,
+    continuing.find,
 )
 
 
@@ -97,7 +105,10 @@ def check_source(text: str, path: str) -> tuple[Diagnostic, ...]:
     program = Program(TextOnly())
     try:
         declared = list(_declared(program, module))
-        return in_order([*_named_twice(program, declared), *_examined(program, declared)])
+        entities = list(_entities(program, module))
+        shapes = [problem for place, node in entities for problem in entity_class.find(program, place, node)]
+        roots = [*declared, *_operations(program, entities)]
+        return in_order([*_named_twice(program, declared), *shapes, *_examined(program, roots)])
     except RecursionError:
         return (_too_deep(module, module.tree),)
 
@@ -109,8 +120,25 @@ def _declared(program: Program, module: Module) -> Iterator[tuple[Function, str]
         if isinstance(function.node, Def):
             for decorator in function.node.decorator_list:
                 role = program.declares(function.owner or top, decorator)
-                if role:
+                if role in (ACTIVITY, ORCHESTRATOR):
                     yield function, role
+
+
+def _entities(program: Program, module: Module) -> Iterator[tuple[Function, ast.ClassDef]]:
+    """The classes of a text that an app declares as entities, with the functions or modules that they stand in."""
+    top = program.top(module)
+    for place in (top, *program.functions(top)):
+        for binders in place.scope.bindings.values():
+            for node in binders:
+                if isinstance(node, ast.ClassDef) and program.is_entity(place, node):
+                    yield place, node
+
+
+def _operations(program: Program, entities: list[tuple[Function, ast.ClassDef]]) -> Iterator[tuple[Function, str]]:
+    for place, klass in entities:
+        for node in klass.body:
+            if isinstance(node, Def):
+                yield program.function(place, node), OPERATION
 
 
 def _named_twice(program: Program, declared: list[tuple[Function, str]]) -> Iterator[Diagnostic]:
@@ -144,9 +172,10 @@ def _examined(program: Program, roots: list[tuple[Function, str]]) -> Iterator[D
         if role == ACTIVITY:
             yield from signature.find(facts)
             continue
+        rules = (entity_code.find,) if role == OPERATION else RULES
         try:
-            yield from [problem for rule in RULES for problem in rule(facts)]
-            work += [(each, _role(each)) for each in _reached(facts)]
+            yield from [problem for rule in rules for problem in rule(facts)]
+            work += [(each, role if role == OPERATION else _role(each)) for each in _reached(facts)]
         except (RecursionError, TooLarge):
             yield _too_deep(function.module, function.node)
 

@@ -7,9 +7,9 @@ def main(ctx, a, b): ...      ->      async def main(ctx: Context, input: Input)
 import ast
 from collections.abc import Iterator
 
+from portable_faas.compiler.annotated import is_generator
 from portable_faas.compiler.facts import ACTIVITY, ORCHESTRATOR, Facts
 from portable_faas.compiler.portability import problem_of
-from portable_faas.compiler.types import is_generator
 from portable_faas.errors import Diagnostic
 
 
