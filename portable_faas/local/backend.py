@@ -15,6 +15,7 @@ from portable_faas.errors import InstanceExists, InstanceFinished, NotSupported
 from portable_faas.history import ATTEMPT_FAILED, COMPLETED, FAILED, Event
 from portable_faas.local.clock import Clock, RealClock, VirtualClock
 from portable_faas.local.engine import Engine, EngineStopped
+from portable_faas.local.recovery import recover
 from portable_faas.local.store import MEMORY, Store, Synchronous
 from portable_faas.provider import FINISHED, Query, Record
 from portable_faas.values import Failure, loads, rebuild
@@ -63,7 +64,7 @@ class LocalBackend:
         if self._engine is None or self._engine.stopped:
             hook = self._crash if self._crashes else None
             self._engine = Engine(self._app, store, self._clock, always_replay=self._always_replay, on_commit=hook)
-            self._engine.recover(self._resume)
+            recover(self._engine, store, self._resume)
         return self._engine
 
     def _stored(self) -> Store:

@@ -11,6 +11,7 @@ from portable_faas.errors import InstanceExists, NotSupported, OrchestrationTerm
 from portable_faas.history import COMPLETED, FAILED
 from portable_faas.local.instance import Instance
 from portable_faas.local.journal import Journal
+from portable_faas.local.recovery import reopen
 from portable_faas.local.store import Row, Store
 from portable_faas.provider import FINISHED, Record
 from portable_faas.replay import StartChild, StartInstance
@@ -99,7 +100,7 @@ class Children:
         row = self._failed(instance_id)
         for link in self._links(row):
             self.rerun(link)
-        self._engine.reopen(row)
+        reopen(self._engine, self._store, self._journal, row)
 
     def _failed(self, instance_id: str) -> Row:
         row = self._store.row(instance_id)

@@ -10,8 +10,8 @@ what had no recorded result.
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Collection
-from typing import Any, Final, final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeVar, final
 from uuid import UUID, uuid5
 
 from portable_faas.app import App, Orchestrator
@@ -20,7 +20,6 @@ from portable_faas.errors import (
     InboxFull,
     InstanceExists,
     NonDeterminism,
-    NotPortable,
     PortableFaasError,
 )
 from portable_faas.history import ABANDONED, COMPLETED, EVENT_RAISED, FAILED, RESUMED, SUSPENDED, TIMER_FIRED, Event
@@ -31,7 +30,7 @@ from portable_faas.local.clock import Clock, Timers
 from portable_faas.local.entities import Entities, Operation, Outcome, Owner
 from portable_faas.local.instance import Instance, Step
 from portable_faas.local.journal import Journal
-from portable_faas.local.store import Row, Store, StoreFailed
+from portable_faas.local.store import Store, StoreFailed
 from portable_faas.provider import FINISHED
 from portable_faas.replay import (
     Abandon,
@@ -59,6 +58,7 @@ from portable_faas.replay import (
 )
 from portable_faas.values import capture, dumps, loads
 
+T = TypeVar("T")
 LOG: Final = logging.getLogger("portable_faas.local")
 
 
@@ -81,16 +81,16 @@ class Engine:
     ) -> None:
         self.app = app
         self._store = store
-        self._clock = clock
-        self._always_replay = always_replay
-        self._loop = asyncio.get_running_loop()
-        self._journal = Journal(store, self._loop, self._committed)
-        self._timers = Timers(clock, self._loop)
-        self._ahead = Ahead(clock, self._timers, self._loop, self._idle)
-        self._activities = Activities(
-            clock, self._timers, self._journal, self._loop, self._record, self.turn, self._ahead.look
+        self.clock = clock
+        self.always_replay = always_replay
+        self.loop = asyncio.get_running_loop()
+        self._journal = Journal(store, self.loop, self._committed)
+        self._timers = Timers(clock, self.loop)
+        self._ahead = Ahead(clock, self._timers, self.loop, self._idle)
+        self.activities = Activities(
+            clock, self._timers, self._journal, self.loop, self._record, self.turn, self._ahead.look
         )
-        self._entities = Entities(app, store, self._journal, self._told, self._granted)
+        self.entities = Entities(app, store, self._journal, self._told, self._granted)
         self._children = Children(self, store, self._journal)
         self._live: dict[str, Instance] = {}
         self._by_key: dict[int, Instance] = {}
@@ -102,37 +102,9 @@ class Engine:
 
     # Starting, ending, asking.
 
-    def recover(self, only: Collection[str] | None = None) -> int:
-        """Replay every unfinished instance (or ``only`` these) to where it was and let it go on; gives how many."""
-        chosen = [self._instance(row) for row in self._chosen(self._store.live(), only)]
-        for instance in chosen:
-            self._resume(instance, self._store.history(instance.id))
-        for instance in chosen:
-            for lock, request in (instance.execution.held_locks() if instance.execution else {}).items():
-                self._entities.restore((instance.key, lock), request.entities)
-        self._entities.drain_all()
-        return len(self._live)
-
-    def _chosen(self, rows: list[Row], only: Collection[str] | None) -> list[Row]:
-        """Those that are wanted, and the sub-orchestrations below them."""
-        if only is None:
-            return rows
-        keys: set[int] = set()
-        for row in rows:  # a child's key is above its parent's
-            if row.record.instance_id in only or (row.parent is not None and row.parent[0] in keys):
-                keys.add(row.key)
-        return [row for row in rows if row.key in keys]
-
-    def _instance(self, row: Row) -> Instance:
-        record = row.record
-        orchestrator = self.app.orchestrators.get(record.orchestrator)
-        instance = Instance(
-            row.key, record.instance_id, row.run, orchestrator, record.input, record.created_at, row.version
-        )
-        instance.parent, instance.inbox, instance.began = row.parent, row.inbox, row.began_at
-        instance.custom_status, instance.suspended = record.custom_status, record.status == "Suspended"
+    def adopt(self, instance: Instance) -> None:
+        """From now on the instance is one that this engine drives."""
         self._live[instance.id] = self._by_key[instance.key] = instance
-        return instance
 
     async def start(
         self, orchestrator: Orchestrator[Any, Any], input: str | None, instance_id: str, run: str, if_exists: IfExists
@@ -161,26 +133,27 @@ class Engine:
             return None  # a crash came between the commit of this start, which was its end too, and the answer
         if earlier is not None and earlier.record.status not in FINISHED:
             raise InstanceExists(instance_id)  # unfinished, and not one that this engine goes on with
-        key, now = self._new_key(), self._clock.now()
+        key, now = self._new_key(), self.clock.now()
         instance = Instance(key, instance_id, run, orchestrator, input, now, self.app.version)
         instance.parent = parent
-        instance.execution = self._execution(instance)
-        self._live[instance_id] = self._by_key[key] = instance
+        instance.execution = self.execution_of(instance)
+        self.adopt(instance)
         if earlier is not None:
             self._journal.batch.forgotten.append((instance_id,))
         self._journal.batch.started.append(instance.row())
-        self._begin_code(instance)
+        self.begin_code(instance)
         return instance
 
     def _new_key(self) -> int:
         self._next_key += 1
         return self._next_key - 1
 
-    def _begin_code(self, instance: Instance) -> None:
+    def begin_code(self, instance: Instance) -> None:
+        """Run the code of a durable run to its first awaits."""
         instance.waits = False
         if instance.execution is not None and not instance.ended:
-            instance.events = [] if self._always_replay else None
-            self._absorb(instance, instance.execution.start(instance.began), instance.began)
+            instance.events = [] if self.always_replay else None
+            self.absorb(instance, instance.execution.start(instance.began), instance.began)
 
     async def finished(self, instance_id: str, timeout: float | None) -> None:
         """Wait for the end of an instance; ``TimeoutError`` after ``timeout`` seconds of this engine's clock."""
@@ -189,11 +162,11 @@ class Engine:
             return
         if instance.blocked is not None:
             raise instance.blocked
-        waiter: asyncio.Future[None] = self._loop.create_future()
+        waiter: asyncio.Future[None] = self.loop.create_future()
         instance.waiters = [*(instance.waiters or ()), waiter]
         alarm = None
         if timeout is not None:
-            due = self._clock.now() + max(0, round(timeout * 1000))
+            due = self.clock.now() + max(0, round(timeout * 1000))
             alarm = self._timers.at(due, lambda: _settle(waiter, TimeoutError(f"no result after {timeout:g} s")))
         try:
             await self._answered(self._ahead.until(None, waiter), waiter)
@@ -211,7 +184,7 @@ class Engine:
             raise InboxFull(instance_id)
         if verdict == "new":
             wire = f'{{"id":{json.dumps(event_id)},"data":{data}}}'
-            self.turn(instance, Event(self._clock.now(), EVENT_RAISED, 0, "", name, wire))
+            self.turn(instance, Event(self.clock.now(), EVENT_RAISED, 0, "", name, wire))
         await self._durable()
         return True
 
@@ -221,7 +194,7 @@ class Engine:
         if instance is not None and not instance.suspended:
             instance.suspended = True
             self._journal.batch.update(instance.key, status="Suspended")
-            self.turn(instance, Event(self._clock.now(), SUSPENDED, 0))
+            self.turn(instance, Event(self.clock.now(), SUSPENDED, 0))
             await self._durable()
         return instance is not None
 
@@ -231,7 +204,7 @@ class Engine:
         if instance is not None and instance.suspended:
             instance.suspended = False
             self._journal.batch.update(instance.key, status="Running")
-            self.turn(instance, Event(self._clock.now(), RESUMED, 0))
+            self.turn(instance, Event(self.clock.now(), RESUMED, 0))
             await self._durable()
         return instance is not None
 
@@ -255,6 +228,7 @@ class Engine:
         if instance_id in self._live:
             raise InstanceExists(instance_id)
         self._journal.batch.forgotten.append((instance_id,))
+        self._journal.commit_soon()
         await self._durable()
 
     async def rerun(self, instance_id: str) -> None:
@@ -262,35 +236,26 @@ class Engine:
         self._children.rerun(instance_id)
         await self._durable()
 
-    def reopen(self, row: Row) -> None:
-        """Make a failed instance live again, without the last completion of its history."""
-        history = self._store.history(row.record.instance_id)
-        ends = [number for number, event in enumerate(history) if event.kind in (COMPLETED, FAILED, TIMER_FIRED)]
-        history = history[: ends[-1]] if ends else []
-        self._journal.batch.undone.append((row.key, len(history)))
-        self._journal.batch.update(row.key, status="Running", error=None, updated_at=self._clock.now())
-        self._resume(self._instance(row), history)
-
     async def call_entity(self, name: tuple[str, str], operation: str, args: str, client: str) -> Outcome:
         """Carry out an operation for a client and give its outcome; the same ``client`` name is the same call."""
-        answer: asyncio.Future[Outcome] = self._loop.create_future()
-        self._entities.ask(client, name, operation, args, lambda outcome: _settled(answer, outcome))
+        answer: asyncio.Future[Outcome] = self.loop.create_future()
+        self.entities.ask(client, name, operation, args, lambda outcome: _settled(answer, outcome))
         outcome = await self._answered(answer, answer)
-        self._entities.heard(client)
+        self.entities.heard(client)
         return outcome
 
     async def signal_entity(self, name: tuple[str, str], operation: str, args: str) -> None:
         """Hand an operation over and wait until that is durable."""
-        self._entities.hand_over(name, operation, args, 0, 0, 0)
+        self.entities.hand_over(name, operation, args, 0, 0, 0)
         await self._durable()
 
     async def advance(self, seconds: float) -> None:
         """Move the virtual clock; everything due until then happens first, in its order."""
-        arrived: asyncio.Future[None] = self._loop.create_future()
-        limit = self._clock.now() + round(seconds * 1000)
+        arrived: asyncio.Future[None] = self.loop.create_future()
+        limit = self.clock.now() + round(seconds * 1000)
         await self._answered(self._ahead.until(limit, arrived), arrived)
 
-    async def _answered(self, answering: Any, answer: asyncio.Future[Any]) -> Any:
+    async def _answered(self, answering: Awaitable[T], answer: asyncio.Future[Any]) -> T:
         """Await ``answering``; a stop of the engine fails ``answer``, and so wakes the caller too."""
         self._callers.add(answer)
         try:
@@ -304,7 +269,7 @@ class Engine:
         self.failure = failure
         self._journal.close()
         self._timers.close()
-        self._activities.close()
+        self.activities.close()
         stopped = failure or EngineStopped("the engine was stopped")
         for caller in self._callers:
             _settle(caller, stopped)
@@ -314,7 +279,8 @@ class Engine:
 
     # Turns.
 
-    def _execution(self, instance: Instance) -> Execution:
+    def execution_of(self, instance: Instance) -> Execution:
+        """A fresh execution of the instance's present run; ``NonDeterminism`` if its orchestrator is gone."""
         orchestrator = instance.orchestrator
         if orchestrator is None:
             raise NonDeterminism(0, "an orchestrator that this app no longer has", "nothing")
@@ -323,54 +289,24 @@ class Engine:
         inbox = Inbox.from_json(instance.inbox)
         return Execution(orchestrator.fn, signature, instance.identity(self.app.name), inputs, inbox)
 
-    def _resume(self, instance: Instance, history: list[Event]) -> None:
-        instance.number = len(history)
-        instance.events = history if self._always_replay else None
-        try:
-            instance.execution = execution = self._execution(instance)
-            if not history:  # a run that is durable and has not begun; what has begun waits for something
-                self._loop.call_soon(self._begin_code, instance)
-                return
-            replayed = replay(execution, instance.began, history)
-        except (NonDeterminism, NotPortable) as wrong:
-            LOG.error("instance %s waits for code that can replay it: %s", instance.id, wrong)
-            instance.stop()
-            instance.blocked = wrong
-            return
-        execution.replaying = False
-        ending: list[Command] = [command for command in replayed.last if isinstance(command, Complete | Fail | Continue)]
-        if ending:
-            self._absorb(instance, ending, self._clock.now())
-        for command in replayed.waiting:
-            self._reopen(instance, command, history)
-
-    def _reopen(self, instance: Instance, command: Waiting, history: list[Event]) -> None:
-        match command:
-            case StartActivity():
-                self._activities.reopen(instance, command, history)
-            case CallEntity():
-                return  # the operation itself is in the store
-            case _:
-                self._loop.call_soon(self._open, instance, command)
-
     def turn(self, instance: Instance, event: Event) -> None:
         """Record an arrival from the world and let the orchestrator go on from it."""
         self._record(instance, event)
         try:
-            if self._always_replay:
+            if self.always_replay:
                 self._replay_afresh(instance)
             assert instance.execution is not None
             commands = deliver(instance.execution, event)
         except NonDeterminism as wrong:
             commands = [Fail(capture(wrong))]
-        self._absorb(instance, commands, event.at)
+        self.absorb(instance, commands, event.at)
 
     def _replay_afresh(self, instance: Instance) -> None:
         """Forget the live coroutine and make it again from the history, without the arrival now at hand."""
         assert instance.events is not None
         if instance.execution is not None:
             instance.execution.close()
-        instance.execution = self._execution(instance)
+        instance.execution = self.execution_of(instance)
         replay(instance.execution, instance.began, instance.events[:-1])
         instance.execution.replaying = False
 
@@ -380,14 +316,14 @@ class Engine:
         if instance.events is not None:
             instance.events.append(event)
 
-    def _absorb(self, instance: Instance, commands: list[Command], at: int) -> None:
+    def absorb(self, instance: Instance, commands: list[Command], at: int) -> None:
         """Write what the code asked for; do it once it is durable."""
         for event in steps(at, commands):
             self._record(instance, event)
         for command in commands:
             match command:
                 case StartActivity():
-                    self._activities.begin(instance, command)
+                    self.activities.begin(instance, command)
                 case PublishStatus(value):
                     instance.custom_status = value
                     self._journal.batch.update(instance.key, custom_status=value)
@@ -409,13 +345,13 @@ class Engine:
     def _hand_on(self, instance: Instance, command: Command) -> None:
         match command:
             case CallEntity(step, _, entity, key, operation, args, lock):
-                self._entities.hand_over((entity, key), operation, args, instance.key, step, lock)
+                self.entities.hand_over((entity, key), operation, args, instance.key, step, lock)
             case SignalEntity(_, _, entity, key, operation, args, lock):
-                self._entities.hand_over((entity, key), operation, args, instance.key, 0, lock)
+                self.entities.hand_over((entity, key), operation, args, instance.key, 0, lock)
             case FreeLock(lock=lock):
-                self._journal.then(self._entities.free, (instance.key, lock))
+                self._journal.then(self.entities.free, (instance.key, lock))
             case StartTimer() | AwaitEvent() | StartChild() | StartInstance() | RequestLock():
-                self._journal.then(self._open, instance, command)
+                self._journal.then(self.open, instance, command)
 
     def _continue(self, instance: Instance, command: Continue, at: int) -> None:
         """The run is over: the next one takes its place in one commit, and its code begins after it."""
@@ -429,14 +365,14 @@ class Engine:
         instance.run = str(uuid5(UUID(instance.run), "continue as new"))
         instance.input, instance.inbox = command.input, command.inbox.to_json()
         instance.version, instance.number, instance.waits = self.app.version, 0, True
-        instance.execution = self._execution(instance)
+        instance.execution = self.execution_of(instance)
         batch.started.append(instance.row())
-        self._journal.then(self._begin_code, instance)
+        self._journal.then(self.begin_code, instance)
 
     def end(self, instance: Instance, status: str, **values: str) -> None:
         """The instance is over, in the batch at hand; its waiters hear of it once that is durable."""
         instance.ended = True
-        self._journal.batch.update(instance.key, status=status, updated_at=self._clock.now(), **values)
+        self._journal.batch.update(instance.key, status=status, updated_at=self.clock.now(), **values)
         self._journal.then(self._ended, instance)
         for number in list(instance.steps):
             self._drop(instance, number)
@@ -445,7 +381,7 @@ class Engine:
 
     def _ended(self, instance: Instance) -> None:
         del self._live[instance.id], self._by_key[instance.key]
-        self._entities.free_all(instance.key)
+        self.entities.free_all(instance.key)
         for waiter in instance.waiters or ():
             _settle(waiter, None)
         self._children.ended(instance)
@@ -453,17 +389,17 @@ class Engine:
     def _drop(self, instance: Instance, number: int) -> None:
         step = instance.steps.pop(number, None)
         if isinstance(step, Step):
-            self._activities.forget(step)
+            self.activities.forget(step)
         elif step is not None:
             step.cancel()
         elif number in instance.children:
             self._children.abandon(instance, number)
         else:
-            self._journal.then(self._entities.free, (instance.key, number))  # a lock that was asked for
+            self._journal.then(self.entities.free, (instance.key, number))  # a lock that was asked for
 
     # Effects.
 
-    def _open(self, instance: Instance, command: Waiting) -> None:
+    def open(self, instance: Instance, command: Waiting) -> None:
         """Do what a durable step asks for, unless nobody waits for it any more."""
         if not instance.listening(command.step):
             return
@@ -471,17 +407,17 @@ class Engine:
             case StartTimer(due=due) | AwaitEvent(due=int(due)):
                 timer = self._timers.at(due, lambda: self._fired(instance, command.step, command.fiber, due))
                 instance.steps[command.step] = timer
-                self._loop.call_soon(self._timers.fire_due)
+                self.loop.call_soon(self._timers.fire_due)
             case StartChild():
                 self._children.start(instance, command)
             case StartInstance():
                 self._children.start_free(instance, command)
             case RequestLock(step, _, entities):
-                self._entities.request((instance.key, step), entities)
+                self.entities.request((instance.key, step), entities)
 
     def _fired(self, instance: Instance, step: int, fiber: str, due: int) -> None:
         del instance.steps[step]
-        self.turn(instance, Event(max(self._clock.now(), due), TIMER_FIRED, step, fiber))
+        self.turn(instance, Event(max(self.clock.now(), due), TIMER_FIRED, step, fiber))
 
     def _told(self, operation: Operation, outcome: Outcome) -> None:
         kind = FAILED if outcome.failed else COMPLETED
@@ -489,14 +425,14 @@ class Engine:
 
     def _granted(self, owner: Owner) -> None:
         if not self.completed(*owner, COMPLETED, "null"):
-            self._journal.then(self._entities.free, owner)
+            self._journal.then(self.entities.free, owner)
 
     def completed(self, key: int, step: int, kind: Any, text: str) -> bool:
         """A step other than an activity or timer ended; False if nobody waits for it any more."""
         instance = self._by_key.get(key)
         if instance is None or not instance.listening(step):
             return False
-        self.turn(instance, Event(self._clock.now(), kind, step, "", "", text))
+        self.turn(instance, Event(self.clock.now(), kind, step, "", "", text))
         return True
 
     def live(self, instance_id: str) -> Instance | None:
@@ -513,7 +449,7 @@ class Engine:
         """Wait until everything that was handed in is committed."""
         if self._journal.idle:
             return
-        done: asyncio.Future[None] = self._loop.create_future()
+        done: asyncio.Future[None] = self.loop.create_future()
         self._journal.then(_settle, done, None)
         await self._answered(done, done)
 
@@ -528,7 +464,7 @@ class Engine:
         self._ahead.look()
 
     def _idle(self) -> bool:
-        return not (self.stopped or self._activities.running) and self._journal.idle
+        return not (self.stopped or self.activities.running) and self._journal.idle
 
 
 def _settle(waiter: asyncio.Future[None], error: Exception | None) -> None:

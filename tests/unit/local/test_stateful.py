@@ -156,11 +156,12 @@ async def steps(ctx: Context) -> int:
 
 @pytest.fixture(params=["live", "replayed", "crashed"])
 def run(request: pytest.FixtureRequest) -> Run:
-    options: dict[str, Any] = {
+    modes: dict[str, dict[str, Any]] = {
         "live": {},
         "replayed": {"always_replay": True},
         "crashed": {"crash_after": "every-step"},
-    }[request.param]
+    }
+    options = modes[request.param]
 
     @asynccontextmanager
     async def running() -> AsyncIterator[Client]:
