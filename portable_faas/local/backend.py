@@ -128,6 +128,7 @@ class LocalBackend:
         while not await self._surely(ask):
             if (await self.status(instance_id)).status in FINISHED:
                 raise InstanceFinished(instance_id)
+            await asyncio.sleep(0)  # it has ended, and that is about to be durable
 
     async def _surely(self, ask: Callable[[Engine], Awaitable[T]]) -> T:
         """Ask until an engine lives to answer."""
@@ -141,6 +142,7 @@ class LocalBackend:
         """End an instance without running any of its code."""
         while (await self.status(instance_id)).status not in FINISHED:
             await self._surely(lambda engine: engine.terminate(instance_id, reason))
+            await asyncio.sleep(0)
 
     async def rerun(self, instance_id: str) -> None:
         """Do the last step of a failed instance again."""
