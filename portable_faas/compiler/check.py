@@ -17,6 +17,7 @@ from portable_faas.compiler.rules import (
     async_generator,
     branches,
     callee,
+    child,
     choice,
     clock,
     closure,
@@ -25,6 +26,7 @@ from portable_faas.compiler.rules import (
     entity,
     entity_class,
     entity_code,
+    event,
     generator,
     handlers,
     held,
@@ -84,6 +86,8 @@ RULES: Final[tuple[Rule, ...]] = (
     entity.find,
     locked.find,
     continuing.find,
+    child.find,
+    event.find,
 )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, final, overload
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol, TypeVar, final, overload
 
 from portable_faas.context.calls import Call, Gather, SetStatus, Sleep
 from portable_faas.context.instances import ContinueAsNew, Started
@@ -225,7 +225,7 @@ class Context:
 
         return Lock(entities)
 
-    def continue_as_new(self, *input: Any) -> Call[Any]:
+    def continue_as_new(self, *input: Any) -> Call[NoReturn]:
         """End this run and begin the next with ``input``: ``return await ctx.continue_as_new(state)``.
 
         The instance keeps its id and its undelivered events and begins a fresh history on the newest code.

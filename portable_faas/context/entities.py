@@ -132,13 +132,17 @@ class Lock:
         """The call that waits for the lock."""
         return AcquireLock(self.entities)
 
+    def release(self) -> Call[None]:
+        """The call that frees it."""
+        return ReleaseLock()
+
     async def __aenter__(self) -> None:
         await self.acquire()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await ReleaseLock()
+        await self.release()
 
     def __await__(self) -> Any:
         raise TypeError("a lock is not awaited: write `async with ctx.lock(...):`")

@@ -7,7 +7,7 @@ return await ctx.continue_as_new(state)
 
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar, final
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, NoReturn, TypeVar, final
 
 from portable_faas.context.calls import Call
 from portable_faas.context.ids import check_id
@@ -101,7 +101,7 @@ STARTER: Final[ContextVar[Callable[[StartCall[Any]], Awaitable[Any]] | None]] = 
 
 
 @final
-class ContinueAsNew(Call[Any]):
+class ContinueAsNew(Call[NoReturn]):
     """End this run and begin the next one with a new input, under the same id; the await never gives anything."""
 
     __slots__ = ("args",)

@@ -1,4 +1,4 @@
-"""Codes about entities, locks and `continue_as_new`."""
+"""Codes about entities, locks, `continue_as_new` and sub-orchestrations."""
 
 from typing import Final
 
@@ -170,6 +170,31 @@ CODES: Final = (
                 counter = ctx.entity(Counter, "k")
                 async with ctx.lock(counter):
                     return await counter.call(Counter.add, amount)
+            """),
+    ),
+    Code(
+        "PF047",
+        "A sub-orchestration gets one input",
+        "It is an instance of its own, with a context, a history and an id of its own. Only its input crosses.",
+        program("""
+            @app.orchestrator
+            async def other(ctx: Context, amount: int) -> int:
+                return await charge(amount)
+
+
+            @app.orchestrator
+            async def main(ctx: Context, amount: int) -> int:
+                return await other(ctx, amount)  # <-
+            """),
+        program("""
+            @app.orchestrator
+            async def other(ctx: Context, amount: int) -> int:
+                return await charge(amount)
+
+
+            @app.orchestrator
+            async def main(ctx: Context, amount: int) -> int:
+                return await other(amount)
             """),
     ),
 )

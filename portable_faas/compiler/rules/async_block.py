@@ -32,6 +32,15 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
 def _managers(facts: Facts, node: ast.AsyncWith) -> Iterator[Diagnostic]:
     """Every manager of a block that is not a lock."""
     for item in node.items:
-        if facts.kind(item.context_expr).tag != "lock":
+        if not _is_lock(facts, item.context_expr):
             problem = f"`async with {facts.quote(item.context_expr)}` cannot be resumed"
             yield facts.report(node, "PF033", problem, "open, use and close it inside one activity")
+
+
+def _is_lock(facts: Facts, node: ast.expr) -> bool:
+    """Whether it is one; where the code cannot be reached, no value of `ctx` reaches it either."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=of, attr="lock")) if facts.kind(of).tag == "none":
+            return True
+        case _:
+            return facts.kind(node).tag == "lock"

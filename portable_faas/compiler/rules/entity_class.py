@@ -26,6 +26,8 @@ def find(program: Program, place: Function, node: ast.ClassDef) -> Iterator[Diag
                 problem = f"the entity `{node.name}` has an `__init__` of its own"
                 yield report(each, "PF002", problem, "write its state as annotated attributes with defaults")
             case ast.AnnAssign(target=ast.Name(id=name), annotation=written, value=value):
+                if isinstance(written, ast.Subscript) and program.dotted(place, written.value) == "typing.ClassVar":
+                    continue
                 found = flaw(annotation(program, place, written))
                 if value is None:
                     problem = f"the attribute `{name}` of the entity `{node.name}` has no default"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from portable_faas.compiler.facts import OPERATION, Facts
-from portable_faas.compiler.rules import clock, outside, randomness, shared
+from portable_faas.compiler.rules import clock, outside, randomness, shared, signature
 from portable_faas.errors import Diagnostic
 
 _REMEDIES: Final = {
@@ -22,8 +22,17 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
     """Every clock, random value, input or output and change of a global in an operation."""
     if facts.role != OPERATION:
         return
+    if _is_public(facts):
+        yield from signature.find(facts)
     for rule in (clock.find, randomness.find, outside.find, shared.find):
         for each in rule(facts):
             problem = each.problem.replace("an orchestrator", "an operation of an entity")
             problem = problem.replace("on replay", "when the operation runs again")
             yield each._replace(problem=problem, remedy=_REMEDIES[each.code])
+
+
+def _is_public(facts: Facts) -> bool:
+    """Whether it is a method that may be called as an operation, and not a function that one of these calls."""
+    function, owner = facts.function, facts.function.owner
+    plain = owner is not None and function.node in owner.scope.bindings.get(function.name, ())
+    return not plain and not function.name.startswith("_")

@@ -228,7 +228,7 @@ async def versions(ctx: Context, n: int) -> int:
 
 @app.orchestrator
 async def objects(ctx: Context, n: int) -> int:
-    counter = Counter(3)
+    counter = Counter()
     counter.add(n)
     await fetch(n)
     return counter.value
