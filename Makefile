@@ -12,10 +12,10 @@ FIND_313 = for one in $$(pyenv root 2>/dev/null)/versions/3.13*/bin/python3 $$(c
   "$$one" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && echo $$one && break; done
 DURABLE2 := azure-functions-durable==2.0.0rc3 azure-functions-runtime==1.3.0 aiohttp azure-data-tables azure-storage-blob azure-storage-queue
 
-.PHONY: help setup demo quick test full other library durable2 lint types bench mutate docs golden constraints clean
+.PHONY: help setup demo quick test full other library durable2 live-smoke lint types bench mutate docs golden constraints clean
 
 help: ## List the commands
-	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: $(READY) ## Install everything into .venv (done by the other commands when needed)
 
@@ -75,6 +75,9 @@ durable2: $(READY) ## The Azure adapter on azure-functions-durable 2.x (experime
 	  .venv-durable2/bin/python -m pytest -n 2 -m "not full" tests/durable2 tests/conformance/test_azure.py \
 	    tests/unit/azure/test_backend.py tests/unit/azure/test_remote.py tests/unit/azure/test_azure_store.py \
 	    tests/unit/azure/test_differential.py tests/unit/azure/test_worker.py tests/processes/test_azure_kill.py; fi
+
+live-smoke: $(READY) ## Compare a deployed examples/smoke with the embedded engine; CLOUD=azure or aws (docs/verified.md)
+	@$(BIN)/python -m tests.live.smoke $(or $(CLOUD),azure)
 
 lint: $(READY) ## Style, format and the layers
 	$(BIN)/ruff check .
