@@ -130,6 +130,29 @@ async def test_an_azurite_that_dies_is_told(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("azurite")
+async def test_an_azurite_that_dies_while_an_activity_runs_is_told(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    own = await asyncio.to_thread(azurites.from_npm)
+    monkeypatch.setattr(azurites, "shared", lambda: own)
+    try:
+        async with running(app, "azure") as client:
+            waiting = asyncio.ensure_future((await client.start(busy, 2.0)).result())
+            await asyncio.sleep(1.0)  # the activity has begun and somebody waits for it
+            assert not waiting.done()
+            assert own.pid is not None
+            os.kill(own.pid, signal.SIGKILL)
+            with pytest.raises(
+                RuntimeError, match=r"Azurite has ended with exit code -9.*app 'remote' .* run it again"
+            ):
+                await waiting
+    finally:
+        own.close()
+    assert "azure host: " in capfd.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("azurite")
 async def test_who_stops_waiting_lets_time_stand_still() -> None:
     async with running(app, "azure") as client:
         handle = await client.start(nap, 10)

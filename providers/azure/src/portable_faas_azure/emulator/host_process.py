@@ -101,7 +101,8 @@ def _hub(settings: dict[str, Any]) -> str:
     configured = settings.get("extensions", {}).get("durableTask", {}).get("hubName", DEFAULT_HUB)
     hub = os.environ.get(HUB, configured)
     if not (isinstance(hub, str) and hub.isascii() and hub.isalnum() and hub[0].isalpha() and 3 <= len(hub) <= 45):
-        raise WrongFolder(f"hubName in host.json (or {HUB}) is 3 to 45 letters and digits, a letter first, not {hub!r}")
+        place = HUB if HUB in os.environ else "hubName in host.json"
+        raise WrongFolder(f"{place} is 3 to 45 letters and digits, a letter first, not {hub!r}")
     return hub
 
 
