@@ -112,7 +112,7 @@ async def races_children(ctx: Context) -> Any:
 async def sums(ctx: Context, total: int) -> int:
     total += await ctx.wait_for_event("add", int)
     if total < 10:
-        return await ctx.continue_as_new(total)  # type: ignore[no-any-return]
+        return await ctx.continue_as_new(total)
     return total
 
 

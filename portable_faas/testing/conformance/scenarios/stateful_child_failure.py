@@ -23,7 +23,7 @@ async def child(ctx: Context) -> None:
 @app.orchestrator
 async def main(ctx: Context) -> str:
     try:
-        await child()  # type: ignore[call-arg]
+        await child()
     except Declined as error:
         return f"{type(error).__name__}: {error} {error.code}"
     return "no"

@@ -17,7 +17,7 @@ async def main(ctx: Context, left: int | str) -> str:
     number = int(text.split()[-1])
     await ctx.sleep(1)
     if number > 1:
-        return await ctx.continue_as_new(f"{text} {number - 1}")  # type: ignore[no-any-return]
+        return await ctx.continue_as_new(f"{text} {number - 1}")
     return f"{text} done"
 
 

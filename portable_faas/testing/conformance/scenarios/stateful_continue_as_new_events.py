@@ -15,7 +15,7 @@ CASES = (Case([], output=list(range(20))),)
 async def main(ctx: Context, got: list[int]) -> list[int]:
     got = [*got, await ctx.wait_for_event("n", int)]
     if len(got) < 20:
-        return await ctx.continue_as_new(got)  # type: ignore[no-any-return]
+        return await ctx.continue_as_new(got)
     return got
 
 

@@ -12,7 +12,7 @@ CASES = (Case(3, output=[0, 3]),)
 async def child(ctx: Context, n: int) -> int:
     await ctx.sleep(1)
     if n > 0:
-        return await ctx.continue_as_new(n - 1)  # type: ignore[no-any-return]
+        return await ctx.continue_as_new(n - 1)
     return n
 
 

@@ -14,5 +14,5 @@ async def main(ctx: Context, left: int) -> str:
         await ctx.set_status("run 2")
     await ctx.sleep(60)
     if left:
-        return await ctx.continue_as_new(left - 1)  # type: ignore[no-any-return]
+        return await ctx.continue_as_new(left - 1)
     return "end"

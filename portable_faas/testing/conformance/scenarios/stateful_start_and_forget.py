@@ -20,7 +20,7 @@ async def other(ctx: Context, n: int) -> int:
 @app.orchestrator
 async def main(ctx: Context) -> str:
     started = await other.start(3600, instance_id="fire")
-    return started.instance_id  # type: ignore[no-any-return]
+    return started.instance_id
 
 
 async def drive(client: Client, handle: Handle[Any]) -> None:
