@@ -2,6 +2,8 @@
 
 check(app)                        the functions of a live app, names resolved through its modules
 check_source(text, "orders.py")   one text, nothing imported
+
+``advise`` and ``advise_source`` give the warnings of the same functions, which refuse nothing.
 """
 
 import ast
@@ -23,6 +25,7 @@ from portable_faas.compiler.rules import (
     closure,
     continuing,
     durable,
+    endless,
     entity,
     entity_class,
     entity_code,
@@ -89,6 +92,7 @@ RULES: Final[tuple[Rule, ...]] = (
     child.find,
     event.find,
 )
+ADVICE: Final[tuple[Rule, ...]] = (endless.find,)
 
 
 def check(app: "App") -> tuple[Diagnostic, ...]:
@@ -115,6 +119,34 @@ def check_source(text: str, path: str) -> tuple[Diagnostic, ...]:
         return in_order([*_named_twice(program, declared), *shapes, *_examined(program, roots)])
     except RecursionError:
         return (_too_deep(module, module.tree),)
+
+
+def advise(app: "App") -> tuple[Diagnostic, ...]:
+    """Every warning about the orchestrators of ``app`` and what they call, in order of place."""
+    from portable_faas.compiler.live import Live
+
+    world = Live(app)
+    program = Program(world)
+    roots, _unreadable = world.roots(program)
+    return _warnings(program, roots)
+
+
+def advise_source(text: str, path: str) -> tuple[Diagnostic, ...]:
+    """Every warning about the orchestrators declared in ``text``, without importing it."""
+    module = parse(text, path)
+    if isinstance(module, Diagnostic):
+        return ()
+    program = Program(TextOnly())
+    try:
+        return _warnings(program, list(_declared(program, module)))
+    except RecursionError:  # which `check_source` reports
+        return ()
+
+
+def _warnings(program: Program, roots: list[tuple[Function, str]]) -> tuple[Diagnostic, ...]:
+    durable_roots = [(function, role) for function, role in roots if role != ACTIVITY]
+    found = _examined(program, durable_roots, ADVICE)
+    return in_order(each for each in found if each.severity == "warning")
 
 
 def _declared(program: Program, module: Module) -> Iterator[tuple[Function, str]]:
@@ -163,7 +195,9 @@ def _named_twice(program: Program, declared: list[tuple[Function, str]]) -> Iter
             seen.add(key)
 
 
-def _examined(program: Program, roots: list[tuple[Function, str]]) -> Iterator[Diagnostic]:
+def _examined(
+    program: Program, roots: list[tuple[Function, str]], rules: tuple[Rule, ...] = RULES
+) -> Iterator[Diagnostic]:
     """Ask every rule about every function that the roots reach."""
     seen: set[Function] = set()
     work = list(reversed(roots))
@@ -206,4 +240,4 @@ def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(sorted(set(found)))
 
 
-__all__ = ["ORCHESTRATOR", "RULES", "check", "check_source", "in_order"]
+__all__ = ["ORCHESTRATOR", "RULES", "advise", "advise_source", "check", "check_source", "in_order"]

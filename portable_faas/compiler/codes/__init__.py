@@ -3,6 +3,7 @@
 from typing import Final
 
 from portable_faas.compiler.codes import control, declaration, determinism, stateful, values
+from portable_faas.compiler.codes.advice import ADVICE
 from portable_faas.compiler.codes.code import MARK, Code
 
 CODES: Final[tuple[Code, ...]] = (
@@ -13,4 +14,4 @@ CODES: Final[tuple[Code, ...]] = (
     *stateful.CODES,
 )
 
-__all__ = ["CODES", "MARK", "Code"]
+__all__ = ["ADVICE", "CODES", "MARK", "Code"]
