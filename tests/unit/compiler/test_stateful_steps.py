@@ -108,6 +108,17 @@ PROGRAMS = {
         "return await ctx.continue_as_new(n)",
         head=HEAD,
     ),
+    "a target that fails inside the lock": main(
+        COUNTER,
+        "rows: list[Any] = []",
+        "try:",
+        "    async with ctx.lock(counter) as rows[n]:",
+        "        await work(n)",
+        "except IndexError as error:",
+        "    await other(len(str(error)))",
+        "return rows",
+        head=HEAD,
+    ),
     "versions": main(
         "await work(n)",
         'if ctx.version == "7":',
