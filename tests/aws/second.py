@@ -43,6 +43,7 @@ class Outcome:
     status: str | None
     states: tuple[str, ...]
     invocations: int
+    executions: int
 
 
 @final
@@ -70,15 +71,17 @@ class Second:
         tasks = _Tasks(self)
         machine = self.machine(orchestrator)
         clock = {"toMillis": lambda *_moment: tasks.now}  # the moment that a state was entered
-        given = {**INSTANCE, "input": text}
-        start = moment(START)
-        done = run(machine, given, tasks, functions=clock, on_wait=tasks.wait, start_time=start)
+        tasks.begun.append({**INSTANCE, "input": text})
+        states: list[str] = []
+        for given in tasks.begun:  # a successor is appended meanwhile
+            start = moment(tasks.now)
+            done = run(machine, given, tasks, functions=clock, on_wait=tasks.wait, start_time=start)
+            states += done.states
         if done.error is None:
             output: Any = self.values.grown(done.output)
-            return Outcome(output, None, tasks.calls(), tasks.status, done.states, tasks.invocations)
+            return tasks.outcome(output, None, states)
         failure = reported(done.error, done.cause or "", self.values.failure)
-        error = failure.type, failure.message
-        return Outcome(None, error, tasks.calls(), tasks.status, done.states, tasks.invocations)
+        return tasks.outcome(None, (failure.type, failure.message), states)
 
 
 @final
@@ -90,6 +93,11 @@ class _Tasks:
         self.invocations = 0
         self.now = START
         self.retried: dict[str, str] = {}
+        self.begun: list[Any] = []
+
+    def outcome(self, output: str | None, error: tuple[str, str] | None, states: list[str]) -> Outcome:
+        made = self.calls(), self.status, tuple(states), self.invocations, len(self.begun)
+        return Outcome(output, error, *made)
 
     def wait(self, wait: Wait) -> None:
         """Time passes in Wait states only."""
@@ -101,7 +109,11 @@ class _Tasks:
     def __call__(self, call: Call) -> object:
         arguments: Any = call.arguments
         if call.resource.endswith("dynamodb:updateItem"):
-            self.status = arguments["ExpressionAttributeValues"][":status"]["S"]
+            written = arguments["ExpressionAttributeValues"]
+            self.status = written[":status"]["S"] if ":status" in written else self.status
+            return {}
+        if call.resource.endswith("states:startExecution"):
+            self.begun.append(json.loads(json.dumps(arguments["Input"])))
             return {}
         name = arguments["FunctionName"].removeprefix("${function:").removesuffix("}")
         self.invocations += 1

@@ -14,12 +14,9 @@ from portable_faas.history import EPOCH, MILLISECOND
 from portable_faas.stepping import Flows, Held, StepRun, pack_value, unpack_value
 from portable_faas.stepping.stack import due
 from portable_faas.values import capture, dumps_arguments
+from portable_faas_aws.runtime.ends import GATHER, STATUS, TIMER, WRONG
 from portable_faas_aws.runtime.offload import OUTCOMES
 
-TIMER: Final = "$timer"
-STATUS: Final = "$status"
-GATHER: Final = "$gather"
-WRONG: Final = "$wrong"
 # A history has 25,000 events (Developer Guide, "Service quotas"), an iteration of an inline Map with one Task seven.
 MOST: Final = 3560
 
@@ -103,6 +100,12 @@ def call_of(flows: Flows, run: StepRun, activity: Activity[..., Any], described:
     """The call of an activity again, with its policy but without its arguments, which stay JSON."""
     retry, timeout = unpack_value(flows, run, described["policy"])
     return ActivityCall(activity.name, activity.fn, activity.signature, retry, timeout, (), {})
+
+
+def attempts_of(flows: Flows, run: StepRun, described: dict[str, Any]) -> int:
+    """How often an activity is tried at most."""
+    retry, _timeout = unpack_value(flows, run, described["policy"])
+    return 1 if retry is None else int(retry.attempts)
 
 
 def moment(milliseconds: int) -> str:

@@ -12,13 +12,17 @@ from portable_faas_aws.emulator.usage import Usage
 
 @dataclass(frozen=True)
 class Session:
-    """One running emulator, as the interpreter sees it; ``ended`` is pulsed when any execution has ended."""
+    """One running emulator, as the interpreter sees it.
+
+    ``ended`` is pulsed when any execution has ended; a history has ``max_events`` at most.
+    """
 
     turns: Turns
     lambdas: Host
     usage: Usage
     client: Callable[[str], Any]
     ended: Event
+    max_events: int
 
     @property
     def clock(self) -> Clock:
