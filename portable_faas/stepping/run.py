@@ -16,11 +16,12 @@ class StepRun:
     ``fiber`` names the branch of a gather that runs, ``uuids`` and ``gathers`` count what ``ctx.uuid()`` gave and what
     was gathered in it so far; ``keeps`` says whether a failure of the branch is its result, ``room`` how many bytes of
     JSON that may take where it is recorded (0: no limit). ``events`` is how many entries its record has at most, where
-    an engine's records are limited.
+    an engine's records are limited, ``allowed`` how many those of a branch may be.
     """
 
     __slots__ = (
-        "at", "events", "fiber", "gathers", "instance_id", "keeps", "key", "logger_name", "replaying", "room", "uuids",
+        "allowed", "at", "events", "fiber", "gathers", "instance_id", "keeps", "key", "logger_name", "replaying",
+        "room", "uuids",
     )  # fmt: skip
 
     def __init__(self, instance_id: str, key: str, logger_name: str, at: int, fiber: str = "") -> None:
@@ -34,15 +35,16 @@ class StepRun:
         self.keeps = False
         self.room = 0
         self.events = 0
+        self.allowed = 0
         self.replaying = False
 
     def kept(self) -> list[Any]:
         """What of it is kept across an await."""
-        return [self.fiber, self.uuids, self.gathers, self.keeps, self.room, self.events, self.at]
+        return [self.fiber, self.uuids, self.gathers, self.keeps, self.room, self.events, self.allowed, self.at]
 
     def restore(self, kept: list[Any]) -> None:
         """Take over what was kept; time never goes back, whoever's clock it is."""
-        self.fiber, self.uuids, self.gathers, self.keeps, self.room, self.events, at = kept
+        self.fiber, self.uuids, self.gathers, self.keeps, self.room, self.events, self.allowed, at = kept
         self.at = max(self.at, at)
 
     def now(self) -> datetime:

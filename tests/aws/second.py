@@ -8,6 +8,7 @@ import io
 import json
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -71,11 +72,16 @@ class Second:
         tasks = _Tasks(self)
         machine = self.machine(orchestrator)
         clock = {"toMillis": lambda *_moment: tasks.now}  # the moment that a state was entered
+
+        def execution(given: Any) -> Any:
+            tasks.executions += 1
+            return run(machine, given, tasks, functions=clock, on_wait=tasks.wait, start_time=moment(tasks.now))
+
+        tasks.execution = execution
         tasks.begun.append({**INSTANCE, "input": text})
         states: list[str] = []
         for given in tasks.begun:  # a successor is appended meanwhile
-            start = moment(tasks.now)
-            done = run(machine, given, tasks, functions=clock, on_wait=tasks.wait, start_time=start)
+            done = execution(given)
             states += done.states
         if done.error is None:
             output: Any = self.values.grown(done.output)
@@ -94,9 +100,11 @@ class _Tasks:
         self.now = START
         self.retried: dict[str, str] = {}
         self.begun: list[Any] = []
+        self.executions = 0
+        self.execution: Callable[[Any], Any]
 
     def outcome(self, output: str | None, error: tuple[str, str] | None, states: list[str]) -> Outcome:
-        made = self.calls(), self.status, tuple(states), self.invocations, len(self.begun)
+        made = self.calls(), self.status, tuple(states), self.invocations, self.executions
         return Outcome(output, error, *made)
 
     def wait(self, wait: Wait) -> None:
@@ -115,6 +123,11 @@ class _Tasks:
         if call.resource.endswith("states:startExecution"):
             self.begun.append(json.loads(json.dumps(arguments["Input"])))
             return {}
+        if call.resource.endswith("states:startExecution.sync:2"):
+            done = self.execution(json.loads(json.dumps(arguments["Input"])))
+            if done.error is not None:
+                raise Failure("States.TaskFailed", json.dumps({"Error": done.error, "Cause": done.cause}))
+            return {"Output": done.output, "Status": "SUCCEEDED"}
         name = arguments["FunctionName"].removeprefix("${function:").removesuffix("}")
         self.invocations += 1
         payload = json.loads(json.dumps(arguments["Payload"]))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from portable_faas_aws.client import AccountBackend
+from portable_faas_aws.client.executions import Executions
 from portable_faas_aws.client.instances import Instances
 from portable_faas_aws.emulated import EmulatedAccount
 from portable_faas_aws.emulator.interpreter import executions as interpreter
@@ -77,6 +78,50 @@ async def failing(ctx: Context, rounds: int) -> None:
     raise LookupError(f"after {rounds}")
 
 
+async def napping(ctx: Context, rounds: int) -> int:
+    for number in range(rounds):
+        await ctx.sleep(1)
+        await same(number)
+    return rounds
+
+
+async def breaking(ctx: Context, seconds: int) -> int:
+    await ctx.sleep(seconds)
+    raise LookupError("broken")
+
+
+async def long_failing(ctx: Context, rounds: int) -> int:
+    for number in range(rounds):
+        await same(number)
+    raise LookupError(f"after {rounds}")
+
+
+@app.orchestrator
+async def abandoning(ctx: Context, seconds: int) -> str:
+    try:
+        await ctx.gather(napping(ctx, 1000), breaking(ctx, seconds))
+    except LookupError as error:
+        await ctx.sleep(800)
+        return str(error)
+    return "not broken"
+
+
+@app.orchestrator
+async def keeping(ctx: Context, rounds: list[int]) -> list[str]:
+    found = await ctx.gather(*[long_failing(ctx, each) for each in rounds], return_exceptions=True)
+    return [str(each) for each in found]
+
+
+@app.orchestrator
+async def nested(ctx: Context, rounds: int) -> int:
+    one, other = await ctx.gather(napping(ctx, rounds), outer(ctx, rounds))
+    return one + other
+
+
+async def outer(ctx: Context, rounds: int) -> int:
+    return sum(await ctx.gather(napping(ctx, rounds), napping(ctx, rounds)))
+
+
 @pytest.fixture(scope="module")
 def account() -> Any:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -102,11 +147,7 @@ async def numbers(backend: AccountBackend, instance: str) -> list[int]:
 
 def lengths(backend: AccountBackend, account: EmulatedAccount, instance: str) -> list[int]:
     """The number of events of every execution of a run."""
-    pages = account.client("stepfunctions").get_paginator("get_execution_history")
-    return [
-        sum(len(page["events"]) for page in pages.paginate(executionArn=execution))
-        for execution in backend._executions(backend._instance(instance))
-    ]
+    return [len(events) for events in Executions(account).recorded(backend._instance(instance)).values()]
 
 
 def executions(account: EmulatedAccount, machine: str, instance: str) -> list[str]:
@@ -173,6 +214,40 @@ async def test_terminate_finds_the_execution_that_runs(backend: AccountBackend, 
     assert (record.status, json.loads(record.error or "")) == ("Terminated", "enough")
     assert "RUNNING" not in executions(account, "slow", "stopped")
     await backend.purge("stopped")
+
+
+# Branches in executions of their own
+
+
+async def test_an_abandoned_branch_stops_with_its_gather(backend: AccountBackend, account: EmulatedAccount) -> None:
+    record = await ended(backend, "abandoning", 90, "abandoned")
+    assert record.output == '"broken"'
+    assert record.updated_at - record.created_at == 890_000
+    assert len(await numbers(backend, "abandoned")) in (89, 90)
+    assert sorted(set(executions(account, "abandoning", "abandoned"))) == ["ABORTED", "SUCCEEDED"]
+
+
+async def test_failures_of_branches_far_behind(backend: AccountBackend, account: EmulatedAccount) -> None:
+    record = await ended(backend, "keeping", [40, 2, 30], "keeping")
+    assert json.loads(record.output or "") == ["after 40", "after 2", "after 30"]
+    assert len(lengths(backend, account, "keeping")) > 2
+
+
+async def test_branches_of_branches(backend: AccountBackend, account: EmulatedAccount) -> None:
+    record = await ended(backend, "nested", 30, "nested")
+    assert record.output == "90"
+    assert max(lengths(backend, account, "nested")) <= EVENTS
+    assert sorted(await numbers(backend, "nested")) == sorted([*range(30)] * 3)
+    assert (await backend.usage("nested"))["lambda_invocations"] >= 90
+
+
+async def test_terminate_stops_the_branches(backend: AccountBackend, account: EmulatedAccount) -> None:
+    await backend.start(app.orchestrators["nested"], "1000", "ended", "raise")
+    await backend.advance(200)
+    assert "RUNNING" in executions(account, "nested", "ended")
+    await backend.terminate("ended", "enough")
+    await backend.advance(1)  # the interpreter stops a child after its parent
+    assert set(executions(account, "nested", "ended")) <= {"ABORTED", "SUCCEEDED"}
 
 
 # Deaths between the start of a successor and the end of the execution before it

@@ -190,18 +190,8 @@ class AccountBackend:
         return await self._do(lambda: self._history(self._instance(instance_id)))
 
     def _history(self, instance: Instance) -> Sequence[Event]:
-        pages = self._account().client("stepfunctions").get_paginator("get_execution_history")
-        recorded = [
-            [event for page in pages.paginate(executionArn=execution) for event in page["events"]]
-            for execution in self._executions(instance)
-        ]
-        return events(recorded, self._prepared, self._values(instance.key).grown)
-
-    def _executions(self, instance: Instance) -> list[str]:
-        """The executions of a run, the oldest first."""
-        executions = Executions(self._account())
-        _row, last = executions.last(instance)
-        return [] if last is None else [each["executionArn"] for each in executions.all(last["executionArn"])]
+        recorded = Executions(self._account()).recorded(instance)
+        return events(list(recorded.values()), self._prepared, self._values(instance.key).grown)
 
     def _prepared(self, payload: dict[str, Any]) -> dict[str, Any] | None:
         if self._code is None:
@@ -231,7 +221,7 @@ class AccountBackend:
 
     def _usage(self, instance: Instance) -> Mapping[str, int]:
         counted: Counter[str] = Counter()
-        for execution in self._executions(instance):
+        for execution in Executions(self._account()).recorded(instance):
             counted.update(self._account().usage(execution))
         return counted
 

@@ -13,6 +13,17 @@ from portable_faas_aws.client.account import Account
 from portable_faas_aws.client.instances import Instance, Instances
 
 
+def _branches(execution: str, events: list[dict[str, Any]]) -> list[str]:
+    """The executions in which branches went on."""
+    found = (json.loads(task["parameters"]) for task in map(_scheduled, events) if task is not None)
+    return [f"{execution.rpartition(':')[0]}:{each['Name']}" for each in found]
+
+
+def _scheduled(event: dict[str, Any]) -> dict[str, Any] | None:
+    task: dict[str, Any] = event.get("taskScheduledEventDetails", {})
+    return task if task.get("resource") == "startExecution.sync:2" else None
+
+
 @final
 class Executions:
     """Those of an account."""
@@ -43,14 +54,33 @@ class Executions:
                 return instance, found
             instance = row
 
-    def all(self, last: str) -> list[Any]:
-        """What DescribeExecution says of ``last`` and of those before it, the oldest first."""
-        found: list[Any] = []
-        at: str | None = last
-        while at is not None and (described := self.described(at)) is not None:
-            found.append(described)
-            at = json.loads(described["input"]).get("before")
+    def recorded(self, instance: Instance) -> dict[str, list[dict[str, Any]]]:
+        """The events of every execution of a run, the oldest first, and behind them those of its branches."""
+        _row, last = self.last(instance)
+        found: dict[str, list[dict[str, Any]]] = {}
+        work = [] if last is None else self._chain(last)
+        while work:
+            execution = work.pop(0)
+            found[execution] = self._events(execution)
+            work += [branch for branch in _branches(execution, found[execution]) if branch not in found]
+        return found
+
+    def _chain(self, last: Any) -> list[str]:
+        """An execution and those before it, the oldest first, as far back as Step Functions keeps them."""
+        found: list[str] = []
+        at: Any = last
+        while at is not None:
+            found.append(at["executionArn"])
+            before = json.loads(at["input"]).get("before")
+            at = None if before is None else self.described(before)
         return found[::-1]
+
+    def _events(self, execution: str) -> list[dict[str, Any]]:
+        pages = self._client.get_paginator("get_execution_history")
+        try:
+            return [event for page in pages.paginate(executionArn=execution) for event in page["events"]]
+        except self._client.exceptions.ExecutionDoesNotExist:
+            return []  # a branch whose gather ended before it could begin
 
     def stop(self, instance: Instance, reason: str) -> None:
         """Stop the run, also one that is about to go on in another execution."""

@@ -42,7 +42,7 @@ def events(recorded: Sequence[Sequence[dict[str, Any]]], prepared: Prepared, gro
         reader.by_id = {event["id"]: event for event in execution}
         for event in execution:
             reader.read(event)
-    return reader.events
+    return sorted(reader.events, key=lambda event: event.at)  # branches may have executions of their own
 
 
 @final
@@ -83,6 +83,7 @@ class _Reader:
         scheduled = self.scheduled(event)
         payload = _payload(scheduled)
         if payload is None:
+            self.fibers |= dict.fromkeys(_apart(scheduled), event["type"] == "TaskSucceeded")
             return
         result = _result(event)
         ran = self.ran(payload, result)
@@ -181,6 +182,13 @@ def _is_exit(error: str) -> bool:
 
 def _branch(fiber: str, prefix: str) -> str:
     return f"{prefix}.{fiber[len(prefix) + 1 :].partition('/')[0]}"
+
+
+def _apart(scheduled: dict[str, Any]) -> list[str]:
+    """The branch that a Task waits for, which goes on in an execution of its own."""
+    given = json.loads(scheduled["taskScheduledEventDetails"]["parameters"]).get("Input", {})
+    chain = given.get("chain", {}) if isinstance(given, dict) else {}
+    return [chain["fiber"]] if chain.get("fiber") else []
 
 
 def _payload(scheduled: dict[str, Any]) -> dict[str, Any] | None:

@@ -10,10 +10,11 @@ StartExecution), so the attempts of starting it make one successor.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from portable_faas.ir import ActivityShape, GatherShape, Shape
+from portable_faas_aws.lowering.apart import branches, closed, go_apart
 from portable_faas_aws.lowering.asl import REPORT, START_EXECUTION, State, expression, literal
 from portable_faas_aws.lowering.counting import RETRIED
 from portable_faas_aws.lowering.folding import LARGE
@@ -38,10 +39,15 @@ _RETRY: Final[list[dict[str, Any]]] = [
 
 
 def outgrows(scope: Scope) -> bool:
-    """Whether a run of the scope may record any number of events: it has a loop, or several gathers of any width."""
+    """Whether a run of the scope may record any number of events, its branches included.
+
+    It does with a loop, with several gathers of any width, or with one whose branches are helpers.
+    """
     ways = {site.label: _next(scope, site) for site in _every(scope)}
     wide = {label for label in ways if _is_wide(scope.sites[label])}
-    return _has_loop(ways) or any(wide & _reached(label, ways) for label in wide)
+    if _has_loop(ways) or any(wide & _reached(label, ways) for label in wide):
+        return True
+    return any(gather.spread or outgrows(inner) for gather, inner in branches(scope))
 
 
 def _every(scope: Scope) -> list[Site]:
@@ -122,26 +128,29 @@ def resumed(machine: "Machine") -> list[State]:
     """What the first state of an execution does in a successor."""
     if not machine.chains:
         return []
-    to = machine.state(RESUME, RESUME, lambda: resume(machine, machine.ends))
+    to = machine.state(RESUME, RESUME, lambda: resume(machine))
     return [{"ErrorEquals": [LARGE], "Next": to}]
 
 
-def resume(machine: "Machine", ends: Iterable[str]) -> State:
-    """The Choice that goes on at the label where the execution before had ended."""
-    labels = [label for label in ends if label != RETURN]
+def resume(machine: "Machine", aparts: Iterable["Machine"] = ()) -> State:
+    """The Choice that goes on at the label where the execution before had ended, in the orchestrator or a branch."""
+    labels = [(label, label, machine) for label in machine.ends if label != RETURN]
+    for each in aparts:
+        labels += [(f"{each.scope.root} {label}", label, each) for label in each.ends if label != RETURN]
     if not labels:  # none is known yet
         return {"Type": "Fail"}
     given = f"{_GIVEN}.resume"
     assign = {machine.variable(name): expression(f"{given}.{name}") for name in ("state", "call")}
     rules = [
         {
-            "Condition": expression(f"{given}.to = {literal(label)}"),
+            "Condition": expression(f"{given}.to = {literal(to)}"),
             "Assign": assign,
-            "Next": machine.goto(label),
+            "Next": at.goto(label),
         }
-        for label in labels[:-1]
+        for to, label, at in labels[:-1]
     ]
-    last = machine.goto(labels[-1])
+    _to, label, at = labels[-1]
+    last = at.goto(label)
     if not rules:
         return {"Type": "Pass", "Assign": assign, "Next": last}
     return {"Type": "Choice", "Choices": rules, "Assign": assign, "Default": last}
@@ -151,7 +160,8 @@ def continuing(machine: "Machine", labels: tuple[str, ...]) -> list[State]:
     """What becomes of a Lambda that finds the history too long for what comes next."""
     if not machine.chains or set(labels) <= {RETURN}:
         return []
-    to = machine.state("continue", "continue", lambda: _point(machine))
+    inner = machine.depth or machine.apart
+    to = go_apart(machine) if inner else machine.state("continue", "continue", lambda: _point(machine))
     return [{"ErrorEquals": [CONTINUE], "Assign": {machine.variable("next"): expression(REPORT)}, "Next": to}]
 
 
@@ -181,3 +191,35 @@ def _start(machine: "Machine") -> State:
         "Output": marker,
         "End": True,
     }
+
+
+def complete(machine: "Machine") -> dict[str, State]:
+    """Every state of an orchestrator, with those of its branches that go on in executions of their own."""
+    aparts: dict[str, Machine] = {}
+    while True:
+        machine.finish()
+        for each in aparts.values():
+            each.finish()
+        before = sum(len(each.ends) for each in (machine, *aparts.values()))
+        for inner in _inside(machine, *aparts.values()):
+            at = aparts.get(inner.scope.root) or inner.set_apart()
+            aparts[inner.scope.root] = at
+            at.ends |= inner.ends
+            at.scope.sites.update(inner.scope.sites)
+        if RESUME not in machine.names:
+            return machine.states
+        machine.states[machine.names[RESUME]] = resume(machine, aparts.values())
+        pending = any(each.pending for each in (machine, *aparts.values()))
+        if not pending and before == sum(len(each.ends) for each in (machine, *aparts.values())):
+            break
+    machine.aside = list(aparts.values())
+    return machine.states | {name: state for each in aparts.values() for name, state in closed(each).items()}
+
+
+def _inside(*machines: "Machine") -> Iterator["Machine"]:
+    """The machines of helpers that are branches, at any depth, and may go on in an execution of their own."""
+    for machine in machines:
+        for inner in machine.inside:
+            if inner.scope is not machine.scope and not set(inner.ends) <= {RETURN}:
+                yield inner
+            yield from _inside(inner)

@@ -21,7 +21,7 @@ from portable_faas_aws.lowering.asl import (
     invoke,
     literal,
 )
-from portable_faas_aws.lowering.chain import RESUME, continuing, counting, given_input, outgrows, resume, resumed
+from portable_faas_aws.lowering.chain import complete, continuing, counting, given_input, outgrows, resumed
 from portable_faas_aws.lowering.counting import RETRIED, counted, is_counted
 from portable_faas_aws.lowering.dynamic import again, decide
 from portable_faas_aws.lowering.endings import report
@@ -56,6 +56,7 @@ class Machine:
 
     ``keeps``: whether a failure of the scope is its result (``return_exceptions``), None if only the run knows.
     ``inside`` are the machines of its branches, ``ends`` the labels that its Lambdas may end at.
+    ``apart``: it is a branch that goes on in an execution of its own; ``aside`` are those of the orchestrator.
     """
 
     target: Target
@@ -69,11 +70,13 @@ class Machine:
     pending: list[tuple[str, Callable[[], State]]] = field(default_factory=list)
     inside: list["Machine"] = field(default_factory=list)
     ends: dict[str, None] = field(default_factory=dict)
+    apart: bool = False
+    aside: list["Machine"] = field(default_factory=list)
 
     @property
     def chains(self) -> bool:
         """Whether a Lambda of the scope may end the execution so that the run goes on in another one."""
-        return self.target.chains and not self.depth
+        return self.target.chains
 
     @cached_property
     def run_ahead(self) -> Ahead:
@@ -218,7 +221,7 @@ class Machine:
 
     def returned(self, call: str) -> str:
         """What the scope gives: the text of the result, or for a branch an object that says so."""
-        return f"{call}.value" if self.depth == 0 else call
+        return call if self.depth or self.apart else f"{call}.value"
 
     def slowly(self, site: Site) -> str:
         """The state of a timer or status after which the Lambda before it met an exception when it ran ahead."""
@@ -414,7 +417,8 @@ class Machine:
 
     def gather(self, site: Site, shape: GatherShape) -> State:
         """A fan-out."""
-        folds = self.target.placement.fold and not self.depth and returns_results(self.scope, site)
+        outermost = not self.depth and not self.apart
+        folds = self.target.placement.fold and outermost and returns_results(self.scope, site)
         made = fan_out(self, shape, self.var("call"), site.line, wire=folds)
         if self.recoverable(site):
             made["Catch"] = [self.failed(site, ["States.ALL"])]
@@ -449,6 +453,10 @@ class Machine:
         self.inside.append(Machine(self.target, scope, self.depth + 1, keeps, taken=self.taken))
         return self.inside[-1]
 
+    def set_apart(self) -> "Machine":
+        """The scope of a branch as the states of an execution of its own."""
+        return Machine(self.target, self.scope, 0, None, taken=self.taken, apart=True)
+
 
 def machine(program: Program, orchestrator: str, placement: Placement) -> dict[str, Any]:
     """The definition of the state machine of one orchestrator."""
@@ -462,10 +470,7 @@ def lowered(program: Program, orchestrator: str, placement: Placement) -> tuple[
     scope = Scope(program, key, shorts)
     made = Machine(Target(program, orchestrator, shorts, placement, outgrows(scope)), scope)
     start = made.enter(Resume(BEGIN))
-    states = made.finish()
-    while RESUME in made.names and made.states[made.names[RESUME]] != (at := resume(made, made.ends)):
-        made.states[made.names[RESUME]] = at
-        states = made.finish()
+    states = complete(made)
     flow = program.flow(key)
     return made, {
         "Comment": f"{orchestrator}, line {flow.line} of {flow.module}",

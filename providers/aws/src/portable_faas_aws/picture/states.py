@@ -46,7 +46,7 @@ def picture(program: Program, orchestrator: str, placement: Placement = DEFAULT)
 def _notes(machine: Machine) -> Iterator[tuple[str, Note]]:
     for key, name in machine.names.items():
         yield name, note(machine, key)
-    for inner in machine.inside:
+    for inner in (*machine.inside, *machine.aside):
         yield from _notes(inner)
 
 

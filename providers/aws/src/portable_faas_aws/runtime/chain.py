@@ -28,14 +28,22 @@ FRESH: Final = 20  # the first state, which fails, and the choice where to go on
 SPARE: Final = 40  # the end of an execution, and what a fault of the platform adds now and then; at least
 _HEX: Final = 12  # digits of the key in a name; a name has 80 characters at most (API reference, StartExecution)
 _NAMED: Final = 55  # characters of the instance's id in it
+_BRANCH: Final = 20  # characters of the branch, instead of so many of the id
+LEAVE: Final = 20  # what a branch needs to go on in an execution of its own, and a run to get to its first await
+LEAST: Final = 2 * LEAVE  # the events that a branch is allowed at least
 
 
 @final
 class Chain(NamedTuple):
-    """Which execution of the run this is, and how many events were counted before it."""
+    """Which execution of the run this is, and how many events were counted before it.
+
+    Where it carries out one branch, that is its ``fiber``; its parent has ``spare`` events for the branch left.
+    """
 
     number: int
     begun: int
+    fiber: str = ""
+    spare: int = 0
 
 
 def room() -> int:
@@ -51,16 +59,32 @@ def outgrown(chain: Chain, before: int, after: int) -> bool:
 
 def following(chain: Chain, before: int) -> Chain:
     """The next execution, which begins when ``before`` events were counted."""
-    return Chain(chain.number + 1, before - FRESH)
+    return chain._replace(number=chain.number + 1, begun=before - FRESH)
+
+
+def apart(fiber: str, before: int, allowed: int) -> Chain:
+    """The execution in which a branch goes on that was ``allowed`` so many events in that of its gather."""
+    return Chain(1, before - FRESH, fiber, max(0, allowed - before - LEAVE))
 
 
 def name_of(instance: str, key: str, chain: Chain) -> str:
     """The name of an execution: the same whoever makes it, so that it starts once."""
-    return f"{instance[:_NAMED]}-{key.replace('-', '')[:_HEX]}-{chain.number}"
+    run = f"{instance[:_NAMED]}-{key.replace('-', '')[:_HEX]}"
+    if not chain.fiber:
+        return f"{run}-{chain.number}"
+    branch = chain.fiber.replace("/", "_").replace(".", "_")  # what CloudWatch takes in a name
+    if len(branch) > _BRANCH:
+        from hashlib import sha256
+
+        branch = sha256(branch.encode()).hexdigest()[:_BRANCH]
+    return f"{instance[: _NAMED - _BRANCH]}{run[len(instance[:_NAMED]) :]}{branch}-{chain.number}"
 
 
 def events_of(call: dict[str, Any], attempts: Callable[[dict[str, Any]], int]) -> int:
-    """How many events a described call records at most; ``attempts`` says how often an activity is tried."""
+    """How many events a described call records at most, but for what helpers do.
+
+    ``attempts`` says how often an activity is tried.
+    """
     match call["kind"]:
         case _ if "raise" in call:
             return TASK
@@ -71,6 +95,13 @@ def events_of(call: dict[str, Any], attempts: Callable[[dict[str, Any]], int]) -
         case kind if kind == GATHER:
             return FAN + sum(ITERATION + events_of(branch, attempts) for branch in call["branches"])
         case _ if "helper" in call:
-            return STEP
+            return 0
         case _:
             return TASK + ATTEMPT * (attempts(call) - 1)
+
+
+def helpers_of(call: dict[str, Any]) -> list[dict[str, Any]]:
+    """The branches of a described gather that are helpers, also those of gathers in it."""
+    if "helper" in call:
+        return [call]
+    return [helper for branch in call.get("branches", ()) for helper in helpers_of(branch)]

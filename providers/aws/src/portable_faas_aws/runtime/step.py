@@ -32,7 +32,22 @@ from portable_faas.values import Failure, capture_end, dumps, loads, rebuild
 from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
 from portable_faas_aws.runtime.bucket import FUNCTION, Bucket, Scratch
 from portable_faas_aws.runtime.calls import attempts_of, call_of, describe, kind_of, milliseconds
-from portable_faas_aws.runtime.chain import ATTEMPT, FAN, STEP, Chain, events_of, following, name_of, outgrown
+from portable_faas_aws.runtime.chain import (
+    ATTEMPT,
+    FAN,
+    FRESH,
+    LEAST,
+    LEAVE,
+    STEP,
+    Chain,
+    apart,
+    events_of,
+    following,
+    helpers_of,
+    name_of,
+    outgrown,
+    room,
+)
 from portable_faas_aws.runtime.ends import AGAIN, CONTINUE, DYNAMIC, GATHER, RAISE, RETURN, SLOWLY, TO
 from portable_faas_aws.runtime.failures import failure_of
 from portable_faas_aws.runtime.offload import (
@@ -144,6 +159,7 @@ class _Step:
 
     def branch(self, described: dict[str, Any]) -> tuple[Stack, Ended]:
         self.run_.fiber, self.run_.keeps, self.run_.room = described["fiber"], described["keeps"], described["room"]
+        self.run_.allowed = described.get("events", 0)
         stack = Stack(self.code.flows, self.run_, [])
         if "raise" in described:
             return stack, Raised(rebuild(Failure.from_wire(described["raise"])))
@@ -158,6 +174,7 @@ class _Step:
 
     def value(self, outcome: dict[str, Any]) -> Any:
         """The value of an outcome; a kept failure is its exception."""
+        self.run_.events -= outcome.get("spare", 0)
         if "all" in outcome:
             return [self.value(each) for each in outcome["all"]]
         if "failed" in outcome:
@@ -281,8 +298,10 @@ class _Step:
             kept = kept if then is None else {"call": {**described, "then": then}}
             label = label + SLOWLY if then is None else label
         if self.history is not None and "ahead" not in self.history:
-            chain = Chain(**self.history["chain"])
-            if outgrown(chain, before, self.run_.events + coming):
+            chain, after = Chain(**self.history["chain"]), self.run_.events + coming
+            if chain.fiber != self.run_.fiber and after + LEAVE > self.run_.allowed:
+                self.go_on_elsewhere(label, kept, apart(self.run_.fiber, before, self.run_.allowed))
+            if chain.fiber == self.run_.fiber and outgrown(chain, before, after):
                 self.go_on_elsewhere(label, kept, following(chain, before))
         return self.end(label, kept)
 
@@ -295,8 +314,22 @@ class _Step:
         events = events_of(described, lambda call: attempts_of(self.code.flows, self.run_, call))
         if described["kind"] in self.code.app.activities:
             return STEP + events
-        self.run_.events += events
+        helpers = helpers_of(described)
+        share = self.share(events, len(helpers)) if helpers else 0
+        for helper in helpers:
+            helper["events"] = share
+        self.run_.events += events + share * len(helpers)
         return 0
+
+    def share(self, events: int, helpers: int) -> int:
+        """The events that each of so many helpers may record beside these; what it does not need it gives back."""
+        assert self.history is not None
+        chain = Chain(**self.history["chain"])
+        if chain.fiber != self.run_.fiber:
+            return max(LEAST, (self.run_.allowed - self.run_.events - LEAVE - events) // helpers)
+        fresh = (room() - 2 * FRESH - events) // helpers
+        left = (room() + chain.begun - self.run_.events - events) // helpers
+        return max(LEAST, fresh if left < LEAST else left)
 
     def mapped(self, outcome: dict[str, Any]) -> None:
         """Count the events of a Map that no Lambda has decided on."""
@@ -307,7 +340,8 @@ class _Step:
         """End the invocation with what the next execution needs to go on at ``label``."""
         run = self.run_
         given = {"id": run.instance_id, "key": run.key, "input": None, "chain": chain._asdict()}
-        given["resume"] = lightened(self.values, {"to": label, "state": "", **rest})
+        to = f"{self.scope} {label}" if chain.fiber else label
+        given["resume"] = {**lightened(self.values, {"to": label, "state": "", **rest}), "to": to}
         self.fail(CONTINUE, {"name": name_of(run.instance_id, run.key, chain), "next": given})
 
     def ran_ahead(self, stack: Stack, label: str) -> Result | None:
@@ -358,6 +392,10 @@ class _Step:
 
     def outcome_of(self, outcome: Result) -> Result:
         """The result of a branch, within the room that the gather has for it."""
+        if self.history is not None:
+            chain = Chain(**self.history["chain"])
+            spare = chain.spare if chain.fiber == self.run_.fiber else self.run_.allowed - self.run_.events
+            outcome = {**outcome, "spare": max(0, spare)}
         found: Result = shrunk(self.values, outcome, self.run_.room)
         return found
 

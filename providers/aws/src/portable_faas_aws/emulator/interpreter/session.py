@@ -30,9 +30,15 @@ class Session:
         return self.turns.clock
 
     def rest(
-        self, env: Any, *events: Event, seconds: float | None = None, outside: bool = False, limit: float | None = None
+        self,
+        env: Any,
+        *events: Event,
+        seconds: float | None = None,
+        outside: bool = False,
+        limit: float | None = None,
+        over: Callable[[], bool] = lambda: False,
     ) -> bool:
-        """Let the thread of ``env`` rest until one of ``events``; False if the time passed before.
+        """Let the thread of ``env`` rest until one of ``events``, unless ``over``; False if the time passed before.
 
         Raises Stopped if the execution or branch ends meanwhile.
         """
@@ -42,7 +48,7 @@ class Session:
             seconds=seconds,
             outside=outside,
             limit=limit,
-            over=lambda: not env.is_running(),
+            over=lambda: over() or not env.is_running(),
         )
         if not env.is_running():
             raise Stopped
