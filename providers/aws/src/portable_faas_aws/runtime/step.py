@@ -326,10 +326,10 @@ class _Step:
         assert self.history is not None
         chain = Chain(**self.history["chain"])
         if chain.fiber != self.run_.fiber:
-            return max(LEAST, (self.run_.allowed - self.run_.events - LEAVE - events) // helpers)
+            return max(0, (self.run_.allowed - self.run_.events - LEAVE - events) // helpers)
         fresh = (room() - 2 * FRESH - events) // helpers
         left = (room() + chain.begun - self.run_.events - events) // helpers
-        return max(LEAST, fresh if left < LEAST else left)
+        return max(0, fresh if left < LEAST else left)
 
     def mapped(self, outcome: dict[str, Any]) -> None:
         """Count the events of a Map that no Lambda has decided on."""
