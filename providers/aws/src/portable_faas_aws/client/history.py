@@ -38,11 +38,16 @@ def events(recorded: Sequence[Sequence[dict[str, Any]]], prepared: Prepared, gro
     ``prepared`` finds the call of a Lambda that left no word, ``grown`` what references to S3 stand for.
     """
     reader = _Reader(prepared, grown)
+    found: list[tuple[int, Event]] = []
     for execution in recorded:
         reader.by_id = {event["id"]: event for event in execution}
+        begun, latest = len(reader.events), 0
         for event in execution:
             reader.read(event)
-    return sorted(reader.events, key=lambda event: event.at)  # branches may have executions of their own
+        for made in reader.events[begun:]:  # each execution keeps its order, in which starts stand beside their ends
+            latest = max(latest, made.at)
+            found.append((latest, made))
+    return [made for _latest, made in sorted(found, key=lambda each: each[0])]
 
 
 @final
