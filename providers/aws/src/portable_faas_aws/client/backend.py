@@ -5,12 +5,13 @@ import contextlib
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any, Final, TypeVar, final
 from uuid import uuid4
 
 from portable_faas.app import App, Orchestrator
 from portable_faas.context.instances import IfExists
-from portable_faas.errors import InstanceExists, InstanceNotFound, NotPortable
+from portable_faas.errors import InboxFull, InstanceExists, InstanceFinished, InstanceNotFound, NotPortable
 from portable_faas.history import EPOCH, MILLISECOND, Event
 from portable_faas.provider import FINISHED, Query, Record, Stateless, StatusName
 from portable_faas.values import capture, dumps
@@ -20,9 +21,12 @@ from portable_faas_aws.client.executions import Executions
 from portable_faas_aws.client.history import events
 from portable_faas_aws.client.instances import Instance, Instances
 from portable_faas_aws.compile import loaded
+from portable_faas_aws.runtime import inbox
 from portable_faas_aws.runtime.bucket import S3Bucket
 from portable_faas_aws.runtime.failures import reported
+from portable_faas_aws.runtime.ledger import StepFunctionsBells, row_of
 from portable_faas_aws.runtime.offload import ROOM, Values, prefix, size
+from portable_faas_aws.runtime.row import Body, DynamoTable
 from portable_faas_aws.runtime.step import Code, prepared
 
 T = TypeVar("T")
@@ -37,6 +41,7 @@ STATUS: Final[Mapping[str, StatusName]] = {
 # A row is written before its execution starts. One without an execution is about to get it, or its starter has died;
 # an old one had it, and the platform has forgotten it (90 days after its end: Step Functions Developer Guide, quotas).
 _STARTING: Final = 24 * 60 * 60 * 1000  # milliseconds
+INLINE: Final = 256  # bytes of an event's data in its row: 1,000 of them, and as many ids, fit into 400 KB
 _SHOWN: Final = 12  # digits of the key in the name of an execution: at most 64 + 1 + 12 of 80 characters
 
 
@@ -186,6 +191,7 @@ class AccountBackend(Stateless):
         if self._is_live(instance):
             raise InstanceExists(instance.id)
         Instances(self._account()).delete(instance.id)
+        self._table().delete(row_of(instance.key))
         self._bucket().delete(prefix(instance.key))
 
     async def history(self, instance_id: str) -> Sequence[Event]:
@@ -199,7 +205,33 @@ class AccountBackend(Stateless):
     def _prepared(self, payload: dict[str, Any]) -> dict[str, Any] | None:
         if self._code is None:
             self._code = loaded(self._app)
-        return prepared(self._code, payload, self._bucket())
+        return prepared(self._code, payload, self._bucket(), self._table())
+
+    def _table(self) -> DynamoTable:
+        account = self._account()
+        return DynamoTable(lambda: (account.client("dynamodb"), account.table))
+
+    async def raise_event(self, instance_id: str, name: str, data: str, event_id: str) -> None:
+        """Write the event into the inbox, and ring for the wait that it is for."""
+        await self._do(lambda: self._raise(self._instance(instance_id), name, data, event_id))
+
+    def _raise(self, instance: Instance, name: str, data: str, event_id: str) -> None:
+        if not self._is_live(instance):
+            raise InstanceFinished(instance.id)
+        kept: Any = data if size(data) <= INLINE else self._values(instance.key).put(data)
+        known = sha256(event_id.encode()).hexdigest()[:32]
+
+        def change(body: Body) -> tuple[str, list[str]]:
+            verdict = inbox.verdict(body, known)
+            if verdict == "new":
+                inbox.add(body, name, kept, known)
+            return verdict, inbox.bells(body)  # those of a duplicate too: its first raiser may have died before
+
+        verdict, tokens = self._table().change(row_of(instance.key), change)
+        for token in tokens:
+            StepFunctionsBells(self._account().client("stepfunctions")).succeed(token, {})
+        if verdict == "full":
+            raise InboxFull(instance.id)
 
     async def list(self, query: Query) -> Sequence[Record]:
         """The matching instances, newest first."""

@@ -87,7 +87,7 @@ class Instances:
     def all(self) -> list[Instance]:
         """Every row, the newest first."""
         pages = self._client().get_paginator("scan").paginate(TableName=self._account.table, ConsistentRead=True)
-        found = [_instance(item) for page in pages for item in page["Items"]]
+        found = [_instance(item) for page in pages for item in page["Items"] if "execution" in item]
         return sorted(found, key=lambda instance: instance.at, reverse=True)
 
     def _client(self) -> Any:

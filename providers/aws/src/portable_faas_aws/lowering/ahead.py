@@ -11,7 +11,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import final
 
-from portable_faas.ir import ActivityShape, StatusShape, TimerShape
+from portable_faas.compiler.sections import reached
+from portable_faas.ir import (
+    ActivityShape,
+    Await,
+    EventShape,
+    GatherShape,
+    Program,
+    SelectShape,
+    Shape,
+    StatusShape,
+    TimerShape,
+)
 from portable_faas_aws.lowering.effects import has_effects
 from portable_faas_aws.lowering.placement import Placement
 from portable_faas_aws.lowering.sites import Exits, Scope, Site
@@ -39,6 +50,8 @@ class Ahead:
             return "it always raises, and what handles that is not known before"
         if has_effects(self.scope, exits):
             return "it asks for the time or logs, which has to happen when the wait is over"
+        if any(_waits(self.scope.sites[label].shape) for label in exits.all if label != RETURN):
+            return "an event that has come by its end is received at once"
         if self._only_activity(exits):
             return "it rides in the Lambda of the one activity that follows"
         return "a loop of timers and statuses would be run ahead without end" if self._circular(site) else None
@@ -76,3 +89,16 @@ class Ahead:
                     seen.add(label)
                     work.append(found)
         return False
+
+
+def waits(program: Program, orchestrator: str) -> bool:
+    """Whether an orchestrator waits for events anywhere."""
+    ends = (block.end for flow in reached(program, orchestrator) for block in flow.blocks)
+    return any(_waits(shape) for end in ends if isinstance(end, Await) for shape in end.shapes)
+
+
+def _waits(shape: Shape) -> bool:
+    """Whether it begins a wait for an event."""
+    if isinstance(shape, GatherShape | SelectShape):
+        return any(_waits(one) for branch in shape.branches for one in branch)
+    return isinstance(shape, EventShape)

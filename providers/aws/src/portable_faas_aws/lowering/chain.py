@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from portable_faas.ir import ActivityShape, GatherShape, Shape
+from portable_faas.ir import ActivityShape, GatherShape, SelectShape, Shape
 from portable_faas_aws.lowering.apart import branches, closed, go_apart
 from portable_faas_aws.lowering.asl import REPORT, START_EXECUTION, State, expression, literal
 from portable_faas_aws.lowering.counting import RETRIED
@@ -93,7 +93,7 @@ def _reached(label: str, ways: dict[str, list[str]]) -> set[str]:
 
 
 def _is_wide(site: Site) -> bool:
-    return isinstance(site.shape, GatherShape) and site.shape.spread
+    return isinstance(site.shape, GatherShape | SelectShape) and site.shape.spread
 
 
 def counting(machine: "Machine", resume: Resume | None) -> dict[str, Any]:

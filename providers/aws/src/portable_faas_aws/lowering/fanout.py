@@ -4,19 +4,47 @@ await ctx.gather(*[ship(x) for x in xs])        Map: ship for each item
 await ctx.gather(ship(a), ctx.sleep(5))         Parallel: ship | Wait
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Mapped, Shape, StatusShape, TimerShape
+from portable_faas.ir import (
+    ActivityShape,
+    EventShape,
+    GatherShape,
+    HelperShape,
+    Mapped,
+    SelectShape,
+    Shape,
+    StatusShape,
+    TimerShape,
+)
 from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, literal, moment
 from portable_faas_aws.lowering.folding import item, items, selected
 from portable_faas_aws.lowering.policy import silent
 from portable_faas_aws.lowering.resume import BEGIN, Resume
 from portable_faas_aws.lowering.row import write_status
 from portable_faas_aws.lowering.sites import Site, kind, merged
+from portable_faas_aws.lowering.waiting import wait_of_branch
+from portable_faas_aws.runtime.ends import FIRST, RETURN
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
 
 if TYPE_CHECKING:
     from portable_faas_aws.lowering.machine import Machine
+
+
+WINNER: Final = "$parse($states.errorOutput.Cause)"
+
+
+def won() -> State:
+    """The end of a race: the only way to leave a Parallel or Map before all of it has ended is an error.
+
+    Its cause has at most 32,768 characters (API reference, SendTaskFailure), so the outcome is kept below that.
+    """
+    return {"Type": "Fail", "Error": FIRST, "Cause": expression("$string($states.input)")}
+
+
+def race(machine: "Machine", shape: SelectShape, call: str, line: int) -> State:
+    """The Parallel or Map of a race."""
+    return fan_out(machine, GatherShape(shape.branches, shape.spread), call, line, races=True)
 
 
 def fan_out_input(machine: "Machine", shape: GatherShape, mapped: Mapped, line: int, wire: bool) -> State:
@@ -38,13 +66,15 @@ def fan_out_input(machine: "Machine", shape: GatherShape, mapped: Mapped, line: 
     return {**made, "ItemProcessor": processor}
 
 
-def fan_out(machine: "Machine", shape: GatherShape, call: str, line: int, wire: bool = False) -> State:
+def fan_out(
+    machine: "Machine", shape: GatherShape, call: str, line: int, wire: bool = False, races: bool = False
+) -> State:
     """The Map or Parallel; its result is the list of the outcomes of the branches, of activities in ``wire`` form."""
     alike = len({branch for branch in shape.branches}) == 1 and len(shape.branches[0]) == 1
     if shape.spread or shape.limited or alike or len(shape.branches) < 2:
-        return _map(machine, shape, call, line, wire)
+        return _map(machine, shape, call, line, wire, races)
     branches = [
-        _branch(machine, branch, shape.keeps_errors, f"$states.input[{number}]", wire)
+        _branch(machine, branch, shape.keeps_errors, f"$states.input[{number}]", wire, races)
         for number, branch in enumerate(shape.branches)
     ]
     return {
@@ -55,9 +85,9 @@ def fan_out(machine: "Machine", shape: GatherShape, call: str, line: int, wire: 
     }
 
 
-def _map(machine: "Machine", shape: GatherShape, call: str, line: int, wire: bool) -> State:
+def _map(machine: "Machine", shape: GatherShape, call: str, line: int, wire: bool, races: bool) -> State:
     shapes = tuple(one for branch in shape.branches for one in branch)
-    processor = _branch(machine, shapes, shape.keeps_errors, "$states.input.call", wire)
+    processor = _branch(machine, shapes, shape.keeps_errors, "$states.input.call", wire, races)
     made: State = {
         "Type": "Map",
         "Comment": f"line {line}",
@@ -77,7 +107,7 @@ def _selected(call: str) -> str:
 
 
 def _branch(
-    machine: "Machine", shapes: tuple[Shape, ...], keeps: bool | None, given: str, wire: bool = False
+    machine: "Machine", shapes: tuple[Shape, ...], keeps: bool | None, given: str, wire: bool, races: bool
 ) -> dict[str, Any]:
     """The states of one branch, which finds its call in ``given``."""
     states: dict[str, State] = {}
@@ -85,7 +115,7 @@ def _branch(
     for shape in merged(shapes):
         if isinstance(shape, HelperShape) and shape.flow in machine.scope.under_way:
             continue  # no helper is recursive
-        inner = machine.inner(shape, keeps)
+        inner = machine.inner(shape, keeps, races)
         start = _start(inner, shape, given, wire)
         states |= inner.finish()
         rules.append({"Condition": expression(f"{given}.kind = {literal(kind(shape))}"), "Next": start})
@@ -108,18 +138,24 @@ def _start(machine: "Machine", shape: Shape, given: str, wire: bool) -> str:
         case HelperShape(flow):
             return _helper(machine, flow, given)
         case TimerShape():
-            return machine.state((shape, given), "sleep", lambda: _done(_wait(given)))
+            return machine.state((shape, given), "sleep", lambda: _done(machine, _wait(given), given))
         case StatusShape():
-            made = _done(write_status(0, f"{given}.status"))
+            made = _done(machine, write_status(0, f"{given}.status"), given)
             return machine.state((shape, given), "set_status", lambda: made)
         case GatherShape():
             return machine.state((shape, given), "gather", lambda: _gather(machine, shape, given))
+        case SelectShape():
+            return machine.state((shape, given), "race", lambda: _select(machine, shape, given))
+        case EventShape(name):
+            return machine.state(
+                (shape, given), f"wait for {name or 'an event'}", lambda: wait_of_branch(machine, shape, given)
+            )
         case _:
             raise AssertionError(f"{shape} should have been refused")
 
 
-def _done(state: State) -> State:
-    return {**state, "Output": {"value": "null"}, "End": True}
+def _done(machine: "Machine", state: State, given: str) -> State:
+    return machine.close_branch(state, '{"value": "null"}', given)
 
 
 def _wait(given: str) -> State:
@@ -131,7 +167,7 @@ def _called(machine: "Machine", shape: ActivityShape, payload: dict[str, Any], g
     site = Site(f"{given}:{shape.name}", (), shape, 0)
     made = machine.activity(site, payload)
     made["Catch"] = _failures(machine, site, given)
-    return {**made, "Output": expression(PAYLOAD), "End": True}
+    return machine.close_branch(made, PAYLOAD, given)
 
 
 def _failures(machine: "Machine", site: Site, given: str) -> list[State]:
@@ -171,4 +207,12 @@ def _helper(machine: "Machine", flow: str, given: str) -> str:
 
 def _gather(machine: "Machine", shape: GatherShape, given: str) -> State:
     made = fan_out(machine, shape, given, 0)
-    return {**made, "Output": {"all": expression("$states.result")}, "End": True}
+    return machine.close_branch(made, '{"all": $states.result}', given)
+
+
+def _select(machine: "Machine", shape: SelectShape, given: str) -> State:
+    made = race(machine, shape, given, 0)
+    picked = machine.goto(RETURN)
+    output = f'{{"first": {WINNER}, "index": {given}.index}}' if machine.races else f'{{"first": {WINNER}}}'
+    made["Catch"] = [{"ErrorEquals": [FIRST], "Output": expression(output), "Next": picked}]
+    return {**made, "Next": picked}

@@ -11,8 +11,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, final
 
-from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Mapped, Program, Shape, StatusShape, TimerShape
-from portable_faas_aws.lowering.ahead import Ahead
+from portable_faas.ir import (
+    ActivityShape,
+    EventShape,
+    GatherShape,
+    HelperShape,
+    Mapped,
+    Program,
+    SelectShape,
+    Shape,
+    StatusShape,
+    TimerShape,
+)
+from portable_faas_aws.lowering.ahead import Ahead, waits
 from portable_faas_aws.lowering.asl import (
     PAYLOAD,
     REPORT,
@@ -25,7 +36,7 @@ from portable_faas_aws.lowering.chain import complete, continuing, counting, giv
 from portable_faas_aws.lowering.counting import RETRIED, counted, is_counted
 from portable_faas_aws.lowering.dynamic import again, decide
 from portable_faas_aws.lowering.endings import report
-from portable_faas_aws.lowering.fanout import fan_out, fan_out_input
+from portable_faas_aws.lowering.fanout import WINNER, fan_out, fan_out_input, race, won
 from portable_faas_aws.lowering.folding import JOINED, LARGE, mapped_at_once, returns_results
 from portable_faas_aws.lowering.passing import status, wait
 from portable_faas_aws.lowering.placement import Placement
@@ -34,7 +45,8 @@ from portable_faas_aws.lowering.refusals import refuse
 from portable_faas_aws.lowering.resume import AFTER, BEGIN, RECOVER, Resume
 from portable_faas_aws.lowering.riding import riding
 from portable_faas_aws.lowering.sites import Exits, Scope, Site
-from portable_faas_aws.runtime.ends import DYNAMIC, RETURN, SLOWLY, TO
+from portable_faas_aws.lowering.waiting import wait_for_event
+from portable_faas_aws.runtime.ends import DYNAMIC, FIRST, RETURN, SLOWLY, TO
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
 
 
@@ -48,6 +60,7 @@ class Target:
     shorts: dict[str, str]
     placement: Placement
     chains: bool = False  # whether a run may take several executions
+    waits: bool = False  # whether it waits for events
 
 
 @final
@@ -58,6 +71,7 @@ class Machine:
     ``keeps``: whether a failure of the scope is its result (``return_exceptions``), None if only the run knows.
     ``inside`` are the machines of its branches, ``ends`` the labels that its Lambdas may end at.
     ``apart``: it is a branch that goes on in an execution of its own; ``aside`` are those of the orchestrator.
+    ``races``: it is a branch of a race, which its end ends.
     """
 
     target: Target
@@ -72,6 +86,7 @@ class Machine:
     inside: list["Machine"] = field(default_factory=list)
     ends: dict[str, None] = field(default_factory=dict)
     apart: bool = False
+    races: bool = False
     aside: list["Machine"] = field(default_factory=list)
 
     @property
@@ -168,13 +183,17 @@ class Machine:
                 return f"set_status (line {site.line})"
             case GatherShape():
                 return f"gather (line {site.line})"
+            case SelectShape():
+                return f"race (line {site.line})"
+            case EventShape(name):
+                return f"wait for {name or 'an event'} (line {site.line})"
             case _:
                 return site.label
 
     def goto(self, label: str) -> str:
         """The state of a site whose call has been prepared."""
         if label == RETURN:
-            return self.state(RETURN, "Return", lambda: {"Type": "Succeed"})
+            return self.state(RETURN, "Return", lambda: won() if self.races else {"Type": "Succeed"})
         if label.endswith(SLOWLY):
             return self.slowly(self.scope.sites[label.removesuffix(SLOWLY)])
         site = self.scope.sites[label]
@@ -187,6 +206,10 @@ class Machine:
                 return self.state(label, self.title(site), lambda: status(self, site, self.run_ahead.runs_from(site)))
             case GatherShape() as shape:
                 return self.state(label, self.title(site), lambda: self.gather(site, shape))
+            case SelectShape() as select:
+                return self.state(label, self.title(site), lambda: self.select(site, select))
+            case EventShape():
+                return self.state(label, self.title(site), lambda: wait_for_event(self, site))
             case _:
                 raise AssertionError(label)
 
@@ -196,7 +219,7 @@ class Machine:
         """Go to the state of each label that the step may have ended at."""
         self.ends |= dict.fromkeys(labels)
         if labels == (RETURN,):
-            return {**state, "Output": expression(self.returned(f"{PAYLOAD}.call")), "End": True}
+            return self.close(state, self.returned(f"{PAYLOAD}.call"))
         if not labels:  # it always fails
             return {**state, "End": True}
         assign = {self.variable(name): expression(f"{PAYLOAD}.{name}") for name in ("state", "call")}
@@ -205,6 +228,15 @@ class Machine:
         output = {"to": expression(f"{PAYLOAD}.to")}
         choice = self.state(labels, "where to", lambda: self.choice(labels))
         return {**state, "Assign": assign, "Output": output, "Next": choice}
+
+    def close(self, state: State, output: str) -> State:
+        """The end of the scope after ``state``, with what an expression gives."""
+        made = {**state, "Output": expression(output)}
+        return {**made, "Next": self.goto(RETURN)} if self.races else {**made, "End": True}
+
+    def close_branch(self, state: State, output: str, given: str = "$states.input") -> State:
+        """The same for a branch that is no helper, of which only the machine knows its place in a race."""
+        return self.close(state, f'$merge([{output}, {{"index": {given}.index}}])' if self.races else output)
 
     def choice(self, labels: tuple[str, ...]) -> State:
         """A Choice between the places where a step may end."""
@@ -263,6 +295,9 @@ class Machine:
                 return {"begin": {"input": expression(given_input(self)), "at": started}}
             return {"branch": expression(self.given_by)}
         state = expression(self.var("state"))
+        group = (
+            {"group": True} if isinstance(resume.site.shape, GatherShape | SelectShape) and self.target.waits else {}
+        )
         if resume.via is not None and resume.how == AFTER:
             return {
                 **self.given(resume.via),
@@ -272,10 +307,10 @@ class Machine:
         if resume.via is not None:
             return {**self.given(resume.via), "lost": resume.site.label, "failed": expression(self.var("failed"))}
         if resume.how == RECOVER:
-            return {"state": state, "outcome": {"failed": expression(self.var("failed"))}}
+            return {"state": state, "outcome": {"failed": expression(self.var("failed"))}, **group}
         if isinstance(resume.site.shape, TimerShape | StatusShape):
             return {"state": state, "outcome": {"value": "null"}}
-        return {"state": state, "outcome": expression(self.var("call") + ".outcome")}
+        return {"state": state, "outcome": expression(self.var("call") + ".outcome"), **group}
 
     def compute(self, resume: Resume, exits: Exits) -> State:
         """A compute step: the orchestrator's own Lambda runs the Python."""
@@ -425,6 +460,16 @@ class Machine:
             made["Catch"] = [self.failed(site, ["States.ALL"])]
         return self.gathered(made, site, folds, None)
 
+    def select(self, site: Site, shape: SelectShape) -> State:
+        """A race, which ends with an error that says who has won."""
+        made = race(self, shape, self.var("call"), site.line)
+        outcome = {"outcome": {"first": expression(WINNER)}}
+        after = self.enter(Resume(AFTER, site))
+        made["Catch"] = [{"ErrorEquals": [FIRST], "Assign": {self.variable("call"): outcome}, "Next": after}]
+        if self.recoverable(site):
+            made["Catch"].append(self.failed(site, ["States.ALL"]))
+        return {**made, "Assign": {self.variable("call"): {"outcome": expression("$states.result")}}, "Next": after}
+
     def gathered(self, made: State, site: Site, folds: bool, via: Resume | None) -> State:
         """What comes after a fan-out."""
         if folds:
@@ -444,14 +489,14 @@ class Machine:
             made["Catch"].append(self.failed(site, ["States.ALL"], begin))
         return self.gathered(made, site, folds, begin)
 
-    def inner(self, shape: Shape, keeps: bool | None) -> "Machine":
+    def inner(self, shape: Shape, keeps: bool | None, races: bool = False) -> "Machine":
         """The scope of a branch."""
         scope = (
             Scope(self.target.program, shape.flow, self.target.shorts, self.scope.under_way)
             if isinstance(shape, HelperShape)
             else self.scope
         )
-        self.inside.append(Machine(self.target, scope, self.depth + 1, keeps, taken=self.taken))
+        self.inside.append(Machine(self.target, scope, self.depth + 1, keeps, taken=self.taken, races=races))
         return self.inside[-1]
 
     def set_apart(self) -> "Machine":
@@ -470,7 +515,8 @@ def lowered(program: Program, orchestrator: str, placement: Placement) -> tuple[
     shorts = program.shorts()
     key = dict(program.orchestrators)[orchestrator]
     scope = Scope(program, key, shorts)
-    made = Machine(Target(program, orchestrator, shorts, placement, outgrows(scope)), scope)
+    target = Target(program, orchestrator, shorts, placement, outgrows(scope), waits(program, orchestrator))
+    made = Machine(target, scope)
     start = made.enter(Resume(BEGIN))
     states = complete(made)
     flow = program.flow(key)

@@ -11,6 +11,7 @@ from portable_faas.errors import CompileError, Diagnostic
 from portable_faas.ir import (
     ActivityShape,
     Await,
+    EventShape,
     Flow,
     GatherShape,
     HelperShape,
@@ -23,7 +24,7 @@ from portable_faas.ir import (
 )
 from portable_faas.ir.printer import show_shape
 
-LOWERED: Final = (ActivityShape, TimerShape, StatusShape, HelperShape, GatherShape)
+LOWERED: Final = (ActivityShape, TimerShape, StatusShape, HelperShape, GatherShape, EventShape)
 SILENT: Final = (ReleaseShape,)  # its lock has been refused
 
 
@@ -47,7 +48,8 @@ def _of_flow(flow: Flow) -> Iterator[Diagnostic]:
 
 def _unknown(shape: Shape) -> Iterator[Shape]:
     """The shape itself, or those of its branches."""
-    if not isinstance(shape, (*LOWERED, *SILENT)):
+    race = isinstance(shape, SelectShape) and shape.wanted == 1
+    if not race and not isinstance(shape, (*LOWERED, *SILENT)):
         yield shape
     if isinstance(shape, GatherShape | SelectShape):
         for branch in shape.branches:

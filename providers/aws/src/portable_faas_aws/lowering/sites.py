@@ -15,17 +15,19 @@ from portable_faas.ir import (
     ActivityShape,
     Await,
     Block,
+    EventShape,
     GatherShape,
     Goto,
     HelperShape,
     Program,
     Return,
+    SelectShape,
     Shape,
     StatusShape,
     TimerShape,
     successors,
 )
-from portable_faas_aws.runtime.ends import RETURN
+from portable_faas_aws.runtime.ends import EVENT, RETURN, SELECT
 
 Frames = tuple[tuple[str, int], ...]  # key of the flow and the block it goes on at, the outermost first
 
@@ -162,6 +164,9 @@ class Scope:
                         continue
                     yield _Place((*frames, (shape.flow, 0)), False, place.erred)
                 else:
+                    if isinstance(shape, EventShape):  # the Lambda goes on where the event is there already
+                        yield _Place(frames, False, place.erred)
+                        yield _Place(frames, True, True)
                     yield Site(self.label(frames, shape), frames, shape, block.end.operand.line)
         else:
             for to in successors(block.end):
@@ -185,6 +190,10 @@ def kind(shape: Shape) -> str:
             return "$status"
         case GatherShape():
             return "$gather"
+        case SelectShape():
+            return SELECT
+        case EventShape():
+            return EVENT
         case HelperShape(flow):
             return f"${flow}"
         case _:
@@ -200,13 +209,24 @@ def merged(shapes: Iterable[Shape]) -> tuple[Shape, ...]:
             found[kind(shape)] = ActivityShape(same.name, known=False)
         elif same != shape and isinstance(same, GatherShape) and isinstance(shape, GatherShape):
             found[kind(shape)] = _wider(same, shape)
+        elif same != shape and isinstance(same, SelectShape) and isinstance(shape, SelectShape):
+            found[kind(shape)] = SelectShape((_together(same, shape),), _same(same, shape), False, True)
+        elif same != shape and isinstance(same, EventShape) and isinstance(shape, EventShape):
+            found[kind(shape)] = EventShape(None, same.timed or shape.timed)
     return tuple(found.values())
 
 
+def _same(one: SelectShape, other: SelectShape) -> int | None:
+    return one.wanted if one.wanted == other.wanted else None
+
+
+def _together(*groups: GatherShape | SelectShape) -> tuple[Shape, ...]:
+    return tuple(dict.fromkeys(shape for group in groups for branch in group.branches for shape in branch))
+
+
 def _wider(one: GatherShape, other: GatherShape) -> GatherShape:
-    branches = tuple(dict.fromkeys(shape for gather in (one, other) for branch in gather.branches for shape in branch))
     keeps = one.keeps_errors if one.keeps_errors == other.keeps_errors else None
-    return GatherShape((branches,), True, True, keeps)
+    return GatherShape((_together(one, other),), True, True, keeps)
 
 
 def _may_raise(block: Block) -> bool:

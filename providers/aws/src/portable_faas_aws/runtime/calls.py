@@ -4,17 +4,19 @@ charge(order)                   {"kind": "charge", "args": '{"order":...}', "tim
 ctx.gather(a(), ctx.sleep(5))   {"kind": "$gather", "branches": [{"kind": "a", ...}, {"kind": "$timer", ...}], ...}
 """
 
+import math
 from types import CoroutineType
 from typing import Any, Final
 
 from portable_faas.app import Activity
 from portable_faas.context.calls import ActivityCall, Call, Gather, SetStatus, Sleep, refuse
+from portable_faas.context.waits import Select, WaitForEvent
 from portable_faas.errors import NotSupported
 from portable_faas.history import EPOCH, MILLISECOND
 from portable_faas.stepping import Flows, Held, StepRun, pack_value, unpack_value
 from portable_faas.stepping.stack import due
 from portable_faas.values import capture, dumps_arguments
-from portable_faas_aws.runtime.ends import GATHER, STATUS, TIMER, WRONG
+from portable_faas_aws.runtime.ends import EVENT, GATHER, SELECT, STATUS, TIMER, WRONG
 from portable_faas_aws.runtime.offload import OUTCOMES
 
 # A history has 25,000 events (Developer Guide, "Service quotas"), an iteration of an inline Map with one Task seven.
@@ -23,6 +25,7 @@ HELPERS: Final = 1000  # each takes 24 events at least: its first step, and its 
 # A state machine looks at the kind of every branch where there are several, and passes on 262,144 bytes at most.
 KINDS: Final = 150_000  # bytes of the kinds with their references
 _REFERENCE: Final = 70
+WINNER: Final = 28 * 1024  # bytes of the outcome that ends a race: it is a cause, of at most 32,768 characters
 
 
 def kind_of(call: Any) -> str:
@@ -36,6 +39,10 @@ def kind_of(call: Any) -> str:
             return STATUS
         case Gather():
             return GATHER
+        case Select():
+            return SELECT
+        case WaitForEvent():
+            return EVENT
         case Held():
             return f"${call.step.key}"
         case _:
@@ -59,6 +66,11 @@ def describe(
         return {"kind": STATUS, "status": call.text()}
     if isinstance(call, Gather):
         return _gather(flows, run, call, f"{waiter}/{number}", room)
+    if isinstance(call, Select):
+        return _select(flows, run, call, f"{waiter}/{number}")
+    if isinstance(call, WaitForEvent):
+        run.steps += waiter == run.fiber  # a branch that is a wait is no other
+        return _wait(flows, call, f"{waiter}#{run.steps if waiter == run.fiber else 0}")
     raise TypeError(f"an orchestrator cannot await {type(call).__name__}")
 
 
@@ -68,7 +80,34 @@ def _activity(flows: Flows, call: ActivityCall[Any], fiber: str) -> dict[str, An
     return {"kind": call.name, "args": args, "policy": policy, "timeout": call.timeout, "fiber": fiber}
 
 
-def _gather(flows: Flows, run: StepRun, gather: Gather[Any], prefix: str, room: int) -> dict[str, Any]:
+def _wait(flows: Flows, call: WaitForEvent[Any], wait: str) -> dict[str, Any]:
+    seconds = None if call.timeout is None else max(0, math.ceil(call.timeout))
+    expected = pack_value(flows, (call.type, call.timeout))
+    return {"kind": EVENT, "name": call.name, "wait": wait, "seconds": seconds, "expected": expected}
+
+
+def _select(flows: Flows, run: StepRun, select: Select[Any], prefix: str) -> dict[str, Any]:
+    made: Gather[Any] = Gather(select.branches, select.count, None, False)
+    found = _gather(flows, run, made, prefix, select.count * WINNER, racing=True)
+    return {**found, "kind": SELECT, "wanted": select.wanted, "single": select.single}
+
+
+def event_wait(flows: Flows, run: StepRun, described: dict[str, Any]) -> WaitForEvent[Any]:
+    """The wait of a description again."""
+    expected, timeout = unpack_value(flows, run, described["expected"])
+    return WaitForEvent(described["name"], expected, timeout)
+
+
+def waits_of(call: dict[str, Any]) -> list[dict[str, Any]]:
+    """The waits for events that a described group begins itself, groups in it included, in their order."""
+    if call["kind"] == EVENT and "wait" in call:
+        return [call]
+    return [wait for branch in call.get("branches", ()) for wait in waits_of(branch)]
+
+
+def _gather(
+    flows: Flows, run: StepRun, gather: Gather[Any], prefix: str, room: int, racing: bool = False
+) -> dict[str, Any]:
     if gather.count > MOST:
         raise NotSupported(
             f"a gather of {gather.count} branches: an execution of Step Functions has room for {MOST} calls in its "
@@ -85,6 +124,8 @@ def _gather(flows: Flows, run: StepRun, gather: Gather[Any], prefix: str, room: 
             found = _branch(flows, run, awaitable, fiber, share)
         except Exception as wrong:
             found = {"kind": found["kind"], "raise": capture(wrong).to_wire(), "fiber": fiber}
+        if racing:
+            found["index"] = index
         branches.append({**found, "keeps": gather.return_exceptions, "room": share})
     _refuse_many(branches)
     return {"kind": GATHER, "branches": branches, "limit": gather.limit or 0, "fiber": prefix}

@@ -147,7 +147,7 @@ def lightened(values: Values, result: dict[str, Any]) -> dict[str, Any]:
     """Where a step ended, with a state that leaves room for the outcomes of the branches of a gather."""
     call = result.get("call") or {}
     made = {**result, "call": {**call, "then": lightened(values, call["then"])}} if "then" in call else result
-    if call.get("kind") == "$gather" and type(made["state"]) is str and size(made["state"]) > GATHERING:
+    if call.get("kind") in ("$gather", "$select") and type(made["state"]) is str and size(made["state"]) > GATHERING:
         return {**made, "state": values.put(made["state"])}
     return made
 

@@ -9,11 +9,13 @@ other end comes after an error, and is reported as one: its name says where to g
 
 import json
 import math
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple, NoReturn, final
 
 from portable_faas.app import App
 from portable_faas.context import Context
 from portable_faas.context.calls import ActivityCall, Gather
+from portable_faas.context.waits import WaitForEvent
 from portable_faas.errors import NotPortable
 from portable_faas.stepping import (
     Awaiting,
@@ -31,7 +33,7 @@ from portable_faas.stepping import (
 from portable_faas.values import Failure, capture_end, dumps, loads, rebuild
 from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
 from portable_faas_aws.runtime.bucket import FUNCTION, Bucket, Scratch
-from portable_faas_aws.runtime.calls import attempts_of, call_of, describe, kind_of, milliseconds
+from portable_faas_aws.runtime.calls import attempts_of, call_of, describe, event_wait, kind_of, milliseconds, waits_of
 from portable_faas_aws.runtime.chain import (
     ATTEMPT,
     FAN,
@@ -48,8 +50,22 @@ from portable_faas_aws.runtime.chain import (
     outgrown,
     room,
 )
-from portable_faas_aws.runtime.ends import AGAIN, CONTINUE, DYNAMIC, GATHER, RAISE, RETURN, SLOWLY, TO
+from portable_faas_aws.runtime.ends import (
+    AGAIN,
+    CONTINUE,
+    DYNAMIC,
+    EVENT,
+    GATHER,
+    RAISE,
+    RETURN,
+    SELECT,
+    SLOWLY,
+    TIMER,
+    TO,
+)
 from portable_faas_aws.runtime.failures import failure_of
+from portable_faas_aws.runtime.inbox import Event
+from portable_faas_aws.runtime.ledger import Bells, Ledger, Silence, StepFunctionsBells
 from portable_faas_aws.runtime.offload import (
     ALONE,
     BESIDE_INPUT,
@@ -62,11 +78,23 @@ from portable_faas_aws.runtime.offload import (
     shrunk,
 )
 from portable_faas_aws.runtime.report import Report, fail
+from portable_faas_aws.runtime.row import FUNCTION as TABLE
+from portable_faas_aws.runtime.row import Peek, Table
 
+AFTER_EVENT: Final = 2000  # milliseconds that a timer waits which loses to an event
 SHOWN: Final = 1024  # characters of a result or message that the history repeats
 
 Result = dict[str, Any]
 Outcome = tuple[Any, BaseException | None]
+
+
+@final
+class Stores(NamedTuple):
+    """Where a step keeps what is not in its state machine, and whom it tells."""
+
+    bucket: Bucket = FUNCTION
+    table: Table = TABLE
+    bells: Bells = StepFunctionsBells()
 
 
 @final
@@ -77,24 +105,25 @@ class Code(NamedTuple):
     flows: Flows
 
 
-def run(code: Code, function: str, payload: dict[str, Any], bucket: Bucket = FUNCTION) -> Result:
+def run(code: Code, function: str, payload: dict[str, Any], stores: Stores = Stores()) -> Result:  # noqa: B008
     """Carry out one invocation of ``function``."""
-    values = Values(payload["key"], bucket)
-    return _Step(code, function, values.grown(payload), values).run()
+    values = Values(payload["key"], stores.bucket)
+    return _Step(code, function, values.grown(payload), values, stores).run()
 
 
-def prepared(code: Code, payload: dict[str, Any], bucket: Bucket) -> dict[str, Any] | None:
+def prepared(code: Code, payload: dict[str, Any], bucket: Bucket, table: Table = TABLE) -> dict[str, Any] | None:
     """The call of the activity that an invocation carries out, found again from what it was given.
 
     For the history: a Lambda that died or took too long left no word of what the Python before its activity had
     prepared. That Python has no effects, or it would not have been in this Lambda.
     """
     values = Values(payload["key"], Scratch(bucket))
+    stores = Stores(bucket, Peek(table), Silence())
     if "item" in payload:
-        return _Step(code, "", payload, values).of_item(payload["item"])
+        return _Step(code, "", payload, values, stores).of_item(payload["item"])
     if "call" in payload or "site" not in payload:
         return payload.get("call")
-    step = _Step(code, "", {**values.grown(payload), "next": []}, values)
+    step = _Step(code, "", {**values.grown(payload), "next": []}, values, stores)
     try:
         step.run()
     except Report as found:
@@ -106,8 +135,12 @@ def prepared(code: Code, payload: dict[str, Any], bucket: Bucket) -> dict[str, A
 
 @final
 class _Step:
-    def __init__(self, code: Code, function: str, payload: dict[str, Any], values: Values) -> None:
+    def __init__(self, code: Code, function: str, payload: dict[str, Any], values: Values, stores: Stores) -> None:
         self.values = values
+        self.stores = stores
+        self.ledger = Ledger(payload["key"], payload.get("run", 0), stores.table, stores.bells)
+        self.ahead = False  # it only finds out what comes after a timer that has not fired yet
+        self.since = 0  # what the branch had received before this step
         self.code = code
         self.function = function
         self.payload = payload
@@ -126,6 +159,12 @@ class _Step:
         payload = self.payload
         if "item" in payload:
             return self.branch_of_activity(self.of_item(payload["item"]))
+        if "listen" in payload:
+            wait = payload["listen"]
+            self.ledger.attach(wait["wait"], wait["name"], payload["token"])
+            return {}
+        if "hold" in payload:
+            return self.branch_of_wait(payload["hold"])
         if "state" not in payload and "call" in payload:
             return self.branch_of_activity(payload["call"])
         if "begin" in payload:
@@ -137,6 +176,9 @@ class _Step:
             stack = unpack(self.code.flows, self.run_, payload["state"])
             if "call" in payload:
                 return self.called(stack, payload["call"])
+            self.since = max(0, self.run_.steps - 1)
+            if payload.get("group"):
+                self.close(payload["outcome"])
             value, error = self.outcome(payload["outcome"])
             decided = self.decided(stack, payload["outcome"])
             if decided:
@@ -170,6 +212,8 @@ class _Step:
         """The value or error that a finished site gives."""
         if "failed" in outcome:
             return None, rebuild(self.failure_of(outcome["failed"]))
+        if "wait" in outcome:
+            return self.received(outcome["wait"])
         return self.value(outcome), None
 
     def value(self, outcome: dict[str, Any]) -> Any:
@@ -177,6 +221,8 @@ class _Step:
         self.run_.events -= outcome.get("spare", 0)
         if "all" in outcome:
             return [self.value(each) for each in outcome["all"]]
+        if "first" in outcome:
+            return outcome["first"]["index"], self.value(outcome["first"])
         if "failed" in outcome:
             return rebuild(self.failure_of(outcome["failed"]))
         if "error" in outcome:
@@ -255,6 +301,50 @@ class _Step:
         wait = next_wait(call, tried, failure)
         return None if wait is None else {**described, "tried": tried + 1, "wait": math.ceil(wait)}
 
+    # external events
+
+    def received(self, described: dict[str, Any]) -> Outcome:
+        """The event of a wait of the program; a wait that ends without one is out of time."""
+        wait = event_wait(self.code.flows, self.run_, described)
+        return self.decoded(wait, self.ledger.receive(described["wait"], self.since))
+
+    def decoded(self, wait: WaitForEvent[Any], event: Event | None) -> Outcome:
+        """What a wait gives."""
+        if event is None:
+            return None, wait.late()
+        data = event.data if isinstance(event.data, str) else self.values.grown(event.data)
+        try:
+            return wait.decode(loads(data)), None
+        except NotPortable as wrong:
+            return None, wrong
+
+    def branch_of_wait(self, described: dict[str, Any]) -> Result:
+        """A branch that is nothing but a wait: the event stays in its place until the group has ended."""
+        self.run_.fiber, self.run_.keeps = described["wait"].rpartition("#")[0], bool(described.get("keeps"))
+        self.run_.room = described.get("room", ALONE)
+        event = self.ledger.hold(described["wait"])
+        value, error = self.decoded(event_wait(self.code.flows, self.run_, described), event)
+        if error is not None:
+            return self.failed(capture_end(error), error)
+        number = event.number if event is not None else 0
+        return self.result({"value": pack_value(self.code.flows, value), "event": number}, self.run_.room)
+
+    def close(self, outcome: dict[str, Any]) -> None:
+        """The last group has ended: the program gets the events in its outcome, the others go back."""
+        self.ledger.close(self.run_.fiber, self.run_.gathers - 1, set(_numbers(outcome)))
+
+    def begun(self, described: dict[str, Any]) -> Outcome | None:
+        """Begin the waits of what is awaited; the outcome, where that is one event that is there already."""
+        waits = waits_of(described)
+        if self.ahead or not waits:
+            return None
+        there = self.ledger.begin([(wait["wait"], wait["name"]) for wait in waits])
+        if described["kind"] == EVENT:
+            return self.received(described) if there or described["seconds"] == 0 else None
+        if there and described["kind"] == SELECT:
+            _hold_back(described["branches"])
+        return None
+
     # where the step ends
 
     def go_on(self, stack: Stack, ended: Ended) -> Result:
@@ -279,11 +369,15 @@ class _Step:
                 # The Lambda in which the step before rode died at this activity, and what it had prepared with it.
                 ended = stack.advance(None, rebuild(self.failure_of(self.payload["failed"])))
                 continue
+            at_once = self.begun(described)
+            if at_once is not None:
+                ended = stack.advance(*at_once)
+                continue
             if self.rides(label) and isinstance(ended.call, ActivityCall):
                 self.ran = {name: described[name] for name in ("kind", "args", "fiber")}
                 ended = stack.advance(*self.carried_out(ended.call, described))
                 continue
-            if described["kind"] == GATHER:
+            if described["kind"] in (GATHER, SELECT):
                 self.run_.gathers += 1
             return self.stop(stack, label, described)
         return self.returned(ended.value) if isinstance(ended, Returned) else self.raised(ended.error)
@@ -348,7 +442,8 @@ class _Step:
         """Where the program goes on after a timer or status, which give it nothing; None if by an exception."""
         history = self.history and {**self.history, "spent": 0, "retried": 0, "ahead": True}
         payload = {**self.payload, "site": None, "next": self.payload["ahead"][label], "history": history}
-        ahead = _Step(self.code, self.function, payload, self.values)
+        ahead = _Step(self.code, self.function, payload, self.values, self.stores)
+        ahead.ahead = True
         ahead.run_ = self.run_
         try:
             return ahead.go_on(stack, stack.advance(None, None))
@@ -396,6 +491,7 @@ class _Step:
             chain = Chain(**self.history["chain"])
             spare = chain.spare if chain.fiber == self.run_.fiber else self.run_.allowed - self.run_.events
             outcome = {**outcome, "spare": max(0, spare)}
+        outcome = {**outcome, "index": int(self.run_.fiber.rpartition(".")[2])}
         found: Result = shrunk(self.values, outcome, self.run_.room)
         return found
 
@@ -414,3 +510,18 @@ class _Step:
         if "type" in message:
             fail(name, reported(self.values, message, room), error)
         fail(name, shrunk(self.values, message, room, quoted), error)
+
+
+def _numbers(outcome: Any) -> Iterator[int]:
+    """The events in the outcome of a group."""
+    if "event" in outcome:
+        yield outcome["event"]
+    for inner in (*outcome.get("all", ()), *([outcome["first"]] if "first" in outcome else ())):
+        yield from _numbers(inner)
+
+
+def _hold_back(branches: list[dict[str, Any]]) -> None:
+    """An event that is there beats a timer that is due at the same moment, though it takes a moment to get it."""
+    for branch in branches:
+        if branch["kind"] == TIMER and not branch["wait"]:
+            branch.update(due=None, wait=AFTER_EVENT)
