@@ -11,15 +11,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import final
 
-from portable_faas.compiler.sections import reached
 from portable_faas.ir import (
     ActivityShape,
     Await,
+    ContinueShape,
     EventShape,
     GatherShape,
-    Program,
     SelectShape,
     Shape,
+    StartShape,
     StatusShape,
     TimerShape,
 )
@@ -52,6 +52,8 @@ class Ahead:
             return "it asks for the time or logs, which has to happen when the wait is over"
         if any(_waits(self.scope.sites[label].shape) for label in exits.all if label != RETURN):
             return "an event that has come by its end is received at once"
+        if self._acts(exits):
+            return "another instance starts after it, or the next run"
         if self._only_activity(exits):
             return "it rides in the Lambda of the one activity that follows"
         return "a loop of timers and statuses would be run ahead without end" if self._circular(site) else None
@@ -68,6 +70,12 @@ class Ahead:
                 found[site.label] = list(self.scope.after(site).normal) or [RAISE]
                 work += found[site.label]
         return found
+
+    def _acts(self, exits: Exits) -> bool:
+        """Whether the step starts an instance or the next run, which no state of its own does."""
+        ends = (self.scope.block(key, at).end for key, at in exits.blocks)
+        shapes = (shape for end in ends if isinstance(end, Await) for shape in end.shapes)
+        return any(isinstance(shape, StartShape | ContinueShape) for shape in shapes)
 
     def _only_activity(self, exits: Exits) -> bool:
         """Whether nothing but one activity follows, in whose Lambda the Python runs as well, with its exceptions."""
@@ -89,12 +97,6 @@ class Ahead:
                     seen.add(label)
                     work.append(found)
         return False
-
-
-def waits(program: Program, orchestrator: str) -> bool:
-    """Whether an orchestrator waits for events anywhere."""
-    ends = (block.end for flow in reached(program, orchestrator) for block in flow.blocks)
-    return any(_waits(shape) for end in ends if isinstance(end, Await) for shape in end.shapes)
 
 
 def _waits(shape: Shape) -> bool:

@@ -158,7 +158,7 @@ def resume(machine: "Machine", aparts: Iterable["Machine"] = ()) -> State:
 
 def continuing(machine: "Machine", labels: tuple[str, ...]) -> list[State]:
     """What becomes of a Lambda that finds the history too long for what comes next."""
-    if not machine.chains or set(labels) <= {RETURN}:
+    if not machine.chains or (set(labels) <= {RETURN} and not machine.target.renews):
         return []
     inner = machine.depth or machine.apart
     to = go_apart(machine) if inner else machine.state("continue", "continue", lambda: _point(machine))
@@ -180,7 +180,7 @@ def _start(machine: "Machine") -> State:
         "Input": expression(f'$merge([{begun}.next, {{"before": $states.context.Execution.Id}}])'),
     }
     marker = {CONTINUED: expression(f"{begun}.name")}
-    done = machine.state("continued", "continued", lambda: {"Type": "Succeed"})
+    done = machine.state("continued", "continued", lambda: {"Type": "Succeed", "Comment": "the run goes on elsewhere"})
     return {
         "Type": "Task",
         "Comment": "goes on in a new execution",

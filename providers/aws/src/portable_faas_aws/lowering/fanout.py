@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from portable_faas.ir import (
     ActivityShape,
+    ChildShape,
     EventShape,
     GatherShape,
     HelperShape,
@@ -17,9 +18,10 @@ from portable_faas.ir import (
     StatusShape,
     TimerShape,
 )
-from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, literal, moment
+from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, invoke, literal, moment
+from portable_faas_aws.lowering.children import start as start_child
 from portable_faas_aws.lowering.folding import item, items, selected
-from portable_faas_aws.lowering.policy import silent
+from portable_faas_aws.lowering.policy import retriers, silent
 from portable_faas_aws.lowering.resume import BEGIN, Resume
 from portable_faas_aws.lowering.row import write_status
 from portable_faas_aws.lowering.sites import Site, kind, merged
@@ -34,17 +36,31 @@ if TYPE_CHECKING:
 WINNER: Final = "$parse($states.errorOutput.Cause)"
 
 
-def won() -> State:
-    """The end of a race: the only way to leave a Parallel or Map before all of it has ended is an error.
+def collects(shape: SelectShape) -> bool:
+    """Whether several branches may have to end: their ends are noted in a row, in their order."""
+    return not shape.single or shape.wanted != 1
+
+
+def won(machine: "Machine") -> State:
+    """The end of a branch of a race, and of the race if that was the last end that it wants.
+
+    An error is the only way to leave a Parallel or Map before all of it has ended.
 
     Its cause has at most 32,768 characters (API reference, SendTaskFailure), so the outcome is kept below that.
     """
+    if machine.collects:
+        call = machine.collects
+        race = {name: expression(f"{call}.{name}") for name in ("fiber", "wanted")}
+        payload = machine.payload(ended=expression("$states.input"), race=race)
+        made = invoke(machine.target.orchestrator, payload, "the end of a branch")
+        return {**made, "Retry": retriers(None), "Output": {}, "End": True}
     return {"Type": "Fail", "Error": FIRST, "Cause": expression("$string($states.input)")}
 
 
 def race(machine: "Machine", shape: SelectShape, call: str, line: int) -> State:
     """The Parallel or Map of a race."""
-    return fan_out(machine, GatherShape(shape.branches, shape.spread), call, line, races=True)
+    group = GatherShape(shape.branches, shape.spread)
+    return fan_out(machine, group, call, line, races=call if collects(shape) else True)
 
 
 def fan_out_input(machine: "Machine", shape: GatherShape, mapped: Mapped, line: int, wire: bool) -> State:
@@ -67,7 +83,7 @@ def fan_out_input(machine: "Machine", shape: GatherShape, mapped: Mapped, line: 
 
 
 def fan_out(
-    machine: "Machine", shape: GatherShape, call: str, line: int, wire: bool = False, races: bool = False
+    machine: "Machine", shape: GatherShape, call: str, line: int, wire: bool = False, races: bool | str = False
 ) -> State:
     """The Map or Parallel; its result is the list of the outcomes of the branches, of activities in ``wire`` form."""
     alike = len({branch for branch in shape.branches}) == 1 and len(shape.branches[0]) == 1
@@ -85,7 +101,7 @@ def fan_out(
     }
 
 
-def _map(machine: "Machine", shape: GatherShape, call: str, line: int, wire: bool, races: bool) -> State:
+def _map(machine: "Machine", shape: GatherShape, call: str, line: int, wire: bool, races: bool | str) -> State:
     shapes = tuple(one for branch in shape.branches for one in branch)
     processor = _branch(machine, shapes, shape.keeps_errors, "$states.input.call", wire, races)
     made: State = {
@@ -107,7 +123,7 @@ def _selected(call: str) -> str:
 
 
 def _branch(
-    machine: "Machine", shapes: tuple[Shape, ...], keeps: bool | None, given: str, wire: bool, races: bool
+    machine: "Machine", shapes: tuple[Shape, ...], keeps: bool | None, given: str, wire: bool, races: bool | str
 ) -> dict[str, Any]:
     """The states of one branch, which finds its call in ``given``."""
     states: dict[str, State] = {}
@@ -115,7 +131,7 @@ def _branch(
     for shape in merged(shapes):
         if isinstance(shape, HelperShape) and shape.flow in machine.scope.under_way:
             continue  # no helper is recursive
-        inner = machine.inner(shape, keeps, races)
+        inner = machine.inner(shape, keeps, bool(races), races if isinstance(races, str) else "")
         start = _start(inner, shape, given, wire)
         states |= inner.finish()
         rules.append({"Condition": expression(f"{given}.kind = {literal(kind(shape))}"), "Next": start})
@@ -146,6 +162,8 @@ def _start(machine: "Machine", shape: Shape, given: str, wire: bool) -> str:
             return machine.state((shape, given), "gather", lambda: _gather(machine, shape, given))
         case SelectShape():
             return machine.state((shape, given), "race", lambda: _select(machine, shape, given))
+        case ChildShape(orchestrator):
+            return machine.state((shape, given), orchestrator, lambda: _child(machine, given))
         case EventShape(name):
             return machine.state(
                 (shape, given), f"wait for {name or 'an event'}", lambda: wait_of_branch(machine, shape, given)
@@ -212,7 +230,27 @@ def _gather(machine: "Machine", shape: GatherShape, given: str) -> State:
 
 def _select(machine: "Machine", shape: SelectShape, given: str) -> State:
     made = race(machine, shape, given, 0)
+    kept = _kept(machine, given)
     picked = machine.goto(RETURN)
     output = f'{{"first": {WINNER}, "index": {given}.index}}' if machine.races else f'{{"first": {WINNER}}}'
-    made["Catch"] = [{"ErrorEquals": [FIRST], "Output": expression(output), "Next": picked}]
+    made["Catch"] = [{"ErrorEquals": [FIRST], "Output": expression(output), "Next": picked}, *kept]
     return {**made, "Next": picked}
+
+
+def _child(machine: "Machine", given: str) -> State:
+    made = start_child(machine, given, 0)
+    catch = _kept(machine, given)
+    return machine.close_branch({**made, "Catch": catch} if catch else made, "$states.result", given)
+
+
+def _kept(machine: "Machine", given: str) -> list[State]:
+    """What becomes of the failure of a branch that is no Lambda, where its gather may keep errors."""
+    if machine.keeps is False:
+        return []
+    failed = {"error": expression("$states.errorOutput.Error"), "cause": expression("$states.errorOutput.Cause")}
+    caught: State = {"ErrorEquals": ["States.ALL"], "Output": {"failed": failed}}
+    if machine.keeps:
+        kept = machine.state("kept", "failed", lambda: {"Type": "Succeed"})
+        return [{**caught, "Next": kept}]
+    caught["Output"] = {"failed": failed, "keeps": expression(f"{given}.keeps")}
+    return [{**caught, "Assign": {machine.variable("failed"): failed}, "Next": _asked(machine)}]

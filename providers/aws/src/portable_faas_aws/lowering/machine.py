@@ -13,6 +13,8 @@ from typing import Any, final
 
 from portable_faas.ir import (
     ActivityShape,
+    ChildShape,
+    ContinueShape,
     EventShape,
     GatherShape,
     HelperShape,
@@ -23,7 +25,7 @@ from portable_faas.ir import (
     StatusShape,
     TimerShape,
 )
-from portable_faas_aws.lowering.ahead import Ahead, waits
+from portable_faas_aws.lowering.ahead import Ahead
 from portable_faas_aws.lowering.asl import (
     PAYLOAD,
     REPORT,
@@ -33,10 +35,11 @@ from portable_faas_aws.lowering.asl import (
     literal,
 )
 from portable_faas_aws.lowering.chain import complete, continuing, counting, given_input, outgrows, resumed
+from portable_faas_aws.lowering.children import child, given_to_all, has, is_child, told
 from portable_faas_aws.lowering.counting import RETRIED, counted, is_counted
 from portable_faas_aws.lowering.dynamic import again, decide
 from portable_faas_aws.lowering.endings import report
-from portable_faas_aws.lowering.fanout import WINNER, fan_out, fan_out_input, race, won
+from portable_faas_aws.lowering.fanout import WINNER, collects, fan_out, fan_out_input, race, won
 from portable_faas_aws.lowering.folding import JOINED, LARGE, mapped_at_once, returns_results
 from portable_faas_aws.lowering.passing import status, wait
 from portable_faas_aws.lowering.placement import Placement
@@ -60,7 +63,10 @@ class Target:
     shorts: dict[str, str]
     placement: Placement
     chains: bool = False  # whether a run may take several executions
-    waits: bool = False  # whether it waits for events
+    waits: bool = False  # whether it waits for events or children
+    parent: bool = False  # whether it waits for children
+    renews: bool = False  # whether it continues as new
+    given: dict[str, str] = field(default_factory=dict)  # to every Lambda
 
 
 @final
@@ -71,7 +77,7 @@ class Machine:
     ``keeps``: whether a failure of the scope is its result (``return_exceptions``), None if only the run knows.
     ``inside`` are the machines of its branches, ``ends`` the labels that its Lambdas may end at.
     ``apart``: it is a branch that goes on in an execution of its own; ``aside`` are those of the orchestrator.
-    ``races``: it is a branch of a race, which its end ends.
+    ``races``: it is a branch of a race, which its end ends; ``collects``: of a `first`, whose call it is.
     """
 
     target: Target
@@ -87,6 +93,7 @@ class Machine:
     ends: dict[str, None] = field(default_factory=dict)
     apart: bool = False
     races: bool = False
+    collects: str = ""
     aside: list["Machine"] = field(default_factory=list)
 
     @property
@@ -185,6 +192,8 @@ class Machine:
                 return f"gather (line {site.line})"
             case SelectShape():
                 return f"race (line {site.line})"
+            case ChildShape(orchestrator):
+                return f"{orchestrator} (line {site.line})"
             case EventShape(name):
                 return f"wait for {name or 'an event'} (line {site.line})"
             case _:
@@ -193,7 +202,7 @@ class Machine:
     def goto(self, label: str) -> str:
         """The state of a site whose call has been prepared."""
         if label == RETURN:
-            return self.state(RETURN, "Return", lambda: won() if self.races else {"Type": "Succeed"})
+            return self.state(RETURN, "Return", lambda: won(self) if self.races else {"Type": "Succeed"})
         if label.endswith(SLOWLY):
             return self.slowly(self.scope.sites[label.removesuffix(SLOWLY)])
         site = self.scope.sites[label]
@@ -208,6 +217,8 @@ class Machine:
                 return self.state(label, self.title(site), lambda: self.gather(site, shape))
             case SelectShape() as select:
                 return self.state(label, self.title(site), lambda: self.select(site, select))
+            case ChildShape():
+                return self.state(label, self.title(site), lambda: child(self, site))
             case EventShape():
                 return self.state(label, self.title(site), lambda: wait_for_event(self, site))
             case _:
@@ -284,6 +295,7 @@ class Machine:
             "id": expression(f"{execution}.Input.id"),
             "key": expression(f"{execution}.Input.key"),
             "at": expression("$states.context.State.EnteredTime"),
+            **self.target.given,
             **parts,
         }
 
@@ -401,7 +413,8 @@ class Machine:
     def recoverable(self, site: Site) -> bool:
         """Whether the program may do anything about a failure of ``site``."""
         handled = any(self.scope.block(key, at).handler is not None for key, at in site.frames)
-        return handled or self.keeps is not False
+        closes = self.target.parent and isinstance(site.shape, GatherShape | SelectShape)  # ends children
+        return handled or closes or self.keeps is not False
 
     def unreported(self, site: Site, via: Resume | None = None) -> list[State]:
         """What becomes of failures that the Lambda could not go on from itself."""
@@ -463,7 +476,8 @@ class Machine:
     def select(self, site: Site, shape: SelectShape) -> State:
         """A race, which ends with an error that says who has won."""
         made = race(self, shape, self.var("call"), site.line)
-        outcome = {"outcome": {"first": expression(WINNER)}}
+        ends = {"ends": expression(f"{self.var('call')}.single")}
+        outcome = {"outcome": ends if collects(shape) else {"first": expression(WINNER)}}
         after = self.enter(Resume(AFTER, site))
         made["Catch"] = [{"ErrorEquals": [FIRST], "Assign": {self.variable("call"): outcome}, "Next": after}]
         if self.recoverable(site):
@@ -489,14 +503,16 @@ class Machine:
             made["Catch"].append(self.failed(site, ["States.ALL"], begin))
         return self.gathered(made, site, folds, begin)
 
-    def inner(self, shape: Shape, keeps: bool | None, races: bool = False) -> "Machine":
+    def inner(self, shape: Shape, keeps: bool | None, races: bool = False, call: str = "") -> "Machine":
         """The scope of a branch."""
         scope = (
             Scope(self.target.program, shape.flow, self.target.shorts, self.scope.under_way)
             if isinstance(shape, HelperShape)
             else self.scope
         )
-        self.inside.append(Machine(self.target, scope, self.depth + 1, keeps, taken=self.taken, races=races))
+        self.inside.append(
+            Machine(self.target, scope, self.depth + 1, keeps, taken=self.taken, races=races, collects=call)
+        )
         return self.inside[-1]
 
     def set_apart(self) -> "Machine":
@@ -515,10 +531,23 @@ def lowered(program: Program, orchestrator: str, placement: Placement) -> tuple[
     shorts = program.shorts()
     key = dict(program.orchestrators)[orchestrator]
     scope = Scope(program, key, shorts)
-    target = Target(program, orchestrator, shorts, placement, outgrows(scope), waits(program, orchestrator))
+    renews = has(program, orchestrator, ContinueShape)
+    target = Target(
+        program,
+        orchestrator,
+        shorts,
+        placement,
+        chains=outgrows(scope) or renews,
+        waits=has(program, orchestrator, EventShape, ChildShape),
+        parent=has(program, orchestrator, ChildShape),
+        renews=renews,
+        given=given_to_all(program, orchestrator),
+    )
     made = Machine(target, scope)
     start = made.enter(Resume(BEGIN))
     states = complete(made)
+    if is_child(program, orchestrator):
+        states = told(made, states)
     flow = program.flow(key)
     return made, {
         "Comment": f"{orchestrator}, line {flow.line} of {flow.module}",

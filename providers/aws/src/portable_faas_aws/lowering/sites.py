@@ -15,6 +15,8 @@ from portable_faas.ir import (
     ActivityShape,
     Await,
     Block,
+    ChildShape,
+    ContinueShape,
     EventShape,
     GatherShape,
     Goto,
@@ -23,11 +25,12 @@ from portable_faas.ir import (
     Return,
     SelectShape,
     Shape,
+    StartShape,
     StatusShape,
     TimerShape,
     successors,
 )
-from portable_faas_aws.runtime.ends import EVENT, RETURN, SELECT
+from portable_faas_aws.runtime.ends import CHILD, EVENT, RETURN, SELECT
 
 Frames = tuple[tuple[str, int], ...]  # key of the flow and the block it goes on at, the outermost first
 
@@ -156,21 +159,27 @@ class Scope:
         if isinstance(block.end, Return):
             yield _Place(outer, False, place.erred)
         elif isinstance(block.end, Await):
-            frames = (*outer, (key, block.end.to))
-            called = {flow for flow, _ in frames} | self.under_way
-            for shape in merged(block.end.shapes):
-                if isinstance(shape, HelperShape):
-                    if shape.flow in called:
-                        continue
-                    yield _Place((*frames, (shape.flow, 0)), False, place.erred)
-                else:
-                    if isinstance(shape, EventShape):  # the Lambda goes on where the event is there already
-                        yield _Place(frames, False, place.erred)
-                        yield _Place(frames, True, True)
-                    yield Site(self.label(frames, shape), frames, shape, block.end.operand.line)
+            yield from self._awaited(place, block.end)
         else:
             for to in successors(block.end):
                 yield _Place((*outer, (key, to)), False, place.erred)
+
+    def _awaited(self, place: _Place, end: Await) -> Iterator[_Place | Site]:
+        (key, _), outer = place.frames[-1], place.frames[:-1]
+        frames = (*outer, (key, end.to))
+        called = {flow for flow, _ in frames} | self.under_way
+        for shape in merged(end.shapes):
+            if isinstance(shape, HelperShape):
+                if shape.flow in called:
+                    continue
+                yield _Place((*frames, (shape.flow, 0)), False, place.erred)
+            else:
+                if isinstance(shape, EventShape | StartShape):  # the Lambda goes on, where the event is there already
+                    yield _Place(frames, False, place.erred)
+                if isinstance(shape, EventShape | StartShape | ContinueShape):
+                    yield _Place(frames, True, True)
+                if not isinstance(shape, StartShape | ContinueShape):
+                    yield Site(self.label(frames, shape), frames, shape, end.operand.line)
 
     def label(self, frames: Frames, shape: Shape) -> str:
         """The label of a site; the run time makes the same from its stack."""
@@ -194,6 +203,10 @@ def kind(shape: Shape) -> str:
             return SELECT
         case EventShape():
             return EVENT
+        case ChildShape(orchestrator):
+            return f"{CHILD} {orchestrator}"
+        case StartShape() | ContinueShape():
+            return type(shape).__name__  # no label; they are carried out at once
         case HelperShape(flow):
             return f"${flow}"
         case _:

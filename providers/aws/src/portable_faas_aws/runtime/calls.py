@@ -6,18 +6,22 @@ ctx.gather(a(), ctx.sleep(5))   {"kind": "$gather", "branches": [{"kind": "a", .
 
 import math
 from types import CoroutineType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from portable_faas.app import Activity
 from portable_faas.context.calls import ActivityCall, Call, Gather, SetStatus, Sleep, refuse
+from portable_faas.context.instances import OrchestratorCall
 from portable_faas.context.waits import Select, WaitForEvent
-from portable_faas.errors import NotSupported
+from portable_faas.errors import InstanceExists, NotSupported
 from portable_faas.history import EPOCH, MILLISECOND
 from portable_faas.stepping import Flows, Held, StepRun, pack_value, unpack_value
 from portable_faas.stepping.stack import due
 from portable_faas.values import capture, dumps_arguments
-from portable_faas_aws.runtime.ends import EVENT, GATHER, SELECT, STATUS, TIMER, WRONG
+from portable_faas_aws.runtime.ends import CHILD, EVENT, GATHER, SELECT, STATUS, TIMER, WRONG
 from portable_faas_aws.runtime.offload import OUTCOMES
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 # A history has 25,000 events (Developer Guide, "Service quotas"), an iteration of an inline Map with one Task seven.
 MOST: Final = 3560
@@ -43,6 +47,8 @@ def kind_of(call: Any) -> str:
             return SELECT
         case WaitForEvent():
             return EVENT
+        case OrchestratorCall():
+            return f"{CHILD} {call.name}"
         case Held():
             return f"${call.step.key}"
         case _:
@@ -68,9 +74,10 @@ def describe(
         return _gather(flows, run, call, f"{waiter}/{number}", room)
     if isinstance(call, Select):
         return _select(flows, run, call, f"{waiter}/{number}")
-    if isinstance(call, WaitForEvent):
+    if isinstance(call, WaitForEvent | OrchestratorCall):
         run.steps += waiter == run.fiber  # a branch that is a wait is no other
-        return _wait(flows, call, f"{waiter}#{run.steps if waiter == run.fiber else 0}")
+        wait = f"{waiter}#{run.steps if waiter == run.fiber else 0}"
+        return _wait(flows, call, wait) if isinstance(call, WaitForEvent) else _child(run, call, wait)
     raise TypeError(f"an orchestrator cannot await {type(call).__name__}")
 
 
@@ -84,6 +91,20 @@ def _wait(flows: Flows, call: WaitForEvent[Any], wait: str) -> dict[str, Any]:
     seconds = None if call.timeout is None else max(0, math.ceil(call.timeout))
     expected = pack_value(flows, (call.type, call.timeout))
     return {"kind": EVENT, "name": call.name, "wait": wait, "seconds": seconds, "expected": expected}
+
+
+def _child(run: StepRun, call: OrchestratorCall[Any], wait: str) -> dict[str, Any]:
+    chosen = call.instance_id or derived(run, f"instance {wait}").hex
+    key = str(derived(run, f"run {wait}"))
+    given = call.input()
+    return {"kind": kind_of(call), "child": call.name, "id": chosen, "start": key, "given": given, "wait": wait}
+
+
+def derived(run: StepRun, name: str) -> "UUID":
+    """A UUID that is the same whenever the step runs, and new for each run."""
+    from uuid import UUID, uuid5
+
+    return uuid5(UUID(run.key), name)
 
 
 def _select(flows: Flows, run: StepRun, select: Select[Any], prefix: str) -> dict[str, Any]:
@@ -127,8 +148,20 @@ def _gather(
         if racing:
             found["index"] = index
         branches.append({**found, "keeps": gather.return_exceptions, "room": share})
+    if gather.limit is None:
+        _refuse_twins(branches)
     _refuse_many(branches)
     return {"kind": GATHER, "branches": branches, "limit": gather.limit or 0, "fiber": prefix}
+
+
+def _refuse_twins(branches: list[dict[str, Any]]) -> None:
+    """Of children that are to start at once under one id, the first one does."""
+    ids: set[str] = set()
+    for branch in branches:
+        if branch["kind"].startswith(CHILD) and "id" in branch:
+            if branch["id"] in ids:
+                branch["raise"] = capture(InstanceExists(branch["id"])).to_wire()
+            ids.add(branch["id"])
 
 
 def _refuse_many(branches: list[dict[str, Any]]) -> None:

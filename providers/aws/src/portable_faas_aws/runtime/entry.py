@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from portable_faas.app import Activity, App, Orchestrator
 from portable_faas.stepping import Flows
-from portable_faas_aws.runtime.step import Code, Stores, run
+from portable_faas_aws.runtime.outside import Code, Stores
+from portable_faas_aws.runtime.step import run
 
 STEPS: Final = "pfaas_steps"
 

@@ -31,11 +31,19 @@ class Event(NamedTuple):
     data: Any
 
 
+@final
+class Child(NamedTuple):
+    """An instance that another one waits for; ``key`` is that of its start."""
+
+    id: str
+    key: str
+
+
 def prepare(body: Body) -> Body:
     """Make an empty row an inbox."""
     for name in ("events", "ids", "waits"):
         body.setdefault(name, [])
-    for name in ("received", "closed", "children"):
+    for name in ("received", "closed", "children", "ends"):
         body.setdefault(name, {})
     body.setdefault("number", 0)
     body.setdefault("run", 0)
@@ -117,8 +125,8 @@ def hold(body: Body, run: int, wait: str) -> Event | None:
     return Event(found["number"], found["name"], found["data"])
 
 
-def close(body: Body, run: int, owner: str, group: int, received: set[int]) -> list[str]:
-    """Group ``group`` of the fiber ``owner`` has ended; gives the ids of the children that nobody waits for now."""
+def close(body: Body, run: int, owner: str, group: int, received: set[int]) -> list[Child]:
+    """Group ``group`` of the fiber ``owner`` has ended; gives the children that nobody waits for now."""
     _check(body, run, f"{owner}#")
     below = f"{owner}/{group}."
     body["events"] = [event for event in body["events"] if event["number"] not in received]
@@ -130,41 +138,76 @@ def close(body: Body, run: int, owner: str, group: int, received: set[int]) -> l
         body[part] = {name: each for name, each in body[part].items() if not name.startswith(below)}
     body["closed"][owner] = max(body["closed"].get(owner, 0), group + 1)
     _match(body)
-    return _take_children(body, below)
+    return take_children(body, below)
 
 
-def begin_run(body: Body, run: int) -> list[str]:
-    """The program continues as new: events that it has not received wait for the next run."""
-    prepare(body)
-    if body["run"] == run:
-        return []
-    body["run"] = run
-    for event in body["events"]:
-        event["for"] = None
-    body.update(waits=[], received={}, closed={})
-    return _take_children(body, "")
+def add_end(body: Body, run: int, group: Body, outcome: Body) -> bool:
+    """A branch of a ``first`` has ended; whether that was enough of them. ``group`` is its fiber, and what it wants."""
+    name = group["fiber"]
+    _check(body, run, f"{name}.0#")
+    owner, _, number = name.rpartition("/")
+    old = [
+        each for each in body["ends"] if each.rpartition("/")[0] == owner and int(each.rpartition("/")[2]) < int(number)
+    ]
+    for each in old:
+        del body["ends"][each]
+    ended = body["ends"].setdefault(name, [])
+    if len(ended) < group["wanted"] and all(each["index"] != outcome["index"] for each in ended):
+        ended.append(outcome)
+    return bool(len(ended) >= group["wanted"])
 
 
-def add_child(body: Body, run: int, wait: str, instance: str) -> None:
-    """A fiber waits for an instance."""
+def ends(body: Body, group: str) -> list[Body]:
+    """The outcomes of the branches that ended first, in that order."""
+    found: list[Body] = prepare(body)["ends"].get(group, [])
+    return found
+
+
+def add_child(body: Body, run: int, wait: str, instance: str, key: str) -> None:
+    """A fiber is about to start the instance that it waits for; ``key`` is that of the start."""
     _check(body, run, wait)
-    body["children"][wait] = instance
+    body["children"].setdefault(wait, {"id": instance, "key": key, "token": None, "end": None})
 
 
-def forget_child(body: Body, wait: str) -> None:
-    """That instance has ended."""
-    prepare(body)["children"].pop(wait, None)
+def attach_child(body: Body, run: int, wait: str, token: str) -> Any:
+    """The bell of that wait; how the child has ended, if it has."""
+    _check(body, run, wait)
+    if wait not in body["children"]:
+        raise Abandoned
+    body["children"][wait]["token"] = token
+    return body["children"][wait]["end"]
 
 
-def _take_children(body: Body, below: str) -> list[str]:
-    found = {wait: child for wait, child in body["children"].items() if wait.startswith(below)}
+def end_child(body: Body, wait: str, key: str, end: Any) -> str | None:
+    """A child has ended, the one of this ``key``; the token of who waits for it."""
+    child = prepare(body)["children"].get(wait)
+    if child is None or child["key"] != key:
+        return None
+    child["end"] = end
+    token: str | None = child["token"]
+    return token
+
+
+def forget_child(body: Body, wait: str, key: str) -> None:
+    """Whoever waits for it has heard of its end."""
+    if prepare(body)["children"].get(wait, {}).get("key") == key:
+        del body["children"][wait]
+
+
+def take_children(body: Body, below: str) -> list[Child]:
+    """The children of these fibers, which nobody waits for any more."""
+    found = {wait: child for wait, child in prepare(body)["children"].items() if wait.startswith(below)}
     body["children"] = {wait: child for wait, child in body["children"].items() if wait not in found}
-    return list(found.values())
+    return [Child(child["id"], child["key"]) for child in found.values()]
 
 
 def _check(body: Body, run: int, wait: str) -> None:
     """``Abandoned`` for who belongs to a run, or to a group, that is over."""
     prepare(body)
+    if body["run"] < run:  # the program has continued as new: what it has not received waits for this run
+        for event in body["events"]:
+            event["for"] = None
+        body.update(run=run, waits=[], received={}, closed={}, ends={})
     if body["run"] != run:
         raise Abandoned
     fiber, *groups = wait.rpartition("#")[0].split("/")

@@ -17,12 +17,12 @@ FORGOTTEN: Final = ("TaskTimedOut", "TaskDoesNotExist", "InvalidToken")
 class Bells(Protocol):
     """Ends the Tasks that wait for tokens."""
 
-    def succeed(self, token: str, output: Any) -> None:
-        """End the Task with ``output``; nothing happens if nobody waits for it."""
+    def succeed(self, token: str, output: Any) -> bool:
+        """End the Task with ``output``; False if nobody waits for it any more."""
         ...
 
-    def fail(self, token: str, error: str, cause: str) -> None:
-        """Let the Task fail."""
+    def fail(self, token: str, error: str, cause: str) -> bool:
+        """Let the Task fail; False if nobody waits for it any more."""
         ...
 
 
@@ -33,32 +33,36 @@ class StepFunctionsBells:
     def __init__(self, client: Any = None) -> None:
         self._given = client
 
-    def succeed(self, token: str, output: Any) -> None:
+    def succeed(self, token: str, output: Any) -> bool:
         """SendTaskSuccess."""
-        self._send("send_task_success", taskToken=token, output=json.dumps(output, ensure_ascii=False))
+        return self._send("send_task_success", taskToken=token, output=json.dumps(output, ensure_ascii=False))
 
-    def fail(self, token: str, error: str, cause: str) -> None:
+    def fail(self, token: str, error: str, cause: str) -> bool:
         """SendTaskFailure."""
-        self._send("send_task_failure", taskToken=token, error=error, cause=cause)
+        return self._send("send_task_failure", taskToken=token, error=error, cause=cause)
 
-    def _send(self, operation: str, **parameters: Any) -> None:
+    def _send(self, operation: str, **parameters: Any) -> bool:
         client = self._given or client_of("stepfunctions")
         try:
             getattr(client, operation)(**parameters)
         except client.exceptions.ClientError as error:
             if error.response["Error"]["Code"] not in FORGOTTEN:
                 raise
+            return False
+        return True
 
 
 @final
 class Silence:
     """Rings nothing: for steps that are only run again."""
 
-    def succeed(self, token: str, output: Any) -> None:
+    def succeed(self, token: str, output: Any) -> bool:
         """Nothing."""
+        return True
 
-    def fail(self, token: str, error: str, cause: str) -> None:
+    def fail(self, token: str, error: str, cause: str) -> bool:
         """Nothing."""
+        return True
 
 
 def row_of(key: str) -> str:
@@ -104,10 +108,10 @@ class Ledger:
         """The event of a branch."""
         return self._table.change(self._row, lambda body: inbox.hold(body, self._run, wait))
 
-    def close(self, owner: str, group: int, received: set[int]) -> list[str]:
+    def close(self, owner: str, group: int, received: set[int]) -> list[inbox.Child]:
         """A group has ended; the children that nobody waits for now."""
 
-        def change(body: Body) -> tuple[list[str], list[str]]:
+        def change(body: Body) -> tuple[list[inbox.Child], list[str]]:
             children = inbox.close(body, self._run, owner, group, received)
             return children, inbox.bells(body)
 
@@ -115,3 +119,32 @@ class Ledger:
         for token in tokens:
             self._bells.succeed(token, {})
         return children
+
+    def add_child(self, wait: str, child: inbox.Child) -> None:
+        """A child is about to start."""
+        self._table.change(self._row, lambda body: inbox.add_child(body, self._run, wait, *child))
+
+    def attach_child(self, wait: str, child: inbox.Child, token: str) -> None:
+        """The bell of that wait, which rings at once if the child has ended; ``Abandoned`` if nobody waits."""
+        end = self._table.change(self._row, lambda body: inbox.attach_child(body, self._run, wait, token))
+        if end is not None:
+            self._tell(wait, child.key, token, end)
+
+    def end_child(self, wait: str, key: str, end: Any) -> None:
+        """A child has ended: ``{"value": ...}``, or ``{"error": ..., "cause": ...}``."""
+        token = self._table.change(self._row, lambda body: inbox.end_child(body, wait, key, end))
+        if token is not None:
+            self._tell(wait, key, token, end)
+
+    def _tell(self, wait: str, key: str, token: str, end: Any) -> None:
+        heard = self._bells.fail(token, **end) if "error" in end else self._bells.succeed(token, end)
+        if heard:
+            self._table.change(self._row, lambda body: inbox.forget_child(body, wait, key))
+
+    def add_end(self, group: Body, outcome: Body) -> bool:
+        """A branch of a ``first`` has ended; whether that was enough of them."""
+        return self._table.change(self._row, lambda body: inbox.add_end(body, self._run, group, outcome))
+
+    def ends(self, group: str) -> list[Body]:
+        """The outcomes of the branches that ended first."""
+        return inbox.ends(self._table.read(self._row), group)

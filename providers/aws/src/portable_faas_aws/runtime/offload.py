@@ -20,7 +20,7 @@ JOINED: Final = "list"
 FOLDER: Final = "values/"
 KEPT_DAYS: Final = 400  # one run lasts under a year, its record is kept for 90 days, of which the result needs few
 
-TEXTS: Final = frozenset({"state", "args", "helper", "value", "wire"})
+TEXTS: Final = frozenset({"state", "given", "args", "helper", "value", "wire"})
 FAILURES: Final = frozenset({"raise", "error"})
 INSIDE: Final = frozenset({"call", "then", "ran", "next", "resume"})
 

@@ -9,18 +9,15 @@ other end comes after an error, and is reported as one: its name says where to g
 
 import json
 import math
-from collections.abc import Iterator
-from typing import Any, Final, NamedTuple, NoReturn, final
+from typing import Any, Final, NoReturn, final
 
-from portable_faas.app import App
 from portable_faas.context import Context
-from portable_faas.context.calls import ActivityCall, Gather
-from portable_faas.context.waits import WaitForEvent
-from portable_faas.errors import NotPortable
+from portable_faas.context.calls import ActivityCall, Call, Gather
+from portable_faas.context.instances import ContinueAsNew, StartCall
+from portable_faas.errors import InstanceExists, NotPortable
 from portable_faas.stepping import (
     Awaiting,
     Ended,
-    Flows,
     Raised,
     Returned,
     Stack,
@@ -32,8 +29,8 @@ from portable_faas.stepping import (
 )
 from portable_faas.values import Failure, capture_end, dumps, loads, rebuild
 from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
-from portable_faas_aws.runtime.bucket import FUNCTION, Bucket, Scratch
-from portable_faas_aws.runtime.calls import attempts_of, call_of, describe, event_wait, kind_of, milliseconds, waits_of
+from portable_faas_aws.runtime.bucket import Bucket, Scratch
+from portable_faas_aws.runtime.calls import attempts_of, call_of, derived, describe, kind_of, milliseconds
 from portable_faas_aws.runtime.chain import (
     ATTEMPT,
     FAN,
@@ -54,18 +51,16 @@ from portable_faas_aws.runtime.ends import (
     AGAIN,
     CONTINUE,
     DYNAMIC,
-    EVENT,
+    FIRST,
     GATHER,
     RAISE,
     RETURN,
     SELECT,
     SLOWLY,
-    TIMER,
     TO,
 )
 from portable_faas_aws.runtime.failures import failure_of
-from portable_faas_aws.runtime.inbox import Event
-from portable_faas_aws.runtime.ledger import Bells, Ledger, Silence, StepFunctionsBells
+from portable_faas_aws.runtime.ledger import Silence
 from portable_faas_aws.runtime.offload import (
     ALONE,
     BESIDE_INPUT,
@@ -77,32 +72,12 @@ from portable_faas_aws.runtime.offload import (
     reported,
     shrunk,
 )
+from portable_faas_aws.runtime.outside import Code, Outcome, Outside, Result, Stores
 from portable_faas_aws.runtime.report import Report, fail
 from portable_faas_aws.runtime.row import FUNCTION as TABLE
 from portable_faas_aws.runtime.row import Peek, Table
 
-AFTER_EVENT: Final = 2000  # milliseconds that a timer waits which loses to an event
 SHOWN: Final = 1024  # characters of a result or message that the history repeats
-
-Result = dict[str, Any]
-Outcome = tuple[Any, BaseException | None]
-
-
-@final
-class Stores(NamedTuple):
-    """Where a step keeps what is not in its state machine, and whom it tells."""
-
-    bucket: Bucket = FUNCTION
-    table: Table = TABLE
-    bells: Bells = StepFunctionsBells()
-
-
-@final
-class Code(NamedTuple):
-    """The loaded app."""
-
-    app: App
-    flows: Flows
 
 
 def run(code: Code, function: str, payload: dict[str, Any], stores: Stores = Stores()) -> Result:  # noqa: B008
@@ -138,15 +113,15 @@ class _Step:
     def __init__(self, code: Code, function: str, payload: dict[str, Any], values: Values, stores: Stores) -> None:
         self.values = values
         self.stores = stores
-        self.ledger = Ledger(payload["key"], payload.get("run", 0), stores.table, stores.bells)
-        self.ahead = False  # it only finds out what comes after a timer that has not fired yet
-        self.since = 0  # what the branch had received before this step
         self.code = code
         self.function = function
         self.payload = payload
         self.scope: str = payload["scope"]
         name = f"portable_faas.{code.app.name}.{self.orchestrator_name()}"
         self.run_ = StepRun(payload["id"], payload["key"], name, milliseconds(payload["at"]), version=code.app.version)
+        if payload.get("run"):  # no UUID comes twice
+            self.run_.key = str(derived(self.run_, f"run {payload['run']}"))
+        self.outside = Outside(code, self.run_, values, stores, payload)
         self.ran: dict[str, Any] | None = None
         self.word: dict[str, Any] = {}  # how its activity ended, for the history
         self.history: dict[str, Any] | None = payload.get("history")  # what it counts by, where runs may get long
@@ -157,14 +132,9 @@ class _Step:
 
     def run(self) -> Result:
         payload = self.payload
-        if "item" in payload:
-            return self.branch_of_activity(self.of_item(payload["item"]))
-        if "listen" in payload:
-            wait = payload["listen"]
-            self.ledger.attach(wait["wait"], wait["name"], payload["token"])
-            return {}
-        if "hold" in payload:
-            return self.branch_of_wait(payload["hold"])
+        for others in ("ended", "listen", "child", "tell", "hold", "item"):
+            if others in payload:
+                return self.without_stack(others, payload[others])
         if "state" not in payload and "call" in payload:
             return self.branch_of_activity(payload["call"])
         if "begin" in payload:
@@ -176,15 +146,35 @@ class _Step:
             stack = unpack(self.code.flows, self.run_, payload["state"])
             if "call" in payload:
                 return self.called(stack, payload["call"])
-            self.since = max(0, self.run_.steps - 1)
+            self.outside.since = max(0, self.run_.steps - 1)
+            if "ends" in payload["outcome"]:
+                payload["outcome"] = {"pairs": self.outside.pairs(), "single": payload["outcome"]["ends"]}
             if payload.get("group"):
-                self.close(payload["outcome"])
+                self.outside.close(payload["outcome"])
             value, error = self.outcome(payload["outcome"])
             decided = self.decided(stack, payload["outcome"])
             if decided:
                 return decided
             ended = stack.advance(value, error)
         return self.go_on(stack, ended)
+
+    def without_stack(self, what: str, given: dict[str, Any]) -> Result:
+        """What needs none of the program's own Python."""
+        match what:
+            case "ended":
+                if self.outside.ended(given):
+                    self.fail(FIRST, {})
+                return {}
+            case "listen":
+                return self.outside.listen(given, self.payload["token"])
+            case "child":
+                return self.child(given)
+            case "tell":
+                return self.tell(given)
+            case "hold":
+                return self.branch_of_wait(given)
+            case _:
+                return self.branch_of_activity(self.of_item(given))
 
     # what the step is given
 
@@ -213,7 +203,7 @@ class _Step:
         if "failed" in outcome:
             return None, rebuild(self.failure_of(outcome["failed"]))
         if "wait" in outcome:
-            return self.received(outcome["wait"])
+            return self.outside.received(outcome["wait"])
         return self.value(outcome), None
 
     def value(self, outcome: dict[str, Any]) -> Any:
@@ -221,6 +211,12 @@ class _Step:
         self.run_.events -= outcome.get("spare", 0)
         if "all" in outcome:
             return [self.value(each) for each in outcome["all"]]
+        if "child" in outcome:
+            orchestrator = self.code.app.orchestrators[outcome["child"]]
+            return orchestrator.signature().decode_result(loads(outcome["value"]))
+        if "pairs" in outcome:
+            pairs = [(each["index"], self.value(each)) for each in outcome["pairs"]]
+            return pairs[0] if outcome["single"] else pairs
         if "first" in outcome:
             return outcome["first"]["index"], self.value(outcome["first"])
         if "failed" in outcome:
@@ -301,49 +297,41 @@ class _Step:
         wait = next_wait(call, tried, failure)
         return None if wait is None else {**described, "tried": tried + 1, "wait": math.ceil(wait)}
 
-    # external events
-
-    def received(self, described: dict[str, Any]) -> Outcome:
-        """The event of a wait of the program; a wait that ends without one is out of time."""
-        wait = event_wait(self.code.flows, self.run_, described)
-        return self.decoded(wait, self.ledger.receive(described["wait"], self.since))
-
-    def decoded(self, wait: WaitForEvent[Any], event: Event | None) -> Outcome:
-        """What a wait gives."""
-        if event is None:
-            return None, wait.late()
-        data = event.data if isinstance(event.data, str) else self.values.grown(event.data)
-        try:
-            return wait.decode(loads(data)), None
-        except NotPortable as wrong:
-            return None, wrong
+    # what concerns the world outside
 
     def branch_of_wait(self, described: dict[str, Any]) -> Result:
         """A branch that is nothing but a wait: the event stays in its place until the group has ended."""
         self.run_.fiber, self.run_.keeps = described["wait"].rpartition("#")[0], bool(described.get("keeps"))
         self.run_.room = described.get("room", ALONE)
-        event = self.ledger.hold(described["wait"])
-        value, error = self.decoded(event_wait(self.code.flows, self.run_, described), event)
+        value, error, number = self.outside.held(described)
         if error is not None:
             return self.failed(capture_end(error), error)
-        number = event.number if event is not None else 0
         return self.result({"value": pack_value(self.code.flows, value), "event": number}, self.run_.room)
 
-    def close(self, outcome: dict[str, Any]) -> None:
-        """The last group has ended: the program gets the events in its outcome, the others go back."""
-        self.ledger.close(self.run_.fiber, self.run_.gathers - 1, set(_numbers(outcome)))
+    def child(self, described: dict[str, Any]) -> Result:
+        """Start a child; the Task ends when it has."""
+        if "raise" in described:
+            self.fail(described["raise"]["type"], described["raise"])
+        try:
+            return self.outside.child(described, self.payload["token"])
+        except InstanceExists as exists:
+            self.fail("InstanceExists", capture_end(exists).to_wire(), exists)
 
-    def begun(self, described: dict[str, Any]) -> Outcome | None:
-        """Begin the waits of what is awaited; the outcome, where that is one event that is there already."""
-        waits = waits_of(described)
-        if self.ahead or not waits:
-            return None
-        there = self.ledger.begin([(wait["wait"], wait["name"]) for wait in waits])
-        if described["kind"] == EVENT:
-            return self.received(described) if there or described["seconds"] == 0 else None
-        if there and described["kind"] == SELECT:
-            _hold_back(described["branches"])
-        return None
+    def tell(self, end: dict[str, Any]) -> Result:
+        """The run has ended, and whoever waits for it hears of it."""
+        if "failed" in end:
+            return self.outside.tell_failure(self.failure_of(end["failed"]))
+        return self.outside.tell(self.orchestrator_name(), end["value"])
+
+    def instance(self, call: StartCall[Any] | ContinueAsNew) -> Outcome:
+        """Start an instance that nobody waits for, or the next run of this one."""
+        try:
+            if isinstance(call, StartCall):
+                return self.outside.started(call), None
+            orchestrator = self.code.app.orchestrators[self.orchestrator_name()]
+            self.fail(CONTINUE, self.outside.next_run(orchestrator.signature().dump_input(call.args), self.history))
+        except (InstanceExists, NotPortable, TypeError) as wrong:
+            return None, wrong
 
     # where the step ends
 
@@ -360,18 +348,13 @@ class _Step:
                     self.mapped(self.payload["outcome"])
                 ended = stack.advance(*self.outcome(self.payload["outcome"]))
                 continue
-            try:
-                described = describe(self.code.flows, self.run_, ended.call, self.run_.fiber, self.run_.gathers)
-            except Exception as wrong:  # what cannot start is an error at the place of its await
-                ended = stack.advance(None, wrong)
+            described, at_once = self.begun(ended.call)
+            if at_once is not None:
+                ended = stack.advance(*at_once)
                 continue
             if label == self.payload.pop("lost", None):
                 # The Lambda in which the step before rode died at this activity, and what it had prepared with it.
                 ended = stack.advance(None, rebuild(self.failure_of(self.payload["failed"])))
-                continue
-            at_once = self.begun(described)
-            if at_once is not None:
-                ended = stack.advance(*at_once)
                 continue
             if self.rides(label) and isinstance(ended.call, ActivityCall):
                 self.ran = {name: described[name] for name in ("kind", "args", "fiber")}
@@ -381,6 +364,16 @@ class _Step:
                 self.run_.gathers += 1
             return self.stop(stack, label, described)
         return self.returned(ended.value) if isinstance(ended, Returned) else self.raised(ended.error)
+
+    def begun(self, call: Call[Any]) -> tuple[dict[str, Any], Outcome | None]:
+        """The description of what is awaited, and its outcome where it has one at once."""
+        if isinstance(call, StartCall | ContinueAsNew):
+            return {}, self.instance(call)
+        try:
+            described = describe(self.code.flows, self.run_, call, self.run_.fiber, self.run_.gathers)
+        except Exception as wrong:  # what cannot start is an error at the place of its await
+            return {}, (None, wrong)
+        return described, self.outside.begun(described)
 
     def stop(self, stack: Stack, label: str, described: dict[str, Any]) -> Result:
         """End where ``described`` is awaited: here, or in the next execution if this one has no room for it."""
@@ -433,18 +426,20 @@ class _Step:
     def go_on_elsewhere(self, label: str, rest: Result, chain: Chain) -> NoReturn:
         """End the invocation with what the next execution needs to go on at ``label``."""
         run = self.run_
-        given = {"id": run.instance_id, "key": run.key, "input": None, "chain": chain._asdict()}
+        key = self.payload["key"]
+        given = {"id": run.instance_id, "key": key, "input": None, "chain": chain._asdict()}
+        given |= {name: self.payload[name] for name in ("run", "parent") if self.payload.get(name)}
         to = f"{self.scope} {label}" if chain.fiber else label
         given["resume"] = {**lightened(self.values, {"to": label, "state": "", **rest}), "to": to}
-        self.fail(CONTINUE, {"name": name_of(run.instance_id, run.key, chain), "next": given})
+        self.fail(CONTINUE, {"name": name_of(run.instance_id, key, chain), "next": given})
 
     def ran_ahead(self, stack: Stack, label: str) -> Result | None:
         """Where the program goes on after a timer or status, which give it nothing; None if by an exception."""
         history = self.history and {**self.history, "spent": 0, "retried": 0, "ahead": True}
         payload = {**self.payload, "site": None, "next": self.payload["ahead"][label], "history": history}
         ahead = _Step(self.code, self.function, payload, self.values, self.stores)
-        ahead.ahead = True
-        ahead.run_ = self.run_
+        ahead.run_ = ahead.outside.run = self.run_
+        ahead.outside.ahead = True
         try:
             return ahead.go_on(stack, stack.advance(None, None))
         except Report as found:
@@ -510,18 +505,3 @@ class _Step:
         if "type" in message:
             fail(name, reported(self.values, message, room), error)
         fail(name, shrunk(self.values, message, room, quoted), error)
-
-
-def _numbers(outcome: Any) -> Iterator[int]:
-    """The events in the outcome of a group."""
-    if "event" in outcome:
-        yield outcome["event"]
-    for inner in (*outcome.get("all", ()), *([outcome["first"]] if "first" in outcome else ())):
-        yield from _numbers(inner)
-
-
-def _hold_back(branches: list[dict[str, Any]]) -> None:
-    """An event that is there beats a timer that is due at the same moment, though it takes a moment to get it."""
-    for branch in branches:
-        if branch["kind"] == TIMER and not branch["wait"]:
-            branch.update(due=None, wait=AFTER_EVENT)
