@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
+from logging import getLogger
 from typing import Any, Final, TypeVar, final
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from portable_faas.context.instances import IfExists
 from portable_faas.errors import InboxFull, InstanceExists, InstanceFinished, InstanceNotFound, NotPortable
 from portable_faas.history import EPOCH, MILLISECOND, Event
 from portable_faas.provider import FINISHED, Query, Record, Stateless, StatusName
-from portable_faas.values import capture, dumps
+from portable_faas.values import Failure, capture, dumps, rebuild
 from portable_faas.values.wire import MAX_BYTES, TOO_BIG
 from portable_faas_aws.client.account import Account
 from portable_faas_aws.client.executions import STATUS, Executions
@@ -23,6 +24,7 @@ from portable_faas_aws.client.starting import Start, Starter
 from portable_faas_aws.compile import loaded
 from portable_faas_aws.runtime import inbox
 from portable_faas_aws.runtime.bucket import S3Bucket
+from portable_faas_aws.runtime.entity import Operation, operate
 from portable_faas_aws.runtime.failures import reported
 from portable_faas_aws.runtime.ledger import StepFunctionsBells, row_of
 from portable_faas_aws.runtime.offload import Values, prefix, size
@@ -32,6 +34,7 @@ from portable_faas_aws.runtime.step import prepared
 
 T = TypeVar("T")
 LAST_STATE: Final = 10.0  # seconds that the end of an execution may take which has told of its end
+LOG: Final = getLogger("portable_faas.aws")
 INLINE: Final = 256  # bytes of an event's data in its row: 1,000 of them, and as many ids, fit into 400 KB
 
 
@@ -132,6 +135,24 @@ class AccountBackend(Stateless):
             created_at=created,
             updated_at=_milliseconds(described["stopDate"]) if status in FINISHED else created,
         )
+
+    async def call_entity(self, entity: str, key: str, operation: str, args: str) -> str:
+        """Carry out an operation in this process, on the row of the entity."""
+        failed, text = await self._do(lambda: self._operate(entity, key, operation, args))
+        if failed:
+            raise rebuild(Failure.from_wire(json.loads(text)))
+        return text
+
+    async def signal_entity(self, entity: str, key: str, operation: str, args: str) -> None:
+        """The same, where nobody asks for the outcome."""
+        failed, text = await self._do(lambda: self._operate(entity, key, operation, args))
+        if failed:
+            LOG.warning("signal %s.%s of %r failed: %s", entity, operation, key, text)
+
+    def _operate(self, entity: str, key: str, operation: str, args: str) -> tuple[bool, str]:
+        name = str(uuid4())
+        given = Operation(self._app.entities[entity], key, operation, args, name)
+        return operate(self._table(), self._values(f"entity-{name}"), given)
 
     async def terminate(self, instance_id: str, reason: str) -> None:
         """Stop the execution."""

@@ -15,6 +15,7 @@ from portable_faas.ir import (
     ActivityShape,
     Await,
     ContinueShape,
+    EntityShape,
     EventShape,
     GatherShape,
     SelectShape,
@@ -53,7 +54,7 @@ class Ahead:
         if any(_waits(self.scope.sites[label].shape) for label in exits.all if label != RETURN):
             return "an event that has come by its end is received at once"
         if self._acts(exits):
-            return "another instance starts after it, or the next run"
+            return "an entity changes after it, another instance starts, or the next run"
         if self._only_activity(exits):
             return "it rides in the Lambda of the one activity that follows"
         return "a loop of timers and statuses would be run ahead without end" if self._circular(site) else None
@@ -75,7 +76,7 @@ class Ahead:
         """Whether the step starts an instance or the next run, which no state of its own does."""
         ends = (self.scope.block(key, at).end for key, at in exits.blocks)
         shapes = (shape for end in ends if isinstance(end, Await) for shape in end.shapes)
-        return any(isinstance(shape, StartShape | ContinueShape) for shape in shapes)
+        return any(isinstance(shape, StartShape | EntityShape | ContinueShape) for shape in shapes)
 
     def _only_activity(self, exits: Exits) -> bool:
         """Whether nothing but one activity follows, in whose Lambda the Python runs as well, with its exceptions."""

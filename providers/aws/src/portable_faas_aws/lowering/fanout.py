@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from portable_faas.ir import (
     ActivityShape,
     ChildShape,
+    EntityShape,
     EventShape,
     GatherShape,
     HelperShape,
@@ -20,9 +21,9 @@ from portable_faas.ir import (
 )
 from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, invoke, literal, moment
 from portable_faas_aws.lowering.children import start as start_child
-from portable_faas_aws.lowering.folding import item, items, selected
+from portable_faas_aws.lowering.folding import LARGE, item, items, returns_results, selected
 from portable_faas_aws.lowering.policy import retriers, silent
-from portable_faas_aws.lowering.resume import BEGIN, Resume
+from portable_faas_aws.lowering.resume import AFTER, BEGIN, Resume
 from portable_faas_aws.lowering.row import write_status
 from portable_faas_aws.lowering.sites import Site, kind, merged
 from portable_faas_aws.lowering.waiting import wait_of_branch
@@ -31,6 +32,19 @@ from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
 
 if TYPE_CHECKING:
     from portable_faas_aws.lowering.machine import Machine
+
+
+def mapped_of(machine: "Machine", site: Site, mapped: Mapped) -> State:
+    """A fan-out over a list of the input, without a step before it."""
+    folds = returns_results(machine.scope, site)
+    assert isinstance(site.shape, GatherShape)
+    made = fan_out_input(machine, site.shape, mapped, site.line, wire=folds)
+    begin = Resume(BEGIN)
+    slow = machine.state(begin, machine.step_name(begin), lambda: machine.compute(begin, machine.scope.begin()))
+    made["Catch"] = [{"ErrorEquals": [LARGE], "Next": slow}]
+    if machine.recoverable(site):
+        made["Catch"].append(machine.failed(site, ["States.ALL"], begin))
+    return machine.gathered(made, site, folds, begin)
 
 
 WINNER: Final = "$parse($states.errorOutput.Cause)"
@@ -61,6 +75,18 @@ def race(machine: "Machine", shape: SelectShape, call: str, line: int) -> State:
     """The Parallel or Map of a race."""
     group = GatherShape(shape.branches, shape.spread)
     return fan_out(machine, group, call, line, races=call if collects(shape) else True)
+
+
+def race_of(machine: "Machine", site: Site, shape: SelectShape) -> State:
+    """The race of a scope itself; the error that ends it says who has won, or that the row does."""
+    made = race(machine, shape, machine.var("call"), site.line)
+    ends = {"ends": expression(f"{machine.var('call')}.single")}
+    outcome = {"outcome": ends if collects(shape) else {"first": expression(WINNER)}}
+    after = machine.enter(Resume(AFTER, site))
+    made["Catch"] = [{"ErrorEquals": [FIRST], "Assign": {machine.variable("call"): outcome}, "Next": after}]
+    if machine.recoverable(site):
+        made["Catch"].append(machine.failed(site, ["States.ALL"]))
+    return {**made, "Assign": {machine.variable("call"): {"outcome": expression("$states.result")}}, "Next": after}
 
 
 def fan_out_input(machine: "Machine", shape: GatherShape, mapped: Mapped, line: int, wire: bool) -> State:
@@ -164,6 +190,9 @@ def _start(machine: "Machine", shape: Shape, given: str, wire: bool) -> str:
             return machine.state((shape, given), "race", lambda: _select(machine, shape, given))
         case ChildShape(orchestrator):
             return machine.state((shape, given), orchestrator, lambda: _child(machine, given))
+        case EntityShape():
+            payload = machine.payload(entity=expression(given))
+            return machine.state((shape, given), "operation", lambda: _operation(machine, payload, given))
         case EventShape(name):
             return machine.state(
                 (shape, given), f"wait for {name or 'an event'}", lambda: wait_of_branch(machine, shape, given)
@@ -235,6 +264,11 @@ def _select(machine: "Machine", shape: SelectShape, given: str) -> State:
     output = f'{{"first": {WINNER}, "index": {given}.index}}' if machine.races else f'{{"first": {WINNER}}}'
     made["Catch"] = [{"ErrorEquals": [FIRST], "Output": expression(output), "Next": picked}, *kept]
     return {**made, "Next": picked}
+
+
+def _operation(machine: "Machine", payload: dict[str, Any], given: str) -> State:
+    made = invoke(machine.target.orchestrator, payload, "an operation on an entity")
+    return machine.close_branch({**made, "Retry": retriers(None)}, PAYLOAD, given)
 
 
 def _child(machine: "Machine", given: str) -> State:

@@ -14,11 +14,9 @@ from typing import Any, final
 from portable_faas.ir import (
     ActivityShape,
     ChildShape,
-    ContinueShape,
     EventShape,
     GatherShape,
     HelperShape,
-    Mapped,
     Program,
     SelectShape,
     Shape,
@@ -34,13 +32,13 @@ from portable_faas_aws.lowering.asl import (
     invoke,
     literal,
 )
-from portable_faas_aws.lowering.chain import complete, continuing, counting, given_input, outgrows, resumed
-from portable_faas_aws.lowering.children import child, given_to_all, has, is_child, told
+from portable_faas_aws.lowering.chain import complete, continuing, counting, given_input, resumed
+from portable_faas_aws.lowering.children import child, is_child, told
 from portable_faas_aws.lowering.counting import RETRIED, counted, is_counted
 from portable_faas_aws.lowering.dynamic import again, decide
 from portable_faas_aws.lowering.endings import report
-from portable_faas_aws.lowering.fanout import WINNER, collects, fan_out, fan_out_input, race, won
-from portable_faas_aws.lowering.folding import JOINED, LARGE, mapped_at_once, returns_results
+from portable_faas_aws.lowering.fanout import fan_out, mapped_of, race_of, won
+from portable_faas_aws.lowering.folding import JOINED, mapped_at_once, returns_results
 from portable_faas_aws.lowering.passing import status, wait
 from portable_faas_aws.lowering.placement import Placement
 from portable_faas_aws.lowering.policy import counts, retriers, silent
@@ -48,25 +46,10 @@ from portable_faas_aws.lowering.refusals import refuse
 from portable_faas_aws.lowering.resume import AFTER, BEGIN, RECOVER, Resume
 from portable_faas_aws.lowering.riding import riding
 from portable_faas_aws.lowering.sites import Exits, Scope, Site
+from portable_faas_aws.lowering.target import Target, target_of
 from portable_faas_aws.lowering.waiting import wait_for_event
-from portable_faas_aws.runtime.ends import DYNAMIC, FIRST, RETURN, SLOWLY, TO
+from portable_faas_aws.runtime.ends import DYNAMIC, RETURN, SLOWLY, TO
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
-
-
-@final
-@dataclass(frozen=True)
-class Target:
-    """What machines are made of: the program, the short names of its flows, how pure code is placed."""
-
-    program: Program
-    orchestrator: str
-    shorts: dict[str, str]
-    placement: Placement
-    chains: bool = False  # whether a run may take several executions
-    waits: bool = False  # whether it waits for events or children
-    parent: bool = False  # whether it waits for children
-    renews: bool = False  # whether it continues as new
-    given: dict[str, str] = field(default_factory=dict)  # to every Lambda
 
 
 @final
@@ -154,7 +137,7 @@ class Machine:
         at_once = mapped_at_once(self.scope) if self.target.placement.fold and not self.depth else None
         if resume.how == BEGIN and at_once is not None:
             site, mapped = at_once
-            return self.state((site.label, "mapped"), self.title(site), lambda: self.mapped(site, mapped))
+            return self.state((site.label, "mapped"), self.title(site), lambda: mapped_of(self, site, mapped))
         exits = self.exits(resume)
         rider = self.rider(resume, exits)
         if rider is not None:
@@ -216,7 +199,7 @@ class Machine:
             case GatherShape() as shape:
                 return self.state(label, self.title(site), lambda: self.gather(site, shape))
             case SelectShape() as select:
-                return self.state(label, self.title(site), lambda: self.select(site, select))
+                return self.state(label, self.title(site), lambda: race_of(self, site, select))
             case ChildShape():
                 return self.state(label, self.title(site), lambda: child(self, site))
             case EventShape():
@@ -331,7 +314,7 @@ class Machine:
         ahead = self.run_ahead.after(exits.all)
         payload = self.payload(**self.given(resume), next=list(ends), **({"ahead": ahead} if ahead else {}))
         payload |= counting(self, resume)
-        made = invoke(self.target.orchestrator, payload, f"Python of {self.where(exits)}")
+        made = invoke(self.target.orchestrator, payload, f"Python of {self.scope.lines(exits)}")
         made["Retry"] = retriers(None)
         catch = self.catchers(
             () if resume.how == RECOVER else exits.errors, [label for label in exits.all if label in ahead]
@@ -346,12 +329,6 @@ class Machine:
         if exits.raises and self.keeps is not False and RETURN not in labels:
             return (*labels, RETURN)
         return labels
-
-    def where(self, exits: Exits) -> str:
-        """The lines of a step."""
-        codes = [code for key, at in exits.blocks for code in self.scope.block(key, at).body]
-        lines = sorted(code.line for code in codes if code.line)
-        return f"lines {lines[0]}-{lines[-1]}" if len(set(lines)) > 1 else f"line {lines[0]}" if lines else "no line"
 
     def task(self, site: Site, resume: Resume | None, before: Exits | None) -> State:
         """An activity, with the Python before it where that rides along, and the Python after it."""
@@ -473,35 +450,12 @@ class Machine:
             made["Catch"] = [self.failed(site, ["States.ALL"])]
         return self.gathered(made, site, folds, None)
 
-    def select(self, site: Site, shape: SelectShape) -> State:
-        """A race, which ends with an error that says who has won."""
-        made = race(self, shape, self.var("call"), site.line)
-        ends = {"ends": expression(f"{self.var('call')}.single")}
-        outcome = {"outcome": ends if collects(shape) else {"first": expression(WINNER)}}
-        after = self.enter(Resume(AFTER, site))
-        made["Catch"] = [{"ErrorEquals": [FIRST], "Assign": {self.variable("call"): outcome}, "Next": after}]
-        if self.recoverable(site):
-            made["Catch"].append(self.failed(site, ["States.ALL"]))
-        return {**made, "Assign": {self.variable("call"): {"outcome": expression("$states.result")}}, "Next": after}
-
     def gathered(self, made: State, site: Site, folds: bool, via: Resume | None) -> State:
         """What comes after a fan-out."""
         if folds:
             return {**made, "Output": expression(JOINED), "End": True}
         made["Assign"] = {self.variable("call"): {"outcome": {"all": expression("$states.result")}}}
         return {**made, "Next": self.enter(Resume(AFTER, site, via))}
-
-    def mapped(self, site: Site, mapped: Mapped) -> State:
-        """A fan-out over a list of the input, without a step before it."""
-        folds = returns_results(self.scope, site)
-        assert isinstance(site.shape, GatherShape)
-        made = fan_out_input(self, site.shape, mapped, site.line, wire=folds)
-        begin = Resume(BEGIN)
-        slow = self.state(begin, self.step_name(begin), lambda: self.compute(begin, self.scope.begin()))
-        made["Catch"] = [{"ErrorEquals": [LARGE], "Next": slow}]
-        if self.recoverable(site):
-            made["Catch"].append(self.failed(site, ["States.ALL"], begin))
-        return self.gathered(made, site, folds, begin)
 
     def inner(self, shape: Shape, keeps: bool | None, races: bool = False, call: str = "") -> "Machine":
         """The scope of a branch."""
@@ -531,18 +485,7 @@ def lowered(program: Program, orchestrator: str, placement: Placement) -> tuple[
     shorts = program.shorts()
     key = dict(program.orchestrators)[orchestrator]
     scope = Scope(program, key, shorts)
-    renews = has(program, orchestrator, ContinueShape)
-    target = Target(
-        program,
-        orchestrator,
-        shorts,
-        placement,
-        chains=outgrows(scope) or renews,
-        waits=has(program, orchestrator, EventShape, ChildShape),
-        parent=has(program, orchestrator, ChildShape),
-        renews=renews,
-        given=given_to_all(program, orchestrator),
-    )
+    target = target_of(program, orchestrator, scope, placement)
     made = Machine(target, scope)
     start = made.enter(Resume(BEGIN))
     states = complete(made)

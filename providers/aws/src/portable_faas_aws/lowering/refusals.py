@@ -13,6 +13,7 @@ from portable_faas.ir import (
     Await,
     ChildShape,
     ContinueShape,
+    EntityShape,
     EventShape,
     Flow,
     GatherShape,
@@ -27,7 +28,17 @@ from portable_faas.ir import (
 )
 from portable_faas.ir.printer import show_shape
 
-LOWERED: Final = (ActivityShape, TimerShape, StatusShape, HelperShape, GatherShape, SelectShape, EventShape, ChildShape)
+LOWERED: Final = (
+    ActivityShape,
+    TimerShape,
+    StatusShape,
+    HelperShape,
+    GatherShape,
+    SelectShape,
+    EventShape,
+    ChildShape,
+    EntityShape,
+)
 ALONE: Final = (StartShape, ContinueShape)  # not as branches, nor the latter in a helper that is one
 SILENT: Final = (ReleaseShape,)  # its lock has been refused
 

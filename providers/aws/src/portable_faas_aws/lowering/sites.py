@@ -9,7 +9,7 @@ awaited.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import final
+from typing import Final, final
 
 from portable_faas.ir import (
     ActivityShape,
@@ -17,6 +17,7 @@ from portable_faas.ir import (
     Block,
     ChildShape,
     ContinueShape,
+    EntityShape,
     EventShape,
     GatherShape,
     Goto,
@@ -30,7 +31,7 @@ from portable_faas.ir import (
     TimerShape,
     successors,
 )
-from portable_faas_aws.runtime.ends import CHILD, EVENT, RETURN, SELECT
+from portable_faas_aws.runtime.ends import CHILD, ENTITY, EVENT, GATHER, RETURN, SELECT, STATUS, TIMER
 
 Frames = tuple[tuple[str, int], ...]  # key of the flow and the block it goes on at, the outermost first
 
@@ -113,6 +114,12 @@ class Scope:
         """Block ``at`` of a flow."""
         return self._blocks[key][at]
 
+    def lines(self, exits: Exits) -> str:
+        """The lines of a step."""
+        codes = [code for key, at in exits.blocks for code in self.block(key, at).body]
+        lines = sorted(code.line for code in codes if code.line)
+        return f"lines {lines[0]}-{lines[-1]}" if len(set(lines)) > 1 else f"line {lines[0]}" if lines else "no line"
+
     def _exits(self, start: _Place) -> Exits:
         if start not in self._found:
             self._found[start] = self._walked(start)
@@ -174,11 +181,11 @@ class Scope:
                     continue
                 yield _Place((*frames, (shape.flow, 0)), False, place.erred)
             else:
-                if isinstance(shape, EventShape | StartShape):  # the Lambda goes on, where the event is there already
+                if isinstance(shape, EventShape | StartShape | EntityShape):  # its Lambda may go on
                     yield _Place(frames, False, place.erred)
-                if isinstance(shape, EventShape | StartShape | ContinueShape):
+                if isinstance(shape, EventShape | StartShape | EntityShape | ContinueShape):
                     yield _Place(frames, True, True)
-                if not isinstance(shape, StartShape | ContinueShape):
+                if not isinstance(shape, StartShape | EntityShape | ContinueShape):
                     yield Site(self.label(frames, shape), frames, shape, end.operand.line)
 
     def label(self, frames: Frames, shape: Shape) -> str:
@@ -193,24 +200,26 @@ def kind(shape: Shape) -> str:
     match shape:
         case ActivityShape(name=name):
             return name
-        case TimerShape():
-            return "$timer"
-        case StatusShape():
-            return "$status"
-        case GatherShape():
-            return "$gather"
-        case SelectShape():
-            return SELECT
-        case EventShape():
-            return EVENT
         case ChildShape(orchestrator):
             return f"{CHILD} {orchestrator}"
-        case StartShape() | ContinueShape():
-            return type(shape).__name__  # no label; they are carried out at once
         case HelperShape(flow):
             return f"${flow}"
+        case _ if type(shape) in _KINDS:
+            return _KINDS[type(shape)]
         case _:
             raise AssertionError(f"{shape} should have been refused")
+
+
+_KINDS: Final[dict[type, str]] = {
+    TimerShape: TIMER,
+    StatusShape: STATUS,
+    GatherShape: GATHER,
+    SelectShape: SELECT,
+    EventShape: EVENT,
+    EntityShape: ENTITY,
+    StartShape: "$start",  # in no label: these are carried out at once
+    ContinueShape: "$continue",
+}
 
 
 def merged(shapes: Iterable[Shape]) -> tuple[Shape, ...]:

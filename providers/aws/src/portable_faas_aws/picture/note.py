@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple, final
 from portable_faas.ir import (
     ActivityShape,
     ChildShape,
+    EntityShape,
     EventShape,
     GatherShape,
     HelperShape,
@@ -139,6 +140,8 @@ def _shape(shape: Shape) -> tuple[Kind, str]:
             return "gather", f"side by side{at_most}"
         case SelectShape():
             return "gather", "the first to end wins, and the rest is abandoned"
+        case EntityShape():
+            return "python", "an operation on an entity"
         case EventShape():
             return "pause", "waits for an external event"
         case ChildShape(orchestrator):

@@ -5,6 +5,7 @@ ctx.gather(a(), ctx.sleep(5))   {"kind": "$gather", "branches": [{"kind": "a", .
 """
 
 import math
+import sys
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +18,7 @@ from portable_faas.history import EPOCH, MILLISECOND
 from portable_faas.stepping import Flows, Held, StepRun, pack_value, unpack_value
 from portable_faas.stepping.stack import due
 from portable_faas.values import capture, dumps_arguments
-from portable_faas_aws.runtime.ends import CHILD, EVENT, GATHER, SELECT, STATUS, TIMER, WRONG
+from portable_faas_aws.runtime.ends import CHILD, ENTITY, EVENT, GATHER, SELECT, STATUS, TIMER, WRONG
 from portable_faas_aws.runtime.offload import OUTCOMES
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def kind_of(call: Any) -> str:
             return EVENT
         case OrchestratorCall():
             return f"{CHILD} {call.name}"
+        case _ if is_entity_call(call):
+            return ENTITY
         case Held():
             return f"${call.step.key}"
         case _:
@@ -78,6 +81,8 @@ def describe(
         run.steps += waiter == run.fiber  # a branch that is a wait is no other
         wait = f"{waiter}#{run.steps if waiter == run.fiber else 0}"
         return _wait(flows, call, wait) if isinstance(call, WaitForEvent) else _child(run, call, wait)
+    if is_entity_call(call):
+        return operation(run, call, waiter)
     raise TypeError(f"an orchestrator cannot await {type(call).__name__}")
 
 
@@ -98,6 +103,22 @@ def _child(run: StepRun, call: OrchestratorCall[Any], wait: str) -> dict[str, An
     key = str(derived(run, f"run {wait}"))
     given = call.input()
     return {"kind": kind_of(call), "child": call.name, "id": chosen, "start": key, "given": given, "wait": wait}
+
+
+def is_entity_call(call: Any) -> bool:
+    """Whether it is an operation on an entity; their module is loaded only where a program has entities."""
+    module = sys.modules.get("portable_faas.context.entities")
+    return module is not None and isinstance(call, module.EntityCall | module.EntitySignal)
+
+
+def operation(run: StepRun, call: Any, waiter: str) -> dict[str, Any]:
+    """The description of an operation on an entity."""
+    from portable_faas.context.entities import EntitySignal
+
+    run.steps += waiter == run.fiber
+    name = str(derived(run, f"operation {waiter}#{run.steps if waiter == run.fiber else 0}"))
+    found = {"kind": ENTITY, "entity": call.type.name, "key": call.key, "operation": call.operation}
+    return {**found, "given": call.args, "id": name, "signal": isinstance(call, EntitySignal)}
 
 
 def derived(run: StepRun, name: str) -> "UUID":

@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, final
 
-from portable_faas_aws.runtime.ends import CHILD, EVENT, GATHER, SELECT, STATUS, TIMER
+from portable_faas_aws.runtime.ends import CHILD, ENTITY, EVENT, GATHER, SELECT, STATUS, TIMER
 
 VARIABLE: Final = "PFAAS_HISTORY"  # events that a history may have, where a test wants fewer
 EVENTS: Final = 25_000
@@ -90,7 +90,7 @@ def events_of(call: dict[str, Any], attempts: Callable[[dict[str, Any]], int]) -
             return TASK
         case kind if kind == TIMER:
             return WAIT
-        case kind if kind == STATUS:
+        case kind if kind in (STATUS, ENTITY):
             return TASK
         case kind if kind.startswith(CHILD):
             return 2 * TASK

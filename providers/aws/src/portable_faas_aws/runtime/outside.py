@@ -7,7 +7,9 @@ Everything here may be done twice, because a Lambda may be tried again: rows kno
 instance that is started by the same step of the same run has the same key.
 """
 
+import json
 from collections.abc import Iterator
+from logging import getLogger
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, final
 
 from portable_faas.app import App
@@ -15,7 +17,7 @@ from portable_faas.context.instances import StartCall, Started
 from portable_faas.context.waits import WaitForEvent
 from portable_faas.errors import NotPortable
 from portable_faas.stepping import Flows, StepRun
-from portable_faas.values import Failure, dumps, loads
+from portable_faas.values import Failure, dumps, loads, rebuild
 from portable_faas_aws.runtime.bucket import FUNCTION, Bucket
 from portable_faas_aws.runtime.calls import derived, event_wait, waits_of
 from portable_faas_aws.runtime.chain import Chain, name_of
@@ -159,6 +161,22 @@ class Outside:
         ledger = Ledger(parent["key"], 0, self.stores.table, self.stores.bells)
         ledger.end_child(parent["wait"], self.payload["key"], end)
         return {}
+
+    def operated(self, described: dict[str, Any]) -> Outcome:
+        """Carry out an operation on an entity, once; the failure of a signal is logged."""
+        from portable_faas_aws.runtime.entity import Operation, operate
+
+        type_ = self.code.app.entities[described["entity"]]
+        name = described["operation"]
+        given = Operation(type_, described["key"], name, described["given"], described["id"])
+        failed, text = operate(self.stores.table, self.values, given)
+        if described["signal"]:
+            if failed:
+                getLogger("portable_faas.aws").warning("signal %s.%s failed: %s", described["entity"], name, text)
+            return None, None
+        if failed:
+            return None, rebuild(Failure.from_wire(json.loads(text)))
+        return type_.decode_result(name, loads(text)), None
 
     def started(self, call: StartCall[Any]) -> Started:
         """Start an instance that nobody waits for; ``InstanceExists`` unless a live one is to be returned."""

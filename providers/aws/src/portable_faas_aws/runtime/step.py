@@ -28,6 +28,7 @@ from portable_faas.stepping import (
     unpack_value,
 )
 from portable_faas.values import Failure, capture_end, dumps, loads, rebuild
+from portable_faas_aws.runtime.alone import carry_out
 from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
 from portable_faas_aws.runtime.bucket import Bucket, Scratch
 from portable_faas_aws.runtime.calls import attempts_of, call_of, derived, describe, kind_of, milliseconds
@@ -51,7 +52,7 @@ from portable_faas_aws.runtime.ends import (
     AGAIN,
     CONTINUE,
     DYNAMIC,
-    FIRST,
+    ENTITY,
     GATHER,
     RAISE,
     RETURN,
@@ -83,7 +84,7 @@ SHOWN: Final = 1024  # characters of a result or message that the history repeat
 def run(code: Code, function: str, payload: dict[str, Any], stores: Stores = Stores()) -> Result:  # noqa: B008
     """Carry out one invocation of ``function``."""
     values = Values(payload["key"], stores.bucket)
-    return _Step(code, function, values.grown(payload), values, stores).run()
+    return Invocation(code, function, values.grown(payload), values, stores).run()
 
 
 def prepared(code: Code, payload: dict[str, Any], bucket: Bucket, table: Table = TABLE) -> dict[str, Any] | None:
@@ -95,10 +96,10 @@ def prepared(code: Code, payload: dict[str, Any], bucket: Bucket, table: Table =
     values = Values(payload["key"], Scratch(bucket))
     stores = Stores(bucket, Peek(table), Silence())
     if "item" in payload:
-        return _Step(code, "", payload, values, stores).of_item(payload["item"])
+        return Invocation(code, "", payload, values, stores).of_item(payload["item"])
     if "call" in payload or "site" not in payload:
         return payload.get("call")
-    step = _Step(code, "", {**values.grown(payload), "next": []}, values, stores)
+    step = Invocation(code, "", {**values.grown(payload), "next": []}, values, stores)
     try:
         step.run()
     except Report as found:
@@ -109,7 +110,9 @@ def prepared(code: Code, payload: dict[str, Any], bucket: Bucket, table: Table =
 
 
 @final
-class _Step:
+class Invocation:
+    """One invocation under way."""
+
     def __init__(self, code: Code, function: str, payload: dict[str, Any], values: Values, stores: Stores) -> None:
         self.values = values
         self.stores = stores
@@ -131,10 +134,11 @@ class _Step:
         return self.scope.rpartition(":")[2]
 
     def run(self) -> Result:
+        """Carry it out."""
         payload = self.payload
-        for others in ("ended", "listen", "child", "tell", "hold", "item"):
+        for others in ("ended", "listen", "child", "tell", "hold", "entity", "item"):
             if others in payload:
-                return self.without_stack(others, payload[others])
+                return carry_out(self, others, payload[others])
         if "state" not in payload and "call" in payload:
             return self.branch_of_activity(payload["call"])
         if "begin" in payload:
@@ -158,27 +162,10 @@ class _Step:
             ended = stack.advance(value, error)
         return self.go_on(stack, ended)
 
-    def without_stack(self, what: str, given: dict[str, Any]) -> Result:
-        """What needs none of the program's own Python."""
-        match what:
-            case "ended":
-                if self.outside.ended(given):
-                    self.fail(FIRST, {})
-                return {}
-            case "listen":
-                return self.outside.listen(given, self.payload["token"])
-            case "child":
-                return self.child(given)
-            case "tell":
-                return self.tell(given)
-            case "hold":
-                return self.branch_of_wait(given)
-            case _:
-                return self.branch_of_activity(self.of_item(given))
-
     # what the step is given
 
     def begin(self, text: str | None) -> tuple[Stack, Ended]:
+        """The first step of the orchestrator."""
         stack = Stack(self.code.flows, self.run_, [])
         orchestrator = self.code.app.orchestrators[self.orchestrator_name()]
         signature = orchestrator.signature()
@@ -190,6 +177,7 @@ class _Step:
         return stack, stack.advance(None, None)
 
     def branch(self, described: dict[str, Any]) -> tuple[Stack, Ended]:
+        """The first step of a branch."""
         self.run_.fiber, self.run_.keeps, self.run_.room = described["fiber"], described["keeps"], described["room"]
         self.run_.allowed = described.get("events", 0)
         stack = Stack(self.code.flows, self.run_, [])
@@ -299,30 +287,6 @@ class _Step:
 
     # what concerns the world outside
 
-    def branch_of_wait(self, described: dict[str, Any]) -> Result:
-        """A branch that is nothing but a wait: the event stays in its place until the group has ended."""
-        self.run_.fiber, self.run_.keeps = described["wait"].rpartition("#")[0], bool(described.get("keeps"))
-        self.run_.room = described.get("room", ALONE)
-        value, error, number = self.outside.held(described)
-        if error is not None:
-            return self.failed(capture_end(error), error)
-        return self.result({"value": pack_value(self.code.flows, value), "event": number}, self.run_.room)
-
-    def child(self, described: dict[str, Any]) -> Result:
-        """Start a child; the Task ends when it has."""
-        if "raise" in described:
-            self.fail(described["raise"]["type"], described["raise"])
-        try:
-            return self.outside.child(described, self.payload["token"])
-        except InstanceExists as exists:
-            self.fail("InstanceExists", capture_end(exists).to_wire(), exists)
-
-    def tell(self, end: dict[str, Any]) -> Result:
-        """The run has ended, and whoever waits for it hears of it."""
-        if "failed" in end:
-            return self.outside.tell_failure(self.failure_of(end["failed"]))
-        return self.outside.tell(self.orchestrator_name(), end["value"])
-
     def instance(self, call: StartCall[Any] | ContinueAsNew) -> Outcome:
         """Start an instance that nobody waits for, or the next run of this one."""
         try:
@@ -373,6 +337,8 @@ class _Step:
             described = describe(self.code.flows, self.run_, call, self.run_.fiber, self.run_.gathers)
         except Exception as wrong:  # what cannot start is an error at the place of its await
             return {}, (None, wrong)
+        if described["kind"] == ENTITY:
+            return described, self.outside.operated(described)
         return described, self.outside.begun(described)
 
     def stop(self, stack: Stack, label: str, described: dict[str, Any]) -> Result:
@@ -437,7 +403,7 @@ class _Step:
         """Where the program goes on after a timer or status, which give it nothing; None if by an exception."""
         history = self.history and {**self.history, "spent": 0, "retried": 0, "ahead": True}
         payload = {**self.payload, "site": None, "next": self.payload["ahead"][label], "history": history}
-        ahead = _Step(self.code, self.function, payload, self.values, self.stores)
+        ahead = Invocation(self.code, self.function, payload, self.values, self.stores)
         ahead.run_ = ahead.outside.run = self.run_
         ahead.outside.ahead = True
         try:
@@ -453,6 +419,7 @@ class _Step:
         return mine and self.ran is None
 
     def returned(self, value: Any) -> Result:
+        """The scope has its result."""
         if "/" in self.run_.fiber:
             return self.end(RETURN, {"call": self.outcome_of({"value": pack_value(self.code.flows, value)})})
         signature = self.code.app.orchestrators[self.orchestrator_name()].signature()
@@ -463,6 +430,7 @@ class _Step:
         return self.end(RETURN, {"call": {"value": output}})
 
     def raised(self, error: BaseException) -> Result:
+        """The scope ends with an exception."""
         return self.failed(capture_end(error), error)
 
     def failed(self, failure: Failure, error: BaseException) -> Result:
@@ -496,6 +464,7 @@ class _Step:
         return found
 
     def noted(self, result: Result) -> Result:
+        """With what this Lambda ran of its own accord."""
         ran = {} if self.ran is None else {"ran": self.ran}
         return {**result, **ran, **(self.word if "next" in self.payload else {})}
 
