@@ -35,7 +35,8 @@ from portable_faas_aws.runtime.step import prepared
 T = TypeVar("T")
 LAST_STATE: Final = 10.0  # seconds that the end of an execution may take which has told of its end
 LOG: Final = getLogger("portable_faas.aws")
-INLINE: Final = 256  # bytes of an event's data in its row: 1,000 of them, and as many ids, fit into 400 KB
+INLINE: Final = 16 * 1024  # bytes of an event in the row of its instance, which has 400 KB; larger ones lie in S3
+CROWDED: Final = 100 * 1024  # bytes of such a row, to which nothing large is added
 
 
 @final
@@ -196,13 +197,13 @@ class AccountBackend(Stateless):
     def _raise(self, instance: Instance, name: str, data: str, event_id: str) -> None:
         if not self._is_live(instance):
             raise InstanceFinished(instance.id)
-        kept: Any = data if size(data) <= INLINE else self._values(instance.key).put(data)
-        known = sha256(event_id.encode()).hexdigest()[:32]
+        known = sha256(event_id.encode()).hexdigest()[:24]
 
         def change(body: Body) -> tuple[str, list[str]]:
             verdict = inbox.verdict(body, known)
             if verdict == "new":
-                inbox.add(body, name, kept, known)
+                large = size(data) > INLINE or size(body) > CROWDED
+                inbox.add(body, name, self._values(instance.key).put(data) if large else data, known)
             return verdict, inbox.bells(body)  # those of a duplicate too: its first raiser may have died before
 
         verdict, tokens = self._table().change(row_of(instance.key), change)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # A history has 25,000 events (Developer Guide, "Service quotas"), an iteration of an inline Map with one Task seven.
 MOST: Final = 3560
+WAITS: Final = 200  # each leaves a task token, of at most 1,024 characters (API reference), in one item of 400 KB
 HELPERS: Final = 1000  # each takes 24 events at least: its first step, and its going on in an execution of its own
 # A state machine looks at the kind of every branch where there are several, and passes on 262,144 bytes at most.
 KINDS: Final = 150_000  # bytes of the kinds with their references
@@ -192,6 +193,12 @@ def _refuse_many(branches: list[dict[str, Any]]) -> None:
         raise NotSupported(
             f"a gather of {helpers} helpers: an execution of Step Functions has room for {HELPERS} in its history; "
             "gather parts of them in turn"
+        )
+    waits = sum(branch["kind"] == EVENT or branch["kind"].startswith(CHILD) for branch in branches)
+    if waits > WAITS:
+        raise NotSupported(
+            f"a group of {waits} waits for events and children: the row of an instance has room for {WAITS} of them; "
+            "begin parts of them in turn"
         )
     kinds = [branch["kind"] for branch in branches]
     if len(set(kinds)) > 1 and sum(len(kind) + _REFERENCE for kind in kinds) > KINDS:

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple, final
 
 WAITING: Final = 1_000  # events at most; the same on every engine
 IDS: Final = 1_000
+SHORT: Final = 32  # bytes of the name of an event in the row
 Body = dict[str, Any]
 
 
@@ -62,7 +63,7 @@ def add(body: Body, name: str, data: Any, event_id: str) -> None:
     """Take in an event that ``verdict`` calls new."""
     body["ids"] = [*body["ids"], event_id][-IDS:]
     body["number"] += 1
-    body["events"].append({"number": body["number"], "name": name, "data": data, "for": None})
+    body["events"].append({"number": body["number"], "name": _short(name), "data": data, "for": None})
     _match(body)
 
 
@@ -77,7 +78,7 @@ def begin(body: Body, run: int, wait: str, name: str) -> bool:
     """A wait begins, after all that have begun before; whether there is an event for it already."""
     _check(body, run, wait)
     if all(each["id"] != wait for each in body["waits"]) and wait not in body["received"]:
-        body["waits"].append({"id": wait, "name": name, "token": None})
+        body["waits"].append({"id": wait, "name": _short(name), "token": None})
         _match(body)
     return wait in body["received"] or _given(body, wait) is not None
 
@@ -228,6 +229,15 @@ def _match(body: Body) -> None:
         event = next(free, None)
         if event is not None:
             event["for"] = wait["id"]
+
+
+def _short(name: str) -> str:
+    """A name as it stands in the row, which has to hold 1,000 of them."""
+    if len(name.encode()) <= SHORT:
+        return name
+    from hashlib import sha256
+
+    return sha256(name.encode()).hexdigest()[:SHORT]
 
 
 def _given(body: Body, wait: str) -> Any:

@@ -13,8 +13,11 @@ from collections.abc import Callable
 from random import uniform
 from typing import Any, Final, Protocol, TypeVar, final
 
+from portable_faas.errors import NotSupported
+
 VARIABLE: Final = "PFAAS_TABLE"
 CONFLICT: Final = "ConditionalCheckFailedException"
+LARGEST: Final = 390 * 1024  # bytes of a body: an item has 400 KB (DynamoDB Developer Guide, "Quotas")
 LONGEST_PAUSE: Final = 0.25  # seconds between two attempts
 PATIENCE: Final = 60.0  # seconds of conflicts after which something is wrong
 
@@ -88,6 +91,10 @@ class DynamoTable:
         return (int(found["version"]["N"]), found["body"]["S"]) if found else (0, "{}")
 
     def _write(self, row: str, version: int, body: str) -> bool:
+        if len(body.encode()) > LARGEST:
+            raise NotSupported(
+                f"row {row} has no room: too many waits, children or events at a time for an item of DynamoDB"
+            )
         client, name = self._client()
         item = {"id": {"S": row}, "version": {"N": str(version + 1)}, "body": {"S": body}}
         condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
