@@ -24,7 +24,7 @@ $(READY): $(MANIFESTS) Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "portable_faas needs Python 3.11 or newer; name one with make PYTHON=...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt uv
-	@$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt --group dev -e . -e 'providers/azure[emulator]' -e 'providers/aws[emulator]' -e infra
+	@$(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt --group dev -e . -e 'providers/azure[emulator]' -e 'providers/aws[emulator]' -e 'infra[aws,azure]'
 	@$(BIN)/python -m portable_faas_azure.emulator.azurite || echo '== without it, the tests over Azurite are reported as not run'
 	@mkdir -p .make && touch $(READY)
 	@echo "== ready"
@@ -53,7 +53,7 @@ other: $(READY) ## The tests on Python 3.13, where one is found
 	@found=$$($(FIND_313)); \
 	if [ -z "$$found" ]; then echo "== not run on Python 3.13: no such interpreter was found"; else \
 	  test -x .venv-3.13/bin/python || $(BIN)/uv venv -q --python $$found .venv-3.13; \
-	  $(BIN)/uv pip install -q --python .venv-3.13/bin/python -c constraints.txt --group dev -e . -e 'providers/azure[emulator]' -e 'providers/aws[emulator]' -e infra; \
+	  $(BIN)/uv pip install -q --python .venv-3.13/bin/python -c constraints.txt --group dev -e . -e 'providers/azure[emulator]' -e 'providers/aws[emulator]' -e 'infra[aws,azure]'; \
 	  .venv-3.13/bin/python -m pytest -n 2 -m "not full"; fi
 
 durable2: $(READY) ## The Azure adapter on azure-functions-durable 2.x (experimental), where Python 3.13 is found
@@ -93,9 +93,10 @@ docs: $(READY) ## Render the generated pages of docs/
 
 golden: $(READY) ## Write the golden files of tests/golden anew; review what changed
 	$(BIN)/python -m tests.aws.golden
+	$(BIN)/python -m tests.infra.snapshots
 
 constraints: $(READY) ## Resolve the newest versions into constraints.txt
-	echo . | $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate --no-emit-package portable-faas --group dev - --extra emulator pyproject.toml providers/azure/pyproject.toml providers/aws/pyproject.toml -o constraints.txt
+	printf '%s\n' . './infra[aws,azure]' | $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate --no-emit-package portable-faas --no-emit-package portable-faas-infra --group dev - --extra emulator pyproject.toml providers/azure/pyproject.toml providers/aws/pyproject.toml -o constraints.txt
 
 clean: ## Remove what the commands made
 	rm -rf .venv .venv-3.13 .venv-durable2 .make dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
