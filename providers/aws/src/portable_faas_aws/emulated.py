@@ -9,7 +9,7 @@ from typing import Any, final
 
 from portable_faas.app import App
 from portable_faas.configuration import Configuration
-from portable_faas.manifest import Manifest
+from portable_faas.manifest import Manifest, fill_strings
 from portable_faas.provider import Target
 from portable_faas.testing.scratch import FOLDER
 from portable_faas_aws.build import build_app
@@ -86,11 +86,10 @@ def _functions(manifest: Manifest, out: Path, real_time: bool) -> list[Function]
 
 
 def _machines(manifest: Manifest, out: Path) -> list[Machine]:
-    names = {f"${{function:{each.name}}}": each.name for each in manifest.functions}
+    names = {f"function:{each.name}": each.name for each in manifest.functions}
+    values = {**names, "table:instances": Emulator.table}
     made = []
     for machine in manifest.machines:
         text = (out / machine.definition).read_text(encoding="utf-8")
-        for placeholder, name in {**names, "${table}": Emulator.table}.items():
-            text = text.replace(placeholder, name)
-        made.append(Machine(machine.name, json.loads(text)))
+        made.append(Machine(machine.name, json.loads(fill_strings(text, values))))
     return made
