@@ -1,6 +1,7 @@
 """The emulated account as boto3 sees it."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final, final
 
 import boto3
@@ -17,7 +18,7 @@ class Account:
         self.region: Final = region
         self.number: Final = number
         self._endpoint = endpoint
-        self._session: Final = boto3.Session(region_name=region, **CREDENTIALS)
+        self._session: Final = _session(region)
         self._clients: dict[str, Any] = {}
 
     def client(self, service: str) -> Any:
@@ -31,6 +32,12 @@ class Account:
         """Close the clients."""
         while self._clients:
             self._clients.popitem()[1].close()
+
+
+@cache
+def _session(region: str) -> boto3.Session:
+    """One for all accounts: it reads the descriptions of the services, which takes longer than to deploy an app."""
+    return boto3.Session(region_name=region, **CREDENTIALS)
 
 
 def renamed(values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
