@@ -37,18 +37,18 @@ class EmulatedAccount:
         manifest = build_app(app, target, lambda _told: None)
         self._deployment: Deployed | None = None
         if deployed:
-            self._emulator = Emulator((), (), real_time=real_time, empty=True, environment=_environment(real_time))
+            self.emulator = Emulator((), (), real_time=real_time, empty=True, environment=_environment(real_time))
         else:
             functions, machines = _functions(manifest, out, real_time), _machines(manifest, out)
-            self._emulator = Emulator(functions, machines, real_time=real_time)
-        self._emulator.__enter__()
-        self.machines: Mapping[str, str] = self._emulator.machines
-        self.table, self.bucket = self._emulator.table, self._emulator.bucket
+            self.emulator = Emulator(functions, machines, real_time=real_time)
+        self.emulator.__enter__()
+        self.machines: Mapping[str, str] = self.emulator.machines
+        self.table, self.bucket = self.emulator.table, self.emulator.bucket
         if deployed:
             self._deploy(out)
 
     def _deploy(self, out: Path) -> None:
-        place = {"endpoint": self._emulator.endpoint, "region": REGION, "account": ACCOUNT}
+        place = {"endpoint": self.emulator.endpoint, "region": REGION, "account": ACCOUNT}
         try:
             self._deployment = get_deployer().deploy(out, place, LOG.info)
         except BaseException:
@@ -67,31 +67,31 @@ class EmulatedAccount:
 
     def client(self, service: str) -> Any:
         """A boto3 client of the emulated account."""
-        return self._emulator.client(service)
+        return self.emulator.client(service)
 
     def now(self) -> int:
         """The time on the emulator's clock."""
-        return self._emulator.clock.now()
+        return self.emulator.clock.now()
 
     def wait(self, execution: str, timeout: float | None) -> bool:
         """Wait until an execution has ended, while the clock may move."""
-        return self._emulator.ended(execution, timeout)
+        return self.emulator.ended(execution, timeout)
 
     def advance(self, seconds: float) -> None:
         """Let virtual time pass."""
-        self._emulator.advance(seconds)
+        self.emulator.advance(seconds)
 
     def usage(self, execution: str) -> Mapping[str, int]:
         """What a bill would count."""
-        return self._emulator.usage(execution)
+        return self.emulator.usage(execution)
 
     def logs(self, function: str) -> list[str]:
         """What the processes of a function wrote."""
-        return self._emulator.logs(function)
+        return self.emulator.logs(function)
 
     def close(self) -> None:
         """Stop the emulator and delete what was built."""
-        self._emulator.close()
+        self.emulator.close()
         self._folder.cleanup()
 
 

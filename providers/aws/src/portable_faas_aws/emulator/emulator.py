@@ -157,6 +157,10 @@ class Emulator:
         """The lines that the processes of a function have written."""
         return self._lambdas.logs(function)
 
+    def cool(self) -> None:
+        """End the processes of functions that wait for work, so that the next calls start new ones."""
+        self._lambdas.cool()
+
     @property
     def traces(self) -> list[Segment]:
         """What was traced so far, in an account that roles count in."""

@@ -95,6 +95,17 @@ class Host:
             return self._kept[name]
         return [line for path in self._logs[name] for line in path.read_text("utf-8", "replace").splitlines()]
 
+    def cool(self) -> None:
+        """End the processes that have nothing to do, and wait for that."""
+        asyncio.run_coroutine_threadsafe(self._cool(), self._loop).result()
+
+    async def _cool(self) -> None:
+        resting = [sandbox for idle in self._idle.values() for sandbox in idle]
+        for sandbox in resting:
+            sandbox.kill()
+        while any(sandbox.alive for sandbox in resting):
+            await asyncio.sleep(0.001)
+
     def close(self) -> None:
         """Kill every process, wait for its end and remove what was written."""
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()

@@ -1,0 +1,110 @@
+"""Every statement of every role of the order example is needed: without it, a run that uses all of the app fails.
+
+The run checks what people would notice: results, failures and their undoing, large values, log lines, traces, that a
+state machine can be deployed again, and that functions can start.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import pytest
+from moto.awslambda.models import lambda_backends
+from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
+
+from examples.orders.app import Item, Order, app, fulfil
+from portable_faas.errors import OrchestrationFailed
+from tests.infra.deployed import Grant, Place, deployed, grants, without
+
+LARGE = "4929-" + "1" * 300_000  # more than a state machine holds, so it goes through S3
+FUNCTIONS = ("charge", "fulfil", "refund", "release", "reserve", "ship")  # the machine is called as one of them
+MACHINE = "orders-emulated-fulfil"
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Place]:
+    with deployed(app) as opened:
+        yield opened
+
+
+async def everything(place: Place, cold: bool) -> None:
+    """All that the order example can do; ``cold``: in new processes."""
+    if cold:
+        place.account.emulator.cool()
+    logged = {name: reports(place, name) for name in FUNCTIONS}
+    traced = len(place.account.emulator.traces)
+    assert await ended(place, "Norway") == ("Completed", "shipped")
+    assert await ended(place, "Atlantis") == ("Failed", "undone")
+    with without_time(place, "reserve"):  # it ends without a word, so the function of `fulfil` itself has to go on
+        assert await ended(place, "Norway") == ("Failed", "undone")
+    for name, before in logged.items():
+        assert reports(place, name) > before, f"{name} logged nothing"
+    names = {(segment.name, segment.origin.rpartition("::")[2]) for segment in place.account.emulator.traces[traced:]}
+    assert names == {("orders-emulated-" + name, "Function") for name in FUNCTIONS} | {(MACHINE, "StateMachine")}
+    deploy_again(place)
+
+
+async def ended(place: Place, country: str) -> tuple[str, object]:
+    """How an order ends, and its last status."""
+    handle = await place.client.start(fulfil, Order("A-1", [Item("desk", 1, 24900)], LARGE, country))
+    with suppress(OrchestrationFailed):
+        await handle.result()
+    status = await handle.status()
+    return status.status, status.custom_status
+
+
+def reports(place: Place, name: str) -> int:
+    """How many lines the log group of a function has."""
+    group = f"/aws/lambda/orders-emulated-{name}"
+    pages = place.aws("logs").get_paginator("filter_log_events").paginate(logGroupName=group)
+    return sum(len(page["events"]) for page in pages)
+
+
+def deploy_again(place: Place) -> None:
+    """What the next deployment would do to the machine."""
+    client, arn = place.aws("stepfunctions"), place.account.machines["fulfil"]
+    found = client.describe_state_machine(stateMachineArn=arn)
+    names = ("definition", "roleArn", "loggingConfiguration")
+    client.update_state_machine(stateMachineArn=arn, **{name: found[name] for name in names})
+
+
+@contextmanager
+def without_time(place: Place, function: str) -> Iterator[None]:
+    """Lambda ends every call of a function at once."""
+    arn = place.account.deployment.outputs["functions"][function]
+    found: Any = lambda_backends[ACCOUNT][REGION].get_function(arn)
+    seconds, found.timeout = found.timeout, 0
+    place.account.emulator.cool()
+    yield
+    found.timeout = seconds
+
+
+async def test_with_every_statement_it_runs(place: Place) -> None:
+    await everything(place, cold=False)
+
+
+@pytest.mark.full
+async def test_every_statement_is_needed(place: Place) -> None:
+    found = grants(place)
+    assert len(found) == 29
+    needless = [grant for grant in found if await runs_without(place, grant)]
+    assert needless == []
+
+
+async def runs_without(place: Place, grant: Grant) -> bool:
+    """Whether everything works without a statement."""
+    with without(place, grant):
+        try:
+            await everything(place, cold=grant.policy is None)
+        except (AssertionError, Exception) as failed:
+            print(f"without {grant}: {str(failed)[:200]}")
+            return False
+    return True
+
+
+async def test_a_function_that_the_machine_may_not_call_is_named(place: Place) -> None:
+    with without(place, Grant(f"{MACHINE}-states", "grants", "Functions")):
+        handle = await place.client.start(fulfil, Order("A-1", [], "4929-1234", "Norway"))
+        with pytest.raises(OrchestrationFailed) as failed:
+            await handle.result()
+    assert "not authorized to perform: lambda:InvokeFunction on resource" in failed.value.message
