@@ -64,12 +64,16 @@ def without(place: Place, grant: Grant) -> Iterator[None]:
         role = iam.get_role(RoleName=grant.role)["Role"]["AssumeRolePolicyDocument"]
         less = {**role, "Statement": [{**role["Statement"][0], "Effect": "Deny"}]}
         iam.update_assume_role_policy(RoleName=grant.role, PolicyDocument=json.dumps(less))
-        yield
-        iam.update_assume_role_policy(RoleName=grant.role, PolicyDocument=json.dumps(role))
+        try:
+            yield
+        finally:
+            iam.update_assume_role_policy(RoleName=grant.role, PolicyDocument=json.dumps(role))
         return
     policy = iam.get_role_policy(RoleName=grant.role, PolicyName=grant.policy)["PolicyDocument"]
     rest = [statement for statement in policy["Statement"] if statement["Sid"] != grant.sid]
     names = {"RoleName": grant.role, "PolicyName": grant.policy}
     iam.put_role_policy(**names, PolicyDocument=json.dumps({**policy, "Statement": rest}))
-    yield
-    iam.put_role_policy(**names, PolicyDocument=json.dumps(policy))
+    try:
+        yield
+    finally:
+        iam.put_role_policy(**names, PolicyDocument=json.dumps(policy))

@@ -10,8 +10,8 @@ from portable_faas_aws.emulator import Emulator
 from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
 
 from examples.orders.app import Item, Order, app, fulfil
-from portable_faas.deployer import Deployed, get_deployer
 from portable_faas.manifest import Manifest, read, render
+from portable_faas.provisioner import Provisioned, get_provisioner
 from portable_faas.testing import running
 from portable_faas.testing.conformance.discovery import Scenario, discover
 from portable_faas.testing.conformance.suite import Conformance
@@ -69,9 +69,9 @@ def place(emulator: Emulator) -> dict[str, str]:
     return {"endpoint": emulator.endpoint, "region": REGION, "account": ACCOUNT}
 
 
-def deploy(emulator: Emulator, told: list[str] | None = None) -> Deployed:
+def deploy(emulator: Emulator, told: list[str] | None = None) -> Provisioned:
     progress = [] if told is None else told
-    return get_deployer().deploy(built("orders", "aws"), place(emulator), progress.append)
+    return get_provisioner().deploy(built("orders", "aws"), place(emulator), progress.append)
 
 
 def changed(folder: Path, manifest: Manifest) -> Path:
@@ -107,9 +107,7 @@ def test_a_second_deployment_changes_nothing(emulator: Emulator) -> None:
     assert names(emulator) == before
 
 
-def test_changing_one_function_updates_only_it_and_the_machine_that_calls_its_version(
-    emulator: Emulator, tmp_path: Path
-) -> None:
+def test_changing_one_function_updates_only_it_and_its_caller(emulator: Emulator, tmp_path: Path) -> None:
     told: list[str] = []
     deployed = deploy(emulator, told)
     manifest = read(built("orders", "aws"))
@@ -142,7 +140,7 @@ def test_destroy_leaves_nothing(emulator: Emulator) -> None:
 def test_what_fails_half_way_is_destroyed_cleanly(emulator: Emulator) -> None:
     from portable_faas_infra.emulated import DeployFailed
     from portable_faas_infra.emulated.aws import AWSBackend
-    from portable_faas_infra.emulated.deployer import EmulatedDeployment
+    from portable_faas_infra.emulated.provisioner import EmulatedDeployment
 
     taken = "/aws/vendedlogs/states/orders-emulated-fulfil"
     emulator.client("logs").create_log_group(logGroupName=taken)

@@ -10,9 +10,9 @@ from typing import Any, Final, final
 
 from portable_faas.app import App
 from portable_faas.configuration import Configuration
-from portable_faas.deployer import Deployed, get_deployer
 from portable_faas.manifest import Manifest, fill_strings
 from portable_faas.provider import Target
+from portable_faas.provisioner import Provisioned, get_provisioner
 from portable_faas.testing.scratch import FOLDER
 from portable_faas_aws.build import build_app
 from portable_faas_aws.emulator import Emulator, Function, Machine
@@ -35,7 +35,7 @@ class EmulatedAccount:
         out = Path(self._folder.name)
         target = Target(Configuration(), python, out, emulated=True)
         manifest = build_app(app, target, lambda _told: None)
-        self._deployment: Deployed | None = None
+        self._deployment: Provisioned | None = None
         if deployed:
             self.emulator = Emulator((), (), real_time=real_time, empty=True, environment=_environment(real_time))
         else:
@@ -50,7 +50,7 @@ class EmulatedAccount:
     def _deploy(self, out: Path) -> None:
         place = {"endpoint": self.emulator.endpoint, "region": REGION, "account": ACCOUNT}
         try:
-            self._deployment = get_deployer().deploy(out, place, LOG.info)
+            self._deployment = get_provisioner().deploy(out, place, LOG.info)
         except BaseException:
             self.close()
             raise
@@ -59,7 +59,7 @@ class EmulatedAccount:
         self.table, self.bucket = resources["table:instances"], resources["bucket:values"]
 
     @property
-    def deployment(self) -> Deployed:
+    def deployment(self) -> Provisioned:
         """What the program created; RuntimeError where no program was asked."""
         if self._deployment is None:
             raise RuntimeError("this account was not deployed to")

@@ -1,8 +1,8 @@
 """How an emulator has a built app deployed into it: the contract with the infrastructure program, found by name.
 
 An adapter starts an empty emulator and says where it is; the program of the same build that ``pulumi up`` runs creates
-what the app needs there. Neither knows the other. A deployer registers under the entry-point group
-``portable_faas.deployers``.
+what the app needs there. Neither knows the other. A provisioner registers under the entry-point group
+``portable_faas.provisioners``.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, Protocol, final
 
 from portable_faas.errors import NotInstalled
 
-GROUP: Final = "portable_faas.deployers"
+GROUP: Final = "portable_faas.provisioners"
 Progress = Callable[[str], None]  # takes one line for people
 
 
@@ -24,7 +24,7 @@ class Resource(NamedTuple):
     properties: Mapping[str, Any]
 
 
-class Deployed(Protocol):
+class Provisioned(Protocol):
     """A deployed app; deploying again or destroying it goes by what is remembered here."""
 
     @property
@@ -46,20 +46,20 @@ class Deployed(Protocol):
         ...
 
 
-class Deployer(Protocol):
+class Provisioner(Protocol):
     """Runs the infrastructure program against an emulator."""
 
-    def deploy(self, folder: Path, place: Mapping[str, str], progress: Progress) -> Deployed:
+    def deploy(self, folder: Path, place: Mapping[str, str], progress: Progress) -> Provisioned:
         """Deploy the build in ``folder`` to the emulator at ``place``, whose names the cloud's adapter defines."""
         ...
 
 
-def get_deployer() -> Deployer:
+def get_provisioner() -> Provisioner:
     """The installed one; ``NotInstalled`` says what to install."""
     from importlib.metadata import entry_points
 
     for point in entry_points(group=GROUP):
-        deployer: Deployer = point.load()
-        return deployer
+        found: Provisioner = point.load()
+        return found
     hint = "install it with: pip install 'portable-faas[infra]'"
     raise NotInstalled(f"an emulated deployment needs the infrastructure program; {hint}")

@@ -1,15 +1,15 @@
 """Deploys a built app into an emulator with the program that ``pulumi up`` runs.
 
-deployer.deploy(Path("dist"), {"endpoint": "http://127.0.0.1:4566", ...}, print).outputs["machines"]["fulfil"]
+provisioner.deploy(Path("dist"), {"endpoint": "http://127.0.0.1:4566", ...}, print).outputs["machines"]["fulfil"]
 """
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, final
 
-from portable_faas.deployer import Progress, Resource
 from portable_faas.errors import NotInstalled, NotSupported
 from portable_faas.manifest import read
+from portable_faas.provisioner import Progress, Resource
 from portable_faas_infra.emulated.kind import Backend
 from portable_faas_infra.emulated.stack import Stack
 from portable_faas_infra.program import deploy
@@ -50,7 +50,7 @@ class EmulatedDeployment:
 
 
 @final
-class EmulatedDeployer:
+class EmulatedProvisioner:
     """Knows the emulated clouds."""
 
     def deploy(self, folder: Path, place: Mapping[str, str], progress: Progress) -> EmulatedDeployment:
@@ -75,4 +75,4 @@ def _aws(place: Mapping[str, str]) -> Backend:
 
 
 BACKENDS: Final[Mapping[str, Callable[[Mapping[str, str]], Backend]]] = {"aws": _aws}
-deployer: Final = EmulatedDeployer()
+provisioner: Final = EmulatedProvisioner()
