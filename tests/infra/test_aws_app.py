@@ -159,7 +159,7 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "hash": (lambda d: d["packages"][0].update(sha256="0" * 64), "is not the package that the manifest describes"),
     "machine": (lambda d: d["machines"][0].update(definition="machines/lost.json"), "machines/lost.json is missing"),
     "manifest": (lambda d: d.update(python="4"), 'manifest.json: python: is a Python version such as 3.12, not "4"'),
-    "cloud": (lambda d: d.update(cloud="gcp"), "this release deploys to aws, not to gcp"),
+    "cloud": (lambda d: d.update(cloud="gcp"), "this release deploys to aws and azure, not to gcp"),
 }
 
 
