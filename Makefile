@@ -10,6 +10,9 @@ MANIFESTS := pyproject.toml constraints.txt providers/azure/pyproject.toml provi
 
 FIND_313 = for one in $$(pyenv root 2>/dev/null)/versions/3.13*/bin/python3 $$(command -v python3.13); do \
   "$$one" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && echo $$one && break; done
+SCAN := .venv-scan/ready
+SCANNERS := checkov==3.3.30 parliament==1.6.4 setuptools<81
+
 DURABLE2 := azure-functions-durable==2.0.0rc3 aiohttp azure-data-tables azure-storage-blob azure-storage-queue
 
 .PHONY: help setup demo quick test full other durable2 lint types bench mutate docs golden constraints clean
@@ -36,6 +39,11 @@ $(NODE): Makefile
 	  npm install --silent --prefix .make/node --no-package-lock --no-save --no-audit --no-fund --ignore-scripts asl-validator@4.0.0 jsonata@2.0.6 && touch $(NODE); \
 	else echo "== asl-validator and jsonata 2.0.6 are not run: no node"; fi
 
+# Scanners of infrastructure bring a hundred packages of their own, so they live apart.
+$(SCAN): $(READY) Makefile
+	@test -x .venv-scan/bin/python || $(BIN)/uv venv -q --python $(BIN)/python .venv-scan
+	@$(BIN)/uv pip install -q --python .venv-scan/bin/python $(foreach one,$(SCANNERS),'$(one)') && touch $(SCAN)
+
 demo: $(READY) ## Run the order example on the embedded engine, step by step, then on every engine side by side
 	@cd examples/orders && ../../$(BIN)/pfaas run app:app fulfil --input @input.json --store :memory:
 	@$(BIN)/python -m examples.side_by_side
@@ -46,7 +54,7 @@ quick: $(READY) $(NODE) lint ## The tests without the slow ones, under two minut
 test: $(READY) $(NODE) lint types ## Everything but the long proofs
 	$(BIN)/python -m pytest -n 2 -m "not full"
 
-full: $(READY) $(NODE) lint types other durable2 ## Everything, the long proofs and other interpreters included
+full: $(READY) $(NODE) $(SCAN) lint types other durable2 ## Everything, the long proofs and other interpreters included
 	HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -n 2 --timeout 1800
 
 other: $(READY) ## The tests on Python 3.13, where one is found
@@ -99,4 +107,4 @@ constraints: $(READY) ## Resolve the newest versions into constraints.txt
 	printf '%s\n' . './infra[aws,azure]' | $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate --no-emit-package portable-faas --no-emit-package portable-faas-infra --group dev - --extra emulator pyproject.toml providers/azure/pyproject.toml providers/aws/pyproject.toml -o constraints.txt
 
 clean: ## Remove what the commands made
-	rm -rf .venv .venv-3.13 .venv-durable2 .make dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-3.13 .venv-durable2 .venv-scan .make dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -13,7 +13,7 @@ from portable_faas.provider import Target, get_provider
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ("orders", "word_count", "monitor")
-CLOUDS = ("aws",)
+CLOUDS = ("aws", "azure")
 PYTHON = "3.12"
 
 

@@ -32,4 +32,10 @@ def _aws(deployment: Deployment) -> App:
     return AwsApp(deployment.manifest.app, deployment)
 
 
-CLOUDS: Final[Mapping[str, Callable[[Deployment], App]]] = {"aws": _aws}
+def _azure(deployment: Deployment) -> App:
+    from portable_faas_infra.azure import AzureApp
+
+    return AzureApp(deployment.manifest.app, deployment)
+
+
+CLOUDS: Final[Mapping[str, Callable[[Deployment], App]]] = {"aws": _aws, "azure": _azure}

@@ -40,28 +40,31 @@ class Bucket(pulumi.ComponentResource):
         self.register_outputs({"name": self.name, "arn": self.arn})
 
     def _expire(self, name: str, made: Any, expires: Mapping[str, int]) -> None:
-        unfinished = s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
-            days_after_initiation=UNFINISHED_DAYS
-        )
-        rules = [
-            s3.BucketLifecycleConfigurationRuleArgs(
-                id=f"expire {prefix}",
-                status="Enabled",
-                filter=s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=prefix),
-                expiration=s3.BucketLifecycleConfigurationRuleExpirationArgs(days=days),
-                abort_incomplete_multipart_upload=unfinished,
-            )
-            for prefix, days in sorted(expires.items())
-        ]
-        if rules:
-            inside = pulumi.ResourceOptions(parent=self)
-            s3.BucketLifecycleConfiguration(name, bucket=made.bucket, rules=rules, opts=inside)
+        rules = [_expiring(prefix, days) for prefix, days in sorted(expires.items())]
+        inside = pulumi.ResourceOptions(parent=self)
+        s3.BucketLifecycleConfiguration(name, bucket=made.bucket, rules=[_unfinished(), *rules], opts=inside)
 
     def statement(self, permission: Part) -> Statement:
         """What ``may`` means: only objects, and only those below the prefix."""
         actions = [ACTIONS[verb] for verb in permission["may"]]
         objects = pulumi.Output.concat(self.arn, "/", permission.get("prefix", ""), "*")
         return Statement(f"Bucket{sid(permission['name'])}", actions, (objects,))
+
+
+def _unfinished() -> Any:
+    """Uploads in parts that nobody finished are dropped."""
+    abort = s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(days_after_initiation=UNFINISHED_DAYS)
+    return _rule("drop unfinished uploads", "", abort_incomplete_multipart_upload=abort)
+
+
+def _expiring(prefix: str, days: int) -> Any:
+    expiration = s3.BucketLifecycleConfigurationRuleExpirationArgs(days=days)
+    return _rule(f"expire {prefix}", prefix, expiration=expiration)
+
+
+def _rule(identity: str, prefix: str, **does: Any) -> Any:
+    below = s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=prefix)
+    return s3.BucketLifecycleConfigurationRuleArgs(id=identity, status="Enabled", filter=below, **does)
 
 
 def closed(name: str, bucket: Any, parent: pulumi.Resource) -> Any:

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple, final
 
 import pulumi
 from google.protobuf import empty_pb2
+from pulumi.dynamic.dynamic import PROVIDER_KEY
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import SETTINGS, configure, set_root_resource
@@ -70,6 +71,7 @@ class _Monitor(mocks.MockMonitor):
             return resource_pb2.RegisterResourceResponse(urn=urn)
         _ensure_event_loop()
         inputs = plain(rpc.deserialize_properties(request.object))
+        inputs.pop(PROVIDER_KEY, None)  # a dynamic resource's own code
         if urn in self.found:
             raise Duplicate(urn)
         asked = request.parent, request.custom, request.protect, inputs, tuple(sorted(request.dependencies))

@@ -14,6 +14,7 @@ import pulumi
 from portable_faas_infra.checks.recorded import Recorded, Recording
 
 INDENT: Final = "    "
+FOLDER: Final = re.compile(r'"/[^"\n]*/([^"/\n]+\.zip)"')
 HASH: Final = re.compile(r"\b[0-9a-f]{64}\b")
 
 
@@ -25,7 +26,7 @@ def shown(recording: Recording) -> str:
         if one.parent not in known:
             lines += _tree(recording, one, "")
     lines += ["outputs", *_object(_without_release(recording.outputs), INDENT)]
-    return HASH.sub("<sha256>", "\n".join(lines)) + "\n"
+    return FOLDER.sub(r'"<dist>/\1"', HASH.sub("<sha256>", "\n".join(lines))) + "\n"
 
 
 def _without_release(outputs: Mapping[str, Any]) -> dict[str, Any]:
