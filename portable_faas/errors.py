@@ -20,12 +20,15 @@ like any other exception. A wrong argument stays a ``TypeError`` or ``ValueError
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, final
+from typing import Literal, NamedTuple, final
 
 
 @final
 class Diagnostic(NamedTuple):
-    """One problem of a program at one place; lines and columns count characters from 1."""
+    """One problem of a program at one place; lines and columns count characters from 1.
+
+    An ``error`` is refused; a ``warning`` is accepted, and only ``pfaas check`` tells it.
+    """
 
     path: str
     line: int
@@ -33,9 +36,11 @@ class Diagnostic(NamedTuple):
     code: str
     problem: str
     remedy: str
+    severity: Literal["error", "warning"] = "error"
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}: {self.code} {self.problem}; {self.remedy}"
+        level = "" if self.severity == "error" else f"{self.severity}: "
+        return f"{self.path}:{self.line}:{self.column}: {self.code} {level}{self.problem}; {self.remedy}"
 
 
 class PortableFaasError(Exception):

@@ -30,11 +30,16 @@ def check(
         print_json([problem._asdict() for problem in found])
     for problem in found if not as_json else ():
         typer.echo(str(problem), err=True)
-    if found:
-        many = "problem" if len(found) == 1 else "problems"
-        typer.secho(f"{len(found)} {many}", err=True, bold=True, fg="red")
+    warnings = sum(problem.severity == "warning" for problem in found)
+    errors, also = len(found) - warnings, f", {_counted(warnings, 'warning')}" if warnings else ""
+    if errors:
+        typer.secho(f"{_counted(errors, 'problem')}{also}", err=True, bold=True, fg="red")
         raise typer.Exit(2)
-    typer.secho("no problems", err=True, fg="green")
+    typer.secho(f"no problems{also}", err=True, fg="yellow" if warnings else "green")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def refuse_unchecked(app: App) -> None:
@@ -54,8 +59,9 @@ def _problems(named: str | None) -> tuple[Diagnostic, ...]:
             text = Path(named).read_text("utf-8")
         except (OSError, UnicodeDecodeError) as wrong:
             raise Refusal(f"cannot read {named}: {_reason(wrong)}") from wrong
-        return compiler.check_source(text, named)
-    return compiler.check(loading.load(named))
+        return compiler.check_source(text, named) + compiler.advise_source(text, named)
+    app = loading.load(named)
+    return compiler.check(app) + compiler.advise(app)
 
 
 def _reason(wrong: OSError | UnicodeDecodeError) -> str:

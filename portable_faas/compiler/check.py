@@ -2,6 +2,8 @@
 
 check(app)                        the functions of a live app, names resolved through its modules
 check_source(text, "orders.py")   one text, nothing imported
+
+``advise`` and ``advise_source`` give the warnings of the same functions, which refuse nothing.
 """
 
 import ast
@@ -21,6 +23,7 @@ from portable_faas.compiler.rules import (
     clock,
     closure,
     durable,
+    endless,
     generator,
     handlers,
     held,
@@ -77,6 +80,7 @@ RULES: Final[tuple[Rule, ...]] = (
     async_block.find,
     handlers.find,
 )
+ADVICE: Final[tuple[Rule, ...]] = (endless.find,)
 
 
 def check(app: "App") -> tuple[Diagnostic, ...]:
@@ -100,6 +104,34 @@ def check_source(text: str, path: str) -> tuple[Diagnostic, ...]:
         return in_order([*_named_twice(program, declared), *_examined(program, declared)])
     except RecursionError:
         return (_too_deep(module, module.tree),)
+
+
+def advise(app: "App") -> tuple[Diagnostic, ...]:
+    """Every warning about the orchestrators of ``app`` and what they call, in order of place."""
+    from portable_faas.compiler.live import Live
+
+    world = Live(app)
+    program = Program(world)
+    roots, _unreadable = world.roots(program)
+    return _warnings(program, roots)
+
+
+def advise_source(text: str, path: str) -> tuple[Diagnostic, ...]:
+    """Every warning about the orchestrators declared in ``text``, without importing it."""
+    module = parse(text, path)
+    if isinstance(module, Diagnostic):
+        return ()
+    program = Program(TextOnly())
+    try:
+        return _warnings(program, list(_declared(program, module)))
+    except RecursionError:  # which `check_source` reports
+        return ()
+
+
+def _warnings(program: Program, roots: list[tuple[Function, str]]) -> tuple[Diagnostic, ...]:
+    durable_roots = [(function, role) for function, role in roots if role != ACTIVITY]
+    found = _examined(program, durable_roots, ADVICE)
+    return in_order(each for each in found if each.severity == "warning")
 
 
 def _declared(program: Program, module: Module) -> Iterator[tuple[Function, str]]:
@@ -131,7 +163,9 @@ def _named_twice(program: Program, declared: list[tuple[Function, str]]) -> Iter
             seen.add(key)
 
 
-def _examined(program: Program, roots: list[tuple[Function, str]]) -> Iterator[Diagnostic]:
+def _examined(
+    program: Program, roots: list[tuple[Function, str]], rules: tuple[Rule, ...] = RULES
+) -> Iterator[Diagnostic]:
     """Ask every rule about every function that the roots reach."""
     seen: set[Function] = set()
     work = list(reversed(roots))
@@ -145,7 +179,7 @@ def _examined(program: Program, roots: list[tuple[Function, str]]) -> Iterator[D
             yield from signature.find(facts)
             continue
         try:
-            yield from [problem for rule in RULES for problem in rule(facts)]
+            yield from [problem for rule in rules for problem in rule(facts)]
             work += [(each, _role(each)) for each in _reached(facts)]
         except (RecursionError, TooLarge):
             yield _too_deep(function.module, function.node)
@@ -173,4 +207,4 @@ def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(sorted(set(found)))
 
 
-__all__ = ["ORCHESTRATOR", "RULES", "check", "check_source", "in_order"]
+__all__ = ["ORCHESTRATOR", "RULES", "advise", "advise_source", "check", "check_source", "in_order"]
