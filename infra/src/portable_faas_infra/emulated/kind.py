@@ -1,5 +1,6 @@
 """What an emulated deployment can do with one type of resource, and where it finds the types of a cloud."""
 
+import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final, NamedTuple, final
@@ -20,15 +21,19 @@ class Made(NamedTuple):
 class Kind(ABC):
     """One type. ``inputs`` hold assets as they are; ``Resource.inputs`` hold their hashes.
 
-    ``properties`` are the inputs it knows; any other is refused, so nothing is left out in silence. A change of one in
-    ``fixed`` needs a new resource. ``named`` is the one with the physical name, which the engine makes up where the
-    program leaves it out.
+    ``properties`` are the inputs it knows; any other is refused, so nothing is left out in silence. None: it keeps
+    whatever it is given. A change of one in ``fixed`` needs a new resource. ``named`` is the one with the physical
+    name, which the engine makes up where the program leaves it out.
     """
 
     token: ClassVar[str]
-    properties: ClassVar[frozenset[str]]
+    properties: ClassVar[frozenset[str] | None]
     fixed: ClassVar[frozenset[str]] = frozenset()
     named: ClassVar[str | None] = None
+
+    def new_name(self, name: str) -> str:
+        """A physical name, as Pulumi's providers make it: the logical one and a random end."""
+        return f"{name}-{uuid.uuid4().hex[:7]}"
 
     @abstractmethod
     def create(self, inputs: Properties) -> Made:

@@ -9,7 +9,6 @@ deleteBeforeReplace", "How Pulumi works").
 """
 
 import threading
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Final, final
@@ -205,15 +204,14 @@ def _refuse_unknown_options(request: Any) -> None:
 
 
 def _refuse_unknown_properties(kind: Kind, inputs: Properties) -> None:
-    unknown = sorted(inputs.keys() - kind.properties)
+    unknown = [] if kind.properties is None else sorted(inputs.keys() - kind.properties)
     if unknown:
         raise NotSupported(f"the emulated deploy does not know the property {unknown[0]}")
 
 
 def _give_name(kind: Kind, name: str, inputs: Properties) -> None:
-    """A physical name, as Pulumi's providers make it: the logical one and seven hexadecimal digits."""
     if kind.named is not None and kind.named not in inputs:
-        inputs[kind.named] = f"{name}-{uuid.uuid4().hex[:7]}"
+        inputs[kind.named] = kind.new_name(name)
 
 
 def _struct(values: Properties) -> struct_pb2.Struct:

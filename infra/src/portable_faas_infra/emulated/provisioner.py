@@ -74,5 +74,11 @@ def _aws(place: Mapping[str, str]) -> Backend:
     return AWSBackend(place["endpoint"], place["region"], place["account"])
 
 
-BACKENDS: Final[Mapping[str, Callable[[Mapping[str, str]], Backend]]] = {"aws": _aws}
+def _azure(place: Mapping[str, str]) -> Backend:
+    from portable_faas_infra.emulated.azure import AzureBackend
+
+    return AzureBackend(place["storage"], place["containers"])
+
+
+BACKENDS: Final[Mapping[str, Callable[[Mapping[str, str]], Backend]]] = {"aws": _aws, "azure": _azure}
 provisioner: Final = EmulatedProvisioner()
