@@ -1,4 +1,4 @@
-"""An example deployed to an emulated account that stays open for a whole test, with what the account says about it."""
+"""What tests of deployed apps share: scenarios on one deployment, and an account that stays open, with its rights."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,21 @@ from portable_faas_aws.emulated import EmulatedAccount
 
 from portable_faas import App
 from portable_faas.client import Client
+from portable_faas.testing import running
+from portable_faas.testing.conformance.discovery import Scenario
+from portable_faas.testing.conformance.suite import Conformance
+from portable_faas.testing.scenario import MISSING
 from tests.infra.building import PYTHON
+
+
+async def run_cases(suite: Conformance, scenario: Scenario) -> None:
+    """Every case of a scenario on one deployment."""
+    async with running(scenario.app, suite.on, **suite.options) as client:
+        for case in scenario.cases:
+            arguments = () if case.input is MISSING else (case.input,)
+            handle = await client.start(scenario.main, *arguments)
+            await suite.check_end(handle, case)
+            await suite.check_record(client, handle, case)
 
 
 @final

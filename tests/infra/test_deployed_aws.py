@@ -15,8 +15,8 @@ from portable_faas.provisioner import Provisioned, get_provisioner
 from portable_faas.testing import running
 from portable_faas.testing.conformance.discovery import Scenario, discover
 from portable_faas.testing.conformance.suite import Conformance
-from portable_faas.testing.scenario import MISSING
 from tests.infra.building import built
+from tests.infra.deployed import run_cases
 
 SAMPLE = {
     "flow_activity_timeout",
@@ -48,15 +48,7 @@ class TestDeployed(Conformance):
     )
     def test_flow(self, scenario: Scenario) -> None:
         """One deployment for all cases of a scenario."""
-        asyncio.run(self.run_cases(scenario))
-
-    async def run_cases(self, scenario: Scenario) -> None:
-        async with running(scenario.app, self.on, **self.options) as client:
-            for case in scenario.cases:
-                arguments = () if case.input is MISSING else (case.input,)
-                handle = await client.start(scenario.main, *arguments)
-                await self.check_end(handle, case)
-                await self.check_record(client, handle, case)
+        asyncio.run(run_cases(self, scenario))
 
 
 @pytest.fixture
