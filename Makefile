@@ -44,9 +44,10 @@ $(SCAN): $(READY) Makefile
 	@test -x .venv-scan/bin/python || $(BIN)/uv venv -q --python $(BIN)/python .venv-scan
 	@$(BIN)/uv pip install -q --python .venv-scan/bin/python $(foreach one,$(SCANNERS),'$(one)') && touch $(SCAN)
 
-demo: $(READY) ## Run the order example on the embedded engine, step by step, then on every engine side by side
+demo: $(READY) ## Run the order example on the embedded engine, step by step, then on every engine side by side, then deployed by one line of configuration
 	@cd examples/orders && ../../$(BIN)/pfaas run app:app fulfil --input @input.json --store :memory:
 	@$(BIN)/python -m examples.side_by_side
+	@$(BIN)/python -m examples.switch -k shipped
 
 quick: $(READY) $(NODE) lint ## The tests without the slow ones, under two minutes
 	$(BIN)/python -m pytest -q -n 2 -m "not slow and not full"

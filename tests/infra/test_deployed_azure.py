@@ -145,13 +145,13 @@ def test_what_fails_half_way_is_destroyed_cleanly(azurite: str) -> None:
     backend = AzureBackend(azurite, CONTAINERS)
     taken = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/orders-emulated"
     plan = f"{taken}/providers/Microsoft.Web/serverfarms/orders-emulated"
-    backend.manager.create(plan, None, {})
+    backend.subscription.create(plan, None, {})
     made = EmulatedDeployment(backend, lambda _line: None)
     with pytest.raises(DeployFailed, match=r"AppServicePlan orders-emulated: .* exists already"):
         made.deploy(built("orders", "azure"))
-    backend.manager.delete(plan)
+    backend.subscription.delete(plan)
     made.destroy()
-    assert backend.manager.ids() == []
+    assert backend.subscription.ids() == []
     assert containers(azurite) == []
 
 

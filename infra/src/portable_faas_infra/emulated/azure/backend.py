@@ -5,9 +5,9 @@ from typing import Any, Final, final
 
 from portable_faas.errors import NotSupported
 from portable_faas_infra.emulated.azure.managed import MANAGED
-from portable_faas_infra.emulated.azure.manager import DEPLOYER, SUBSCRIPTION, TENANT, Manager
 from portable_faas_infra.emulated.azure.published import Published
 from portable_faas_infra.emulated.azure.storage import Azurite, BlobContainer, StorageAccount
+from portable_faas_infra.emulated.azure.subscription import DEPLOYER, SUBSCRIPTION, TENANT, Subscription
 from portable_faas_infra.emulated.kind import Backend, Kind
 from portable_faas_infra.emulated.properties import Properties
 
@@ -27,10 +27,12 @@ class AzureBackend(Backend):
     """
 
     def __init__(self, connection: str, containers: str) -> None:
-        self.manager: Final = Manager()
+        self.subscription: Final = Subscription()
         self.azurite: Final = Azurite(connection, containers)
-        kinds: list[Kind] = [make(self.manager) for make in (*MANAGED, StorageAccount)]
-        super().__init__([*kinds, BlobContainer(self.manager, self.azurite), Published(self.manager, self.azurite)])
+        kinds: list[Kind] = [make(self.subscription) for make in (*MANAGED, StorageAccount)]
+        super().__init__(
+            [*kinds, BlobContainer(self.subscription, self.azurite), Published(self.subscription, self.azurite)]
+        )
 
     def invoke(self, token: str, arguments: Mapping[str, Any]) -> Properties:
         """Who deploys, and where to."""

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
-from portable_faas_infra.emulated.azure.manager import DEPLOYER, ROOT, TENANT, Manager, Refused
+from portable_faas_infra.emulated.azure.subscription import DEPLOYER, ROOT, TENANT, Refused, Subscription
 from portable_faas_infra.emulated.kind import Kind, Made
 from portable_faas_infra.emulated.properties import Properties
 from portable_faas_infra.emulated.state import Resource
@@ -25,8 +25,8 @@ class Managed(Kind):
     named: ClassVar[str]
     parent: ClassVar[tuple[str, str] | None] = None  # the property with the parent's name, and the parent's place
 
-    def __init__(self, manager: Manager) -> None:
-        self.manager: Final = manager
+    def __init__(self, subscription: Subscription) -> None:
+        self.subscription: Final = subscription
 
     def new_name(self, name: str) -> str:
         """The logical name and eight digits."""
@@ -54,19 +54,19 @@ class Managed(Kind):
         """Keep it."""
         id = self.id(inputs)
         outputs = {"location": LOCATION, **inputs, "name": inputs[self.named], **self.made_up(id, inputs)}
-        self.manager.create(id, self.holder(inputs), outputs)
+        self.subscription.create(id, self.holder(inputs), outputs)
         return Made(id, outputs)
 
     def update(self, made: Resource, inputs: Properties, changed: frozenset[str]) -> Properties:
         """Keep what it is now."""
         id = str(made.id)
         outputs = {"location": LOCATION, **inputs, "name": inputs[self.named], **self.made_up(id, inputs)}
-        self.manager.change(id, outputs)
+        self.subscription.change(id, outputs)
         return outputs
 
     def delete(self, made: Resource) -> None:
         """Forget it."""
-        self.manager.delete(str(made.id))
+        self.subscription.delete(str(made.id))
 
 
 class ResourceGroup(Managed):
@@ -132,7 +132,7 @@ class WebApp(Managed):
 
     def made_up(self, id: str, inputs: Properties) -> Properties:
         """Its address and identity."""
-        if self.manager.get(inputs["serverFarmId"]) is None:
+        if self.subscription.get(inputs["serverFarmId"]) is None:
             raise Refused(f"there is no plan {inputs['serverFarmId']}")
         host: Properties = {"defaultHostName": f"{inputs['name']}.azurewebsites.net", "state": "Running"}
         identity = inputs.get("identity") or {}
@@ -186,16 +186,16 @@ class RoleAssignment(Managed):
 
     def made_up(self, id: str, inputs: Properties) -> Properties:
         """Nothing; but the identity has to exist."""
-        known = {DEPLOYER, *(each for each in map(self._principal, self.manager.ids()) if each)}
+        known = {DEPLOYER, *(each for each in map(self._principal, self.subscription.ids()) if each)}
         if inputs["principalId"] not in known:
             raise Refused(f"there is no identity {inputs['principalId']}")
         return {}
 
     def _principal(self, id: str) -> Any:
-        return ((self.manager.get(id) or {}).get("identity") or {}).get("principalId")
+        return ((self.subscription.get(id) or {}).get("identity") or {}).get("principalId")
 
 
-MANAGED: Final[tuple[Callable[[Manager], Managed], ...]] = (
+MANAGED: Final[tuple[Callable[[Subscription], Managed], ...]] = (
     ResourceGroup,
     Workspace,
     Component,

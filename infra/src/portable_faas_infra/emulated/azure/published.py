@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from portable_faas_infra.emulated.azure.managed import WebApp
-from portable_faas_infra.emulated.azure.manager import Manager, Refused
 from portable_faas_infra.emulated.azure.storage import Azurite
+from portable_faas_infra.emulated.azure.subscription import Refused, Subscription
 from portable_faas_infra.emulated.kind import Kind, Made
 from portable_faas_infra.emulated.properties import Properties
 from portable_faas_infra.emulated.state import Resource
@@ -22,8 +22,8 @@ class Published(Kind):
     token = "pulumi-python:dynamic/portable-faas:Published"
     properties = frozenset({"to", "package", "sha256"})
 
-    def __init__(self, manager: Manager, azurite: Azurite) -> None:
-        self._manager: Final = manager
+    def __init__(self, subscription: Subscription, azurite: Azurite) -> None:
+        self._manager: Final = subscription
         self._azurite: Final = azurite
 
     def create(self, inputs: Properties) -> Made:
@@ -46,10 +46,10 @@ class Published(Kind):
         self._azurite.container_at(place).upload_blob(RELEASED, data, overwrite=True)
 
 
-def deployment_container(manager: Manager, host: str) -> str:
+def deployment_container(subscription: Subscription, host: str) -> str:
     """The address of the container that the app at ``host`` is deployed from; ``Refused`` if there is none."""
-    for id in manager.ids():
-        site: Any = manager.get(id)
+    for id in subscription.ids():
+        site: Any = subscription.get(id)
         if WebApp.place.lower() in id and site.get("defaultHostName") == host:
             storage = ((site.get("functionAppConfig") or {}).get("deployment") or {}).get("storage") or {}
             if storage.get("type") != "blobContainer":

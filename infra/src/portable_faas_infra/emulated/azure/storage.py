@@ -13,7 +13,7 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import BlobServiceClient
 
 from portable_faas_infra.emulated.azure.managed import Managed
-from portable_faas_infra.emulated.azure.manager import Manager, Refused
+from portable_faas_infra.emulated.azure.subscription import Refused, Subscription
 from portable_faas_infra.emulated.kind import Made
 from portable_faas_infra.emulated.properties import Properties
 from portable_faas_infra.emulated.state import Resource
@@ -65,8 +65,8 @@ class BlobContainer(Managed):
     parent = ("accountName", StorageAccount.place)
     fixed = frozenset({"containerName", "accountName", "resourceGroupName"})
 
-    def __init__(self, manager: Manager, azurite: Azurite) -> None:
-        super().__init__(manager)
+    def __init__(self, subscription: Subscription, azurite: Azurite) -> None:
+        super().__init__(subscription)
         self._azurite: Final = azurite
 
     def create(self, inputs: Properties) -> Made:

@@ -55,7 +55,7 @@ class Emulator:
     (``PFAAS_TABLE``) in their environment, and all of ``environment``.
 
     With ``empty`` the account holds nothing at first. Functions, machines and the like are created through its API, and
-    each function and machine may do what the policies of its role allow.
+    each function and machine may do what the policies of its role allow (``roles``).
     """
 
     bucket: Final = BUCKET
@@ -78,7 +78,7 @@ class Emulator:
         self._real_time = real_time
         self._empty = empty
         self._environment = environment
-        self._roles = Roles() if empty else None
+        self.roles: Final = Roles() if empty else None
         self._leave_out = _leave_out
         self._patching = Patching()
         self._clients: dict[tuple[str, str | None], Any] = {}
@@ -121,7 +121,7 @@ class Emulator:
     def client(self, service: str, role: str | None = None) -> Any:
         """A boto3 client of a service of this account; it may do what ``role`` may, or everything."""
         if (service, role) not in self._clients:
-            keys = {} if role is None or self._roles is None else self._roles.keys(role, STATES)
+            keys = {} if role is None or self.roles is None else self.roles.keys(role, STATES)
             config = Config(
                 parameter_validation=False,
                 retries={"total_max_attempts": 1},
@@ -184,28 +184,28 @@ class Emulator:
             self._clients.popitem()[1].close()
 
     def _guarded(self, application: Any) -> Any:
-        return application if self._roles is None else Guard(application, self._roles)
+        return application if self.roles is None else Guard(application, self.roles)
 
     def _names(self) -> dict[str, str]:
         place = {"AWS_ENDPOINT_URL": self.endpoint, **self._environment}
         return place if self._empty else {**place, "PFAAS_BUCKET": BUCKET, "PFAAS_TABLE": TABLE}
 
     def _outside(self, code: Path) -> Registered | None:
-        if self._roles is None:
+        if self.roles is None:
             return None
-        self._watch = Watch(self._roles)
-        return Registered(code, self._roles, self._watch)
+        self._watch = Watch(self.roles)
+        return Registered(code, self.roles, self._watch)
 
     def _prepare(self) -> None:
         told = self._turns.event()
-        self._session = Session(self._turns, self._lambdas, self._usage, self.client, told, self._roles, self._watch)
+        self._session = Session(self._turns, self._lambdas, self._usage, self.client, told, self.roles, self._watch)
         account.forget()
         sys.setrecursionlimit(max(DEPTH, sys.getrecursionlimit()))
         install(self._patching, self._session, self._leave_out)
-        if self._roles is not None:
+        if self.roles is not None:
             conditions.install(self._patching)
             registered.install(self._patching)
-            grants.install(self._patching, self._roles)
+            grants.install(self._patching, self.roles)
         self._patching.item(default_user_config, "stepfunctions", {"execute_state_machine": True})
         LOGGER.setLevel(logging.CRITICAL + 1)  # it reports failures of the user's program as errors of its own
         if not self._empty:

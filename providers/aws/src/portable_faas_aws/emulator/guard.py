@@ -15,6 +15,7 @@ from portable_faas_aws.emulator.wishes import BY_ADDRESS, Request, Wish, wishes
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 JSON: Final = "application/x-amz-json-1.0"
+ERROR: Final = "<Error><Code>AccessDenied</Code><Message>{}</Message></Error>"
 
 
 @final
@@ -37,7 +38,7 @@ class Guard:
             environ["wsgi.input"] = io.BytesIO(body)
         for wish in wishes(_request(environ, body), signed[1]):
             if not self._roles.may(role, *wish):
-                return _denied(role, wish, start_response)
+                return _denied(role, wish, start_response, "form" in environ.get("CONTENT_TYPE", ""))
         return self._guarded(environ, start_response)
 
 
@@ -51,11 +52,13 @@ def _request(environ: dict[str, Any], body: bytes) -> Request:
     return Request(environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""), headers, body)
 
 
-def _denied(role: str, wish: Wish, start_response: Any) -> Iterable[bytes]:
+def _denied(role: str, wish: Wish, start_response: Any, is_form: bool) -> Iterable[bytes]:
+    """The answer in the protocol of the request: XML for S3 and for forms, JSON otherwise."""
     said = refusal(role, *wish)
     if wish.action.startswith("s3:"):
-        text = f"<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>{escape(said)}</Message></Error>"
-        status, kind = "403 Forbidden", "application/xml"
+        text, status, kind = ERROR.format(escape(said)), "403 Forbidden", "application/xml"
+    elif is_form:
+        text, status, kind = f"<ErrorResponse>{ERROR.format(escape(said))}</ErrorResponse>", "403 Forbidden", "text/xml"
     else:
         text = json.dumps({"__type": "AccessDeniedException", "message": said, "Message": said})
         status, kind = ("403 Forbidden" if wish.action.startswith("lambda:") else "400 Bad Request"), JSON

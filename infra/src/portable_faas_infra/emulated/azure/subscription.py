@@ -16,7 +16,7 @@ class Refused(Exception):
 
 
 @final
-class Manager:
+class Subscription:
     """The subscription. Names are compared as Azure compares them: without regard to case."""
 
     def __init__(self) -> None:
