@@ -1,9 +1,7 @@
 """``pfaas cost``: a month on every cloud, side by side, from what a run here uses and a table of prices."""
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -107,6 +105,8 @@ def _bill(
 
 def _measured(orchestrator: "Orchestrator[Any, Any]", on: str, value: Any) -> Mapping[str, int]:
     """What a bill counts for one run, on the emulated cloud and its virtual clock."""
+    import asyncio
+
     from portable_faas.cli.given import LEFT_OUT
     from portable_faas.testing import running
 
@@ -121,6 +121,7 @@ def _measured(orchestrator: "Orchestrator[Any, Any]", on: str, value: Any) -> Ma
 
 def _manifest(app: "App", on: str) -> "Manifest":
     import sys
+    from tempfile import TemporaryDirectory
 
     from portable_faas.cli import loading
     from portable_faas.provider import Target, get_provider
