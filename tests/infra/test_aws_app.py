@@ -87,7 +87,7 @@ def test_data_is_protected_unless_the_settings_say_otherwise() -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_what_can_be_tagged_is(name: str) -> None:
-    untagged = {"Policy", "Configuration", "Block", "Objectv2"}
+    untagged = {"Policy", "Configuration", "Block"}
     for resource in example(name, "aws").resources:
         if resource.custom and not any(resource.type.endswith(end) for end in untagged):
             assert resource.inputs["tags"] == {"app": name, "stage": "dev", "version": "0"}, resource
@@ -194,3 +194,11 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(pulumi.RunError) as refused:
         recorded(changed(tmp_path, change))
     assert str(refused.value).count("there is no bucket:lost") == 6
+
+
+def test_a_name_that_only_python_allows_becomes_one_that_every_service_takes(tmp_path: Path) -> None:
+    made = recorded(changed(tmp_path, lambda d: d["functions"].append({**d["functions"][0], "name": "prüfe"})))
+    names = {function.inputs["name"] for function in made.of(FUNCTION)}
+    (told,) = [name for name in names if name.startswith("orders-dev-pr-fe-")]
+    assert told.isascii()
+    assert len(told) == len("orders-dev-pr-fe-") + 8

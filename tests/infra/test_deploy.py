@@ -110,6 +110,9 @@ def test_a_project_with_a_pulumi_project_is_deployed_as_that_says(pfaas: Pfaas, 
     folders = {line.partition("|")[0] for line in (tmp_path / "asked").read_text().splitlines() if " up " in line}
     assert folders == {str(shop / "infra")}
     assert not [line for line in asked(tmp_path) if line.startswith("config")]
+    assert pfaas("deploy", "--out", "other").code == 0
+    (config,) = [line for line in asked(tmp_path) if line.startswith("config")]
+    assert str(shop / "other") in config
 
 
 def test_a_deployment_that_fails_is_told_in_pulumis_words(pfaas: Pfaas) -> None:

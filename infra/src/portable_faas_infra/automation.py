@@ -12,7 +12,7 @@ from typing import Any, Final, final
 from portable_faas.deployer import DeployError, Stage
 from portable_faas.errors import NotInstalled
 from portable_faas.provider import Progress
-from portable_faas_infra.settings import NAMESPACE
+from portable_faas_infra.settings import NAMESPACE, SETTINGS
 
 CLI: Final = "pulumi"
 WHERE: Final = "https://www.pulumi.com/docs/install"
@@ -54,7 +54,7 @@ def _selected(stage: Stage, dist: Path) -> Any:
     folder = stage.project / FOLDER
     if (folder / FILE).is_file():
         stack = automation.create_or_select_stack(stage.name, work_dir=str(folder))
-        settings = dict(stage.settings)
+        settings = {**_elsewhere(stage, dist), **stage.settings}
     else:
         stack = automation.create_or_select_stack(
             stage.name, project_name=stage.app, program=lambda: _program(stage.project)
@@ -64,6 +64,11 @@ def _selected(stage: Stage, dist: Path) -> Any:
         key = name if ":" in name else f"{NAMESPACE}:{name}"
         stack.set_config(key, automation.ConfigValue(value))
     return stack
+
+
+def _elsewhere(stage: Stage, dist: Path) -> dict[str, str]:
+    """Where the build is, if not where the project's own program looks for it."""
+    return {} if dist == (stage.project / str(SETTINGS["dist"].default)).resolve() else {"dist": str(dist)}
 
 
 def _program(here: Path) -> None:
