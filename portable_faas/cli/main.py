@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
-from portable_faas.cli import build, check, explain, graph, new, providers, run, status
+from portable_faas.cli import build, check, cost, deploy, explain, graph, new, providers, run, status
 from portable_faas.cli.refusal import Refusal
 from portable_faas.errors import CompileError, NotInstalled, NotSupported, PortableFaasError, ProviderNotFound
 
@@ -26,6 +26,9 @@ cli.command("new")(new.new)
 cli.command("check")(check.check)
 cli.command("run")(run.run)
 cli.command("build")(build.build)
+cli.command("deploy")(deploy.deploy)
+cli.command("destroy")(deploy.destroy)
+cli.command("cost")(cost.cost)
 cli.command("explain")(explain.explain)
 cli.command("graph")(graph.graph)
 cli.command("status")(status.status)

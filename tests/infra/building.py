@@ -1,9 +1,13 @@
 """Builds the examples for a cloud, and records what their Pulumi program asks for."""
 
+import json
+import shutil
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 from portable_faas_infra.checks import Recording, record
 from portable_faas_infra.program import deploy
@@ -12,6 +16,7 @@ from portable_faas.configuration import Configuration
 from portable_faas.provider import Target, get_provider
 
 ROOT = Path(__file__).parents[2]
+Change = Callable[[dict[str, Any]], object]  # of a manifest
 EXAMPLES = ("orders", "word_count", "monitor")
 CLOUDS = ("aws", "azure")
 PYTHON = "3.12"
@@ -26,10 +31,20 @@ def built(example: str, cloud: str) -> Path:
     return out
 
 
-def recorded(folder: Path, **settings: str) -> Recording:
+def rebuilt(folder: Path, tmp_path: Path, change: Change) -> Path:
+    """A copy of a build with another manifest."""
+    copy = tmp_path / "dist"
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("app"))
+    manifest = json.loads((copy / "manifest.json").read_text())
+    change(manifest)
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    return copy
+
+
+def recorded(folder: Path, *, preview: bool = False, **settings: str) -> Recording:
     """What the program asks for with these settings."""
     config = {f"portable-faas:{name}": value for name, value in {"dist": str(folder), **settings}.items()}
-    return record(lambda: deploy(folder), config=config)
+    return record(lambda: deploy(folder), config=config, preview=preview)
 
 
 @cache

@@ -1,8 +1,6 @@
 """What the Pulumi program makes of a built app on AWS."""
 
 import json
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +8,7 @@ import pulumi
 import pytest
 from portable_faas_infra.checks import Recorded, Recording
 
-from tests.infra.building import EXAMPLES, built, example, recorded
+from tests.infra.building import EXAMPLES, Change, built, example, rebuilt, recorded
 
 FUNCTION = "aws:lambda/function:Function"
 MACHINE = "aws:sfn/stateMachine:StateMachine"
@@ -31,13 +29,8 @@ def statements(recording: Recording, role: str) -> dict[str, Any]:
     return {statement["Sid"]: statement for statement in policy["Statement"]}
 
 
-def changed(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
-    folder = tmp_path / "dist"
-    shutil.copytree(built("orders", "aws"), folder)
-    manifest = json.loads((folder / "manifest.json").read_text())
-    change(manifest)
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    return folder
+def changed(tmp_path: Path, change: Change) -> Path:
+    return rebuilt(built("orders", "aws"), tmp_path, change)
 
 
 def test_each_function_has_a_role_that_may_touch_only_its_own_things() -> None:
@@ -94,7 +87,7 @@ def test_data_is_protected_unless_the_settings_say_otherwise() -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_what_can_be_tagged_is(name: str) -> None:
-    untagged = {"Policy", "Configuration", "Block", "Objectv2"}
+    untagged = {"Policy", "Configuration", "Block"}
     for resource in example(name, "aws").resources:
         if resource.custom and not any(resource.type.endswith(end) for end in untagged):
             assert resource.inputs["tags"] == {"app": name, "stage": "dev", "version": "0"}, resource
@@ -120,7 +113,7 @@ def test_the_settings_reach_the_resources() -> None:
     assert "Traces" not in statements(made, "orders-prod-charge")
 
 
-WRONG: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
+WRONG: dict[str, tuple[Change, str]] = {
     "kind": (
         lambda d: d["resources"].append({"kind": "queue", "name": "mail"}),
         "resource 'mail': this release deploys no queue, only bucket, table",
@@ -201,3 +194,11 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(pulumi.RunError) as refused:
         recorded(changed(tmp_path, change))
     assert str(refused.value).count("there is no bucket:lost") == 6
+
+
+def test_a_name_that_only_python_allows_becomes_one_that_every_service_takes(tmp_path: Path) -> None:
+    made = recorded(changed(tmp_path, lambda d: d["functions"].append({**d["functions"][0], "name": "prüfe"})))
+    names = {function.inputs["name"] for function in made.of(FUNCTION)}
+    (told,) = [name for name in names if name.startswith("orders-dev-pr-fe-")]
+    assert told.isascii()
+    assert len(told) == len("orders-dev-pr-fe-") + 8

@@ -1,16 +1,12 @@
 """What the Pulumi program makes of a built app on Azure."""
 
-import json
-import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pulumi
 import pytest
 from portable_faas_infra.checks import Recorded, Recording
 
-from tests.infra.building import EXAMPLES, built, example, recorded
+from tests.infra.building import EXAMPLES, Change, built, example, rebuilt, recorded
 
 SITE = "azure-native:web:WebApp"
 ASSIGNMENT = "azure-native:authorization:RoleAssignment"
@@ -32,15 +28,8 @@ def settings_of(recording: Recording) -> dict[str, str]:
     return {each["name"]: each["value"] for each in listed}
 
 
-def changed(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
-    folder = tmp_path / "dist"
-    folder.mkdir()
-    for name in ("app.zip", "manifest.json"):
-        shutil.copy(built("orders", "azure") / name, folder)
-    manifest = json.loads((folder / "manifest.json").read_text())
-    change(manifest)
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    return folder
+def changed(tmp_path: Path, change: Change) -> Path:
+    return rebuilt(built("orders", "azure"), tmp_path, change)
 
 
 def test_flex_gets_nothing_that_it_refuses() -> None:
@@ -128,7 +117,7 @@ def test_what_can_be_tagged_is(name: str) -> None:
             assert resource.inputs["tags"] == {"app": name, "stage": "dev", "version": "0"}, resource
 
 
-WRONG: dict[str, tuple[Callable[[dict[str, Any]], object], dict[str, str], str]] = {
+WRONG: dict[str, tuple[Change, dict[str, str], str]] = {
     "memory of a function": (
         lambda d: d["functions"][0].update(memory=8192),
         {},

@@ -1,5 +1,6 @@
 """How a package gets to a function app, spoken to over HTTP with a server that answers as the platform does."""
 
+import base64
 import json
 import threading
 from collections.abc import Iterator
@@ -8,9 +9,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import dill
 import pytest
 from portable_faas_infra.azure.one_deploy import PAUSE, Publisher, PublishError, second_address
-from portable_faas_infra.azure.published import BlobUpload, OneDeploy
+from portable_faas_infra.azure.published import BlobUpload, OneDeploy, TriggerSync
+from pulumi.dynamic.dynamic import serialize_provider
 
 Asked = tuple[str, str, dict[str, str], bytes]
 
@@ -123,3 +126,11 @@ def test_a_package_is_published_when_its_hash_changes_and_at_no_other_time() -> 
     assert OneDeploy().diff("id", old, {**old, "package": "/two/app.zip"}).changes is False
     assert OneDeploy().diff("id", old, {**old, "sha256": "2"}).changes is True
     assert BlobUpload().diff("id", old, {**old, "to": "b.net"}).replaces == ["to"]
+
+
+@pytest.mark.parametrize("provider", [OneDeploy, BlobUpload, TriggerSync])
+def test_a_provider_is_kept_by_its_name_so_a_new_version_of_it_changes_nothing(provider: type) -> None:
+    kept = serialize_provider(provider())
+    assert kept == serialize_provider(provider())
+    assert len(kept) < 150
+    assert type(dill.loads(base64.b64decode(kept))) is provider

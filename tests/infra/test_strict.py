@@ -79,3 +79,11 @@ def test_two_resources_with_one_urn_are_refused() -> None:
 
     with pytest.raises(Exception, match="same"):
         record(program)
+
+
+@pytest.mark.parametrize("on", CLOUDS)
+def test_a_preview_before_the_first_deployment_shows_all_of_it(on: str) -> None:
+    """No resource is made only once an output is known: Pulumi could not tell of it beforehand."""
+    before, after = recorded(built("orders", on), preview=True), example("orders", on)
+    assert [(one.urn, one.protect) for one in before.resources] == [(one.urn, one.protect) for one in after.resources]
+    assert set(before.outputs) == set(after.outputs)

@@ -16,15 +16,21 @@ name: {name}
 description: {description}
 runtime:
   name: python
+"""
+OPTIONS: Final = """\
   options:
     toolchain: pip
     virtualenv: {virtualenv}
 """
 
 
-def project_file(name: str, description: str, virtualenv: str) -> str:
-    """The text of the file. Pulumi knows types and defaults only of settings in the project's own namespace."""
-    head = HEAD.format(name=name, description=description, virtualenv=virtualenv)
+def project_file(name: str, description: str, virtualenv: str | None = None) -> str:
+    """The text of the file; without ``virtualenv`` the program runs with the Python on PATH.
+
+    Pulumi knows types and defaults only of settings in the project's own namespace; others are told in comments.
+    """
+    head = HEAD.format(name=name, description=description)
+    head += "" if virtualenv is None else OPTIONS.format(virtualenv=virtualenv)
     lines = _declared() if name == NAMESPACE else _told()
     return head + "\n".join(lines) + "\n"
 

@@ -35,6 +35,7 @@ class Code(pulumi.ComponentResource):
             key=f"{package.sha256}.zip",
             source=pulumi.FileAsset(str(deployment.file(package.file))),
             content_type="application/zip",
+            tags=deployment.tags,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self._closed]),
         )
         key: pulumi.Output[str] = uploaded.key

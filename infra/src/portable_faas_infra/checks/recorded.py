@@ -20,6 +20,7 @@ from pulumi.runtime.sync_await import _ensure_event_loop, _sync_await
 
 from portable_faas_infra.checks.outputs import answer, made_up
 
+PROJECT: Final = "portable-faas"
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
 
 
@@ -59,8 +60,9 @@ class Duplicate(Exception):
 
 @final
 class _Monitor(mocks.MockMonitor):
-    def __init__(self) -> None:
+    def __init__(self, preview: bool) -> None:
         super().__init__(_Unused())
+        self._preview = preview
         self.found: dict[str, Recorded] = {}
         self.outputs: Mapping[str, Any] = {}
 
@@ -79,6 +81,8 @@ class _Monitor(mocks.MockMonitor):
         if not request.custom:
             return resource_pb2.RegisterResourceResponse(urn=urn)
         identity, outputs = made_up(request.type, request.name, inputs)
+        if self._preview:
+            identity, outputs = "", {name: inputs.get(name, rpc.UNKNOWN) for name in outputs}
         given = _sync_await(rpc.serialize_properties(outputs, {}))
         return resource_pb2.RegisterResourceResponse(urn=urn, id=identity, object=given)
 
@@ -102,19 +106,22 @@ class _Unused(mocks.Mocks):
 
 
 def record(
-    program: Callable[[], object], *, stack: str = "dev", project: str = "portable-faas", config: Mapping[str, str] = {}
+    program: Callable[[], object], *, stack: str = "dev", config: Mapping[str, str] = {}, preview: bool = False
 ) -> Recording:
-    """Run ``program`` and give what it asked for; what it raises is raised."""
-    monitor = _Monitor()
+    """Run ``program`` and give what it asked for; what it raises is raised.
+
+    In a ``preview`` nothing is known that only a provider could tell, as before the first deployment.
+    """
+    monitor = _Monitor(preview)
     features = set(monitor.GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures)
     configure(
         mocks.MockSettings(
             monitor=monitor,
             monitor_features=features,
             engine=mocks.MockEngine(logging.getLogger("portable_faas_infra.record")),
-            project=project,
+            project=PROJECT,
             stack=stack,
-            dry_run=False,
+            dry_run=preview,
             organization=None,
             callbacks=None,
         )

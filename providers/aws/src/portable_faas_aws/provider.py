@@ -21,7 +21,7 @@ class AWSProvider:
     name: Final = "aws"
     summary: Final = (
         "Lambda and Step Functions: compiles and builds apps, and runs them on an emulated account with real Lambda "
-        "runtimes, for tests; cannot deploy or connect to an app in this release"
+        "runtimes, for tests; cannot connect to a deployed app in this release"
     )
 
     def connect(self, app: App, **_options: Any) -> Backend:

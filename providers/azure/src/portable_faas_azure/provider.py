@@ -30,7 +30,7 @@ class AzureProvider:
     name: Final = "azure"
     summary: Final = (
         "Durable Functions: builds the package, and runs orchestrations through Microsoft's SDK on an emulated host "
-        "over Azurite, for tests; cannot deploy or connect to an app in this release"
+        "over Azurite, for tests; cannot connect to a deployed app in this release"
     )
 
     def connect(self, app: App, **_options: Any) -> Backend:
