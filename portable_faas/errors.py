@@ -11,6 +11,7 @@
      ├ InstanceExists           the id is taken by a live instance; .instance_id
      ├ InstanceNotFound         no instance has this id; .instance_id
      ├ InstanceFinished         the instance can no longer be changed; .instance_id
+     ├ InboxFull                too many events wait in the instance; .instance_id
      ├ NotSupported             this engine cannot do it, and says so before it starts
      │  └ NotInstalled          it could, but this machine lacks something; the message says what and how to get it
      └ ProviderNotFound         no adapter of this name is installed; .name, .installed
@@ -143,6 +144,12 @@ class InstanceFinished(_OfInstance):
     """The instance has ended, so what was asked for can no longer happen."""
 
     problem = "instance {} has finished"
+
+
+class InboxFull(_OfInstance):
+    """The instance has 1,000 events that it has not read; raise the event again later."""
+
+    problem = "instance {} has 1,000 unread events; raise this one again when it has read some"
 
 
 class NotSupported(PortableFaasError):

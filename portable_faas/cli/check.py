@@ -18,6 +18,10 @@ def check(
             metavar="[APP]...", help="module:variable, or a file.py to check unimported; default: the configured app."
         ),
     ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", metavar="STORE", help="Also check that its unfinished instances can go on."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the problems as a JSON list on stdout.")] = False,
 ) -> None:
     """Check that the program means the same on every engine."""
@@ -35,11 +39,29 @@ def check(
     if errors:
         typer.secho(f"{_counted(errors, 'problem')}{also}", err=True, bold=True, fg="red")
         raise typer.Exit(2)
+    if against is not None:
+        _refuse_unreplayable(apps[0] if apps else None, against)
     typer.secho(f"no problems{also}", err=True, fg="yellow" if warnings else "green")
 
 
 def _counted(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _refuse_unreplayable(named: str | None, store: Path) -> None:
+    """Exit with 2 and a line for each unfinished instance of ``store`` that the program cannot go on with."""
+    from portable_faas.cli import loading
+    from portable_faas.local.against import unreplayable
+
+    if not store.is_file():
+        raise Refusal(f"there is no store {store}")
+    found = unreplayable(loading.load(named), str(store))
+    for instance_id, why in found:
+        typer.echo(f"instance {instance_id} cannot go on with this program: {why}", err=True)
+    if found:
+        remedy = "let it end on the old code, or branch on ctx.version where the program changed"
+        typer.secho(f"{len(found)} unfinished; {remedy}", err=True, bold=True, fg="red")
+        raise typer.Exit(2)
 
 
 def refuse_unchecked(app: App) -> None:

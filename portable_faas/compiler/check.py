@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from portable_faas.compiler.build import TooLarge
-from portable_faas.compiler.facts import ACTIVITY, HELPER, ORCHESTRATOR, SYNC, Facts
+from portable_faas.compiler.facts import ACTIVITY, HELPER, OPERATION, ORCHESTRATOR, SYNC, Facts
 from portable_faas.compiler.names import Function, Program, TextOnly
 from portable_faas.compiler.rules import (
     alias,
@@ -19,16 +19,23 @@ from portable_faas.compiler.rules import (
     async_generator,
     branches,
     callee,
+    child,
     choice,
     clock,
     closure,
+    continuing,
     durable,
     endless,
+    entity,
+    entity_class,
+    entity_code,
+    event,
     generator,
     handlers,
     held,
     identity,
     literal,
+    locked,
     operation,
     order,
     outside,
@@ -79,6 +86,11 @@ RULES: Final[tuple[Rule, ...]] = (
     async_generator.find,
     async_block.find,
     handlers.find,
+    entity.find,
+    locked.find,
+    continuing.find,
+    child.find,
+    event.find,
 )
 ADVICE: Final[tuple[Rule, ...]] = (endless.find,)
 
@@ -101,7 +113,10 @@ def check_source(text: str, path: str) -> tuple[Diagnostic, ...]:
     program = Program(TextOnly())
     try:
         declared = list(_declared(program, module))
-        return in_order([*_named_twice(program, declared), *_examined(program, declared)])
+        entities = list(_entities(program, module))
+        shapes = [problem for place, node in entities for problem in entity_class.find(program, place, node)]
+        roots = [*declared, *_operations(program, entities)]
+        return in_order([*_named_twice(program, declared), *shapes, *_examined(program, roots)])
     except RecursionError:
         return (_too_deep(module, module.tree),)
 
@@ -129,7 +144,7 @@ def advise_source(text: str, path: str) -> tuple[Diagnostic, ...]:
 
 
 def _warnings(program: Program, roots: list[tuple[Function, str]]) -> tuple[Diagnostic, ...]:
-    durable_roots = [(function, role) for function, role in roots if role != ACTIVITY]
+    durable_roots = [(function, role) for function, role in roots if role not in (ACTIVITY, OPERATION)]
     found = _examined(program, durable_roots, ADVICE)
     return in_order(each for each in found if each.severity == "warning")
 
@@ -141,8 +156,25 @@ def _declared(program: Program, module: Module) -> Iterator[tuple[Function, str]
         if isinstance(function.node, Def):
             for decorator in function.node.decorator_list:
                 role = program.declares(function.owner or top, decorator)
-                if role:
+                if role in (ACTIVITY, ORCHESTRATOR):
                     yield function, role
+
+
+def _entities(program: Program, module: Module) -> Iterator[tuple[Function, ast.ClassDef]]:
+    """The classes of a text that an app declares as entities, with the functions or modules that they stand in."""
+    top = program.top(module)
+    for place in (top, *program.functions(top)):
+        for binders in place.scope.bindings.values():
+            for node in binders:
+                if isinstance(node, ast.ClassDef) and program.is_entity(place, node):
+                    yield place, node
+
+
+def _operations(program: Program, entities: list[tuple[Function, ast.ClassDef]]) -> Iterator[tuple[Function, str]]:
+    for place, klass in entities:
+        for node in klass.body:
+            if isinstance(node, Def):
+                yield program.function(place, node), OPERATION
 
 
 def _named_twice(program: Program, declared: list[tuple[Function, str]]) -> Iterator[Diagnostic]:
@@ -178,9 +210,10 @@ def _examined(
         if role == ACTIVITY:
             yield from signature.find(facts)
             continue
+        asked = (entity_code.find,) if role == OPERATION else rules
         try:
-            yield from [problem for rule in rules for problem in rule(facts)]
-            work += [(each, _role(each)) for each in _reached(facts)]
+            yield from [problem for rule in asked for problem in rule(facts)]
+            work += [(each, role if role == OPERATION else _role(each)) for each in _reached(facts)]
         except (RecursionError, TooLarge):
             yield _too_deep(function.module, function.node)
 

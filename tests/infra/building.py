@@ -41,7 +41,7 @@ def rebuilt(folder: Path, tmp_path: Path, change: Change) -> Path:
     return copy
 
 
-def recorded(folder: Path, *, preview: bool = False, **settings: str) -> Recording:
+def recorded(folder: Path, *, preview: Any = False, **settings: str) -> Recording:
     """What the program asks for with these settings."""
     config = {f"portable-faas:{name}": value for name, value in {"dist": str(folder), **settings}.items()}
     return record(lambda: deploy(folder), config=config, preview=preview)

@@ -26,7 +26,7 @@ ADVICE: Final = (
                 for _ in range(100):
                     amount = await charge(amount)
                     await ctx.sleep(3600)
-                return amount
+                return await ctx.continue_as_new(amount)
             """),
     ),
 )

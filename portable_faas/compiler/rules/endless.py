@@ -16,7 +16,7 @@ from portable_faas.compiler.source import own_nodes
 from portable_faas.errors import Diagnostic
 
 PROBLEM = "this loop never ends, so the history grows with every round; on azure every step replays all of it"
-REMEDY = "end after a number of rounds, as `for _ in range(100)` does, and have the next instance started from outside"
+REMEDY = "go round a number of times, as `for _ in range(100)` does, then `return await ctx.continue_as_new(...)`"
 
 
 def find(facts: Facts) -> Iterator[Diagnostic]:

@@ -7,7 +7,7 @@ from typing import Any, Final, final
 import azure.functions as func
 from azure.functions.meta import Datum
 
-from portable_faas_azure.emulator.worker import ACTIVITY, MARKER, ORCHESTRATION
+from portable_faas_azure.emulator.worker import ACTIVITY, ORCHESTRATION, state_in
 from portable_faas_azure.runtime.line import MAJOR
 
 
@@ -35,9 +35,9 @@ class Functions:
         try:
             text = self._encoded(ORCHESTRATION, self._call(ORCHESTRATION, name, json.dumps(context)))
         except Exception as failed:
-            _, marker, text = str(failed).partition(MARKER)
-            if not marker:
+            if (found := state_in(failed)) is None:
                 raise
+            text = found
         state: dict[str, Any] = json.loads(text)
         return state
 

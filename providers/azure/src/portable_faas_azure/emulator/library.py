@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, final
 import azure_functions_runtime as runtime
 
 from portable_faas_azure.emulator.messages import StatusResult, initial, invocation
-from portable_faas_azure.emulator.worker import ACTIVITY, MARKER, ORCHESTRATION, Raised
+from portable_faas_azure.emulator.worker import ACTIVITY, ORCHESTRATION, Raised, state_in
 from portable_faas_azure.runtime.line import MAJOR
 
 _numbers: Final = count(1)
@@ -54,9 +54,9 @@ class Library:
         try:
             text = await self._call(ORCHESTRATION, name, json.dumps(context))
         except Raised as failed:
-            _, marker, text = str(failed).partition(MARKER)
-            if not marker:
+            if (found := state_in(failed)) is None:
                 raise
+            text = found
         state: dict[str, Any] = json.loads(text)
         return state
 

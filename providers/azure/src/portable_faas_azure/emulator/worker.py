@@ -17,6 +17,12 @@ class Raised(Exception):
     """A function has raised; the text is what the worker tells the host of it."""
 
 
+def state_in(error: Exception) -> str | None:
+    """The state of a failed orchestrator as JSON, if it is one that the SDK has raised."""
+    _, marker, state = str(error).partition(MARKER)
+    return state if marker else None
+
+
 class Worker(Protocol):
     """Who runs the functions of one app."""
 
