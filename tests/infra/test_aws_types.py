@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pulumi
 import pulumi_aws as aws_sdk
 import pytest
-from portable_faas_infra.emulated import Stack
+from portable_faas_infra.emulated import DeployFailed, Stack
 from portable_faas_infra.emulated.aws import AWSBackend
 from portable_faas_infra.emulated.aws.backend import KINDS
 
@@ -423,6 +423,22 @@ def test_a_bucket_that_holds_something_is_only_deleted_where_it_may(aws: AWSBack
     stack.up(lambda: some_bucket(bucket="kept", force_destroy=True))
     stack.destroy()
     assert client.list_buckets()["Buckets"] == []
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: some_bucket(bucket="half", tags={"aws:own": "by nobody"}),
+        lambda: group(name="half", retention_in_days="many"),
+        lambda: table("id", billing_mode="PAY_PER_REQUEST", ttl={"enabled": "perhaps", "attribute_name": "until"}),
+    ],
+    ids=["bucket", "log group", "table"],
+)
+def test_what_cannot_be_made_wholly_is_not_made_at_all(aws: AWSBackend, make: Callable[[], Any]) -> None:
+    stack = Stack(aws)
+    with pytest.raises(DeployFailed):
+        stack.up(make)
+    assert left(aws) == []
 
 
 def test_who_deploys_and_where_is_known(aws: AWSBackend) -> None:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from portable_faas_infra.emulated.assets import content
 from portable_faas_infra.emulated.aws.account import tag_list, upper
-from portable_faas_infra.emulated.aws.kinds import AWSKind, unless_gone
+from portable_faas_infra.emulated.aws.kinds import AWSKind, unless_gone, whole
 from portable_faas_infra.emulated.kind import Made
 from portable_faas_infra.emulated.properties import Properties
 from portable_faas_infra.emulated.state import Resource
@@ -26,7 +26,8 @@ class Bucket(AWSKind):
         # The first region is no constraint (API reference, CreateBucket).
         place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
         self.client("s3").create_bucket(Bucket=name, **place)
-        self._tag(name, inputs.get("tags"))
+        with whole(lambda: self.client("s3").delete_bucket(Bucket=name)):
+            self._tag(name, inputs.get("tags"))
         domain = f"{name}.s3.{region}.amazonaws.com"
         outputs = {"arn": f"arn:aws:s3:::{name}", "bucketRegionalDomainName": domain}
         return Made(name, {**inputs, **outputs, "bucketDomainName": f"{name}.s3.amazonaws.com", "region": region})

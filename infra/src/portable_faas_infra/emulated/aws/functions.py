@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from portable_faas_infra.emulated.assets import content
 from portable_faas_infra.emulated.aws.account import renamed, tags_gone, upper
-from portable_faas_infra.emulated.aws.kinds import AWSKind, unless_gone
+from portable_faas_infra.emulated.aws.kinds import AWSKind, unless_gone, whole
 from portable_faas_infra.emulated.kind import Made
 from portable_faas_infra.emulated.properties import Properties
 from portable_faas_infra.emulated.state import Resource
@@ -44,7 +44,8 @@ class Function(AWSKind):
         publish = bool(inputs.get("publish"))
         made = client.create_function(FunctionName=name, Code=_code(inputs), Publish=publish, **request)
         if inputs.get("reservedConcurrentExecutions", -1) >= 0:
-            self._reserve(name, inputs)
+            with whole(lambda: client.delete_function(FunctionName=name)):
+                self._reserve(name, inputs)
         return Made(name, self._outputs(inputs, made["Version"], made["CodeSha256"]))
 
     def update(self, made: Resource, inputs: Properties, changed: frozenset[str]) -> Properties:

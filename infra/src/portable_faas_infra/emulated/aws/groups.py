@@ -1,7 +1,7 @@
 """CloudWatch Logs: log groups and how long they keep what they hold."""
 
 from portable_faas_infra.emulated.aws.account import tags_gone
-from portable_faas_infra.emulated.aws.kinds import AWSKind, unless_gone
+from portable_faas_infra.emulated.aws.kinds import AWSKind, unless_gone, whole
 from portable_faas_infra.emulated.kind import Made
 from portable_faas_infra.emulated.properties import Properties
 from portable_faas_infra.emulated.state import Resource
@@ -19,7 +19,8 @@ class LogGroup(AWSKind):
         """Create it and say how long it keeps."""
         name = inputs["name"]
         self.client("logs").create_log_group(logGroupName=name, tags=inputs.get("tags") or {})
-        self._keep(name, inputs.get("retentionInDays"))
+        with whole(lambda: self.client("logs").delete_log_group(logGroupName=name)):
+            self._keep(name, inputs.get("retentionInDays"))
         return Made(name, {**inputs, "arn": self.arn("logs", f"log-group:{name}")})
 
     def update(self, made: Resource, inputs: Properties, changed: frozenset[str]) -> Properties:

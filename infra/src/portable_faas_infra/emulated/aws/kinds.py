@@ -1,6 +1,6 @@
 """What the types of AWS share: an account, and deletions that do not mind what is gone already."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -25,6 +25,16 @@ class AWSKind(Kind):
     def arn(self, service: str, resource: str) -> str:
         """The ARN of a resource in the account's region."""
         return f"arn:aws:{service}:{self.account.region}:{self.account.number}:{resource}"
+
+
+@contextmanager
+def whole(undo: Callable[[], object]) -> Iterator[None]:
+    """Around what a creation does after its first call: if that fails, ``undo`` takes the first call back."""
+    try:
+        yield
+    except BaseException:
+        undo()
+        raise
 
 
 @contextmanager

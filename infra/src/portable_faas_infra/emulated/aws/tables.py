@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from portable_faas_infra.emulated.aws.account import tag_list, tags_gone
-from portable_faas_infra.emulated.aws.kinds import AWSKind, unless_gone
+from portable_faas_infra.emulated.aws.kinds import AWSKind, unless_gone, whole
 from portable_faas_infra.emulated.kind import Made
 from portable_faas_infra.emulated.properties import Properties
 from portable_faas_infra.emulated.state import Resource
@@ -37,7 +37,8 @@ class Table(AWSKind):
         """Create it, then switch on what CreateTable does not take."""
         client, name = self.client("dynamodb"), inputs["name"]
         table = client.create_table(**_request(inputs))["TableDescription"]
-        self._switch(name, inputs, ("ttl", "pointInTimeRecovery"))
+        with whole(lambda: client.delete_table(TableName=name)):
+            self._switch(name, inputs, ("ttl", "pointInTimeRecovery"))
         outputs = {"arn": table["TableArn"], "streamArn": table.get("LatestStreamArn", "")}
         return Made(name, {**inputs, **outputs})
 
