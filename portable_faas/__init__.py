@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING
 
 from portable_faas.app import App
 from portable_faas.context import Context
+from portable_faas.triggers.http.response import Accepted
 from portable_faas.values.retry import Retry
 
 if TYPE_CHECKING:
     from portable_faas.client import connect as connect
 
-__all__ = ["App", "Context", "Retry", "connect"]
+__all__ = ["Accepted", "App", "Context", "Retry", "connect"]
 
 
 def __getattr__(name: str) -> object:

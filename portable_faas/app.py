@@ -3,18 +3,27 @@
 import sys
 from collections.abc import Callable, Coroutine, Mapping
 from types import FunctionType, MappingProxyType
-from typing import Any, Generic, ParamSpec, Protocol, TypeVar, final, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, ParamSpec, Protocol, TypeVar, final, overload
 
 from portable_faas.context import Context
 from portable_faas.context.calls import ActivityCall, Call
 from portable_faas.errors import NotSupported
+from portable_faas.resources import Grant
+from portable_faas.resources.acting import services
+from portable_faas.resources.grant import declared_grants
+from portable_faas.resources.reading import read_grants
+from portable_faas.triggers.declaring import Triggers, Uses
 from portable_faas.values import Signature
 from portable_faas.values.retry import Retry, Seconds, activity_timeout
+
+if TYPE_CHECKING:
+    from portable_faas.client import Handle
 
 P = ParamSpec("P")
 R = TypeVar("R")
 I = TypeVar("I")  # noqa: E741 - the input of an orchestrator
 
+LEFT_OUT: Final[Any] = object()
 MEMORY = range(128, 10241)  # MiB; the span AWS Lambda offers, which contains Azure's choices
 
 
@@ -58,11 +67,21 @@ class Activity(_Declared, Generic[P, R]):
         retry: Retry | None,
         timeout: int | None,
         memory: int | None,
+        uses: frozenset[Grant] = frozenset(),
     ) -> None:
         super().__init__(app, fn, skip=0)
         self.retry = retry
         self.timeout = timeout
         self.memory = memory
+        self.uses = uses
+        self._grants: frozenset[Grant] | None = None
+
+    @property
+    def grants(self) -> frozenset[Grant]:
+        """What it may touch: what its code shows and what it declares."""
+        if self._grants is None:
+            self._grants = self.uses | read_grants(self.fn)
+        return self._grants
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Call[R]:
         """The call, to be awaited or gathered once."""
@@ -72,7 +91,7 @@ class Activity(_Declared, Generic[P, R]):
         """The same activity with another retry policy or time-out for one call site; None leaves one as it is."""
         _check_retry(retry)
         limit = self.timeout if timeout is None else activity_timeout(timeout)
-        return Activity(self.app, self.fn, retry or self.retry, limit, self.memory)
+        return Activity(self.app, self.fn, retry or self.retry, limit, self.memory, self.uses)
 
 
 @final
@@ -89,6 +108,22 @@ class Orchestrator(_Declared, Generic[I, R]):
             "start it with client.start, or make the shared part an async helper"
         )
 
+    async def start(
+        self,
+        input: I = LEFT_OUT,
+        *,
+        instance_id: str | None = None,
+        if_exists: Literal["raise", "return"] = "raise",
+    ) -> "Handle[R]":
+        """Start an instance from a function of the running app, as ``client.start`` does from outside."""
+        running = services(self.granted("start"))
+        handle: Handle[R] = await running.start(self, input, instance_id, if_exists)
+        return handle
+
+    def granted(self, method: str) -> Grant | None:
+        """What calling ``method`` needs; None if it needs nothing."""
+        return Grant("orchestrator", self.name, "start") if method == "start" else None
+
 
 class ActivityDecorator(Protocol):
     """What ``app.activity(...)`` gives when it is called with options."""
@@ -100,10 +135,11 @@ class ActivityDecorator(Protocol):
 
 
 @final
-class App:
-    """One deployable application: a name (letters, digits, ``-`` and ``_``) and its functions."""
+class App(Triggers):
+    """One deployable application: a name (letters, digits, ``-`` and ``_``), its functions and resources."""
 
     def __init__(self, name: str) -> None:
+        super().__init__()
         if not isinstance(name, str) or not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
             raise ValueError(f"an app name is made of ASCII letters, digits, '-' and '_', not {name!r}")
         self.name = name
@@ -127,7 +163,13 @@ class App:
     def activity(self, fn: Callable[P, R], /) -> Activity[P, R]: ...
     @overload
     def activity(
-        self, /, *, retry: Retry | None = None, timeout: Seconds | None = None, memory: int | None = None
+        self,
+        /,
+        *,
+        retry: Retry | None = None,
+        timeout: Seconds | None = None,
+        memory: int | None = None,
+        uses: Uses = (),
     ) -> ActivityDecorator: ...
     def activity(
         self,
@@ -137,20 +179,23 @@ class App:
         retry: Retry | None = None,
         timeout: Seconds | None = None,
         memory: int | None = None,
+        uses: Uses = (),
     ) -> Any:
         """Declare an activity, a ``def`` or ``async def`` that may do anything; it runs at least once.
 
         ``retry``: no policy means one attempt. ``timeout``: 1 to 840 whole seconds per attempt.
-        ``memory``: MiB, where the platform lets it be chosen.
+        ``memory``: MiB, where the platform lets it be chosen. ``uses``: operations of resources that its code hides.
         """
         _check_retry(retry)
         limit = activity_timeout(timeout)
         if memory is not None and memory not in MEMORY:
             raise ValueError(f"memory is a whole number of MiB from {MEMORY[0]} to {MEMORY[-1]}, not {memory!r}")
 
+        grants = declared_grants(uses)
+
         def declare(function: Callable[..., Any]) -> Activity[..., Any]:
             self._check_new(function, "an activity")
-            declared: Activity[..., Any] = Activity(self, function, retry, limit, memory)
+            declared: Activity[..., Any] = Activity(self, function, retry, limit, memory, grants)
             self._activities[declared.name] = declared
             return declared
 
@@ -177,8 +222,12 @@ class App:
     def _check_new(self, fn: object, what: str) -> None:
         if not isinstance(fn, FunctionType):
             raise TypeError(f"{what} is a plain function (def or async def), not {fn!r}")
-        if fn.__name__ in self._activities or fn.__name__ in self._orchestrators:
-            raise ValueError(f"app {self.name!r} already has a function named {fn.__name__!r}; rename one of them")
+        self._check_name(fn.__name__)
+
+    def _check_name(self, name: str) -> None:
+        super()._check_name(name)
+        if name in self._activities or name in self._orchestrators:
+            raise ValueError(f"app {self.name!r} already has a function named {name!r}; rename one of them")
 
     def __repr__(self) -> str:
         return f"<App {self.name!r}>"

@@ -6,17 +6,20 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Final, Generic, TypeVar, cast, final, get_args
 
-from portable_faas.app import App, Orchestrator
+from portable_faas.app import LEFT_OUT, App, Orchestrator
 from portable_faas.errors import NotSupported, OrchestrationFailed, OrchestrationTerminated
 from portable_faas.history import EPOCH, MILLISECOND, Event, Kind
 from portable_faas.provider import Backend, IfExists, Query, Record, StatusName, get_provider
+from portable_faas.resources import DeadLetter
+from portable_faas.triggers.function import Function
+from portable_faas.triggers.http.caller import Caller
+from portable_faas.triggers.serving import Serving
 from portable_faas.values import Failure, dumps, loads, rebuild
 from portable_faas.values.retry import seconds as in_seconds
 
 I = TypeVar("I")  # noqa: E741 - the input of an orchestrator
 R = TypeVar("R")
 
-_LEFT_OUT: Final[Any] = object()
 ID_LENGTH: Final = 64
 ID_CHARACTERS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 
@@ -115,10 +118,24 @@ class Client:
         self._app = app
         self._backend = backend
 
+    @property
+    def http(self) -> Caller:
+        """Makes requests to the app's HTTP functions; ``NotSupported`` on an engine that has none in this release."""
+        return Caller(self._serving().answer)
+
+    async def dead_letters(self, function: Function[..., Any]) -> Sequence[DeadLetter]:
+        """What a function with a trigger was given and could not do, oldest first."""
+        return await self._serving().dead_letters(function)
+
+    def _serving(self) -> Serving:
+        if not isinstance(self._backend, Serving):
+            raise NotSupported("this engine does not run functions with triggers in this release; use on='local'")
+        return self._backend
+
     async def start(
         self,
         orchestrator: Orchestrator[I, R],
-        input: I = _LEFT_OUT,
+        input: I = LEFT_OUT,
         *,
         instance_id: str | None = None,
         if_exists: IfExists = "raise",
@@ -220,7 +237,7 @@ def check_id(instance_id: object) -> str:
 
 def _encoded_input(orchestrator: Orchestrator[I, Any], input: I) -> str | None:
     signature = orchestrator.signature()
-    if input is _LEFT_OUT:
+    if input is LEFT_OUT:
         signature.encode_args((), {})  # a TypeError names the missing input
         return None
     wire = signature.encode_args((input,), {})

@@ -19,6 +19,7 @@ from typing import Any, Final, final
 from portable_faas.app import App, Orchestrator
 from portable_faas.errors import InstanceExists, NonDeterminism, NotPortable, PortableFaasError
 from portable_faas.history import ABANDONED, ATTEMPT_FAILED, COMPLETED, FAILED, TIMER_FIRED, Event, Kind
+from portable_faas.local.agenda import Agenda
 from portable_faas.local.attempts import Attempt
 from portable_faas.local.clock import Clock, Timers
 from portable_faas.local.instance import Instance, Step
@@ -62,6 +63,7 @@ class Engine:
         *,
         always_replay: bool = False,
         on_commit: Callable[[], None] | None = None,
+        agenda: Agenda | None = None,
     ) -> None:
         self._app = app
         self._store = store
@@ -79,6 +81,9 @@ class Engine:
         self._callers: set[asyncio.Future[None]] = set()
         self._looking = False
         self._on_commit = on_commit
+        self._agenda = agenda
+        if agenda is not None:
+            agenda.idle = self._look_ahead
         self.stopped = False
         self.failure: StoreFailed | None = None
 
@@ -330,7 +335,8 @@ class Engine:
             self._look_ahead()
 
         self._running += 1
-        step.running = Attempt(command.call, command.args, self._loop, ended)
+        grants = self._app.activities[command.call.name].grants
+        step.running = Attempt(command.call, command.args, self._loop, ended, grants)
         step.running.start(self._workers, self._context)
 
     def _attempted(self, instance: Instance, step: Step, text: str, error: BaseException | None) -> None:
@@ -389,22 +395,29 @@ class Engine:
             self._loop.call_soon(self._look, ticks - 1)
             return
         self._looking = False
-        if not (self.stopped or self._running) and self._journal.idle and self._horizons:
+        busy = self._running or (self._agenda is not None and self._agenda.busy)
+        if not (self.stopped or busy) and self._journal.idle and self._horizons:
             self._jump()
 
     def _jump(self) -> None:
         limits = [limit for limit, _ in self._horizons]
         horizon = None if None in limits else max(limit for limit in limits if limit is not None)
-        due = self._timers.next_due()
+        due = self._next_due()
         if due is not None and (horizon is None or due <= horizon):
             self._clock.reach(due)
             self._timers.fire_due()
+            if self._agenda is not None:
+                self._agenda.fire_due()
             self._look_ahead()
         elif horizon is not None:
             self._clock.reach(horizon)
         for limit, arrived in list(self._horizons):
             if limit is not None and limit <= self._clock.now() and (due is None or due > limit):
                 _settle(arrived, None)
+
+    def _next_due(self) -> int | None:
+        own, other = self._timers.next_due(), None if self._agenda is None else self._agenda.next_due()
+        return min((due for due in (own, other) if due is not None), default=None)
 
 
 def _failure(step: Step, error: BaseException) -> str:

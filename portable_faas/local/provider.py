@@ -12,6 +12,7 @@ from portable_faas.local.store import MEMORY, Synchronous
 from portable_faas.manifest import Manifest
 from portable_faas.picture import Picture
 from portable_faas.provider import Backend, Progress, Target
+from portable_faas.resources.acting import running_on
 
 
 @final
@@ -76,7 +77,9 @@ class LocalProvider:
 @asynccontextmanager
 async def _emulated(backend: LocalBackend) -> AsyncIterator[Backend]:
     try:
-        yield backend
+        await backend.serve()
+        with running_on(backend.services):
+            yield backend
     finally:
         await backend.close()
 
