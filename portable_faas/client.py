@@ -127,6 +127,10 @@ class Client:
         """What a function with a trigger was given and could not do, oldest first."""
         return await self._serving().dead_letters(function)
 
+    def now(self) -> datetime:
+        """The engine's time, which is virtual in tests; aware UTC."""
+        return EPOCH + self._serving().now() * MILLISECOND
+
     def _serving(self) -> Serving:
         if not isinstance(self._backend, Serving):
             raise NotSupported("this engine does not run functions with triggers in this release; use on='local'")

@@ -111,6 +111,10 @@ class LocalBackend:
         await self.open()
         return await self._served().api.answer(request)
 
+    def now(self) -> int:
+        """The engine's time."""
+        return self._clock.now()
+
     async def dead_letters(self, function: Function[..., Any]) -> Sequence[DeadLetter]:
         """What a function could not do."""
         return self._served().dead_letters(function)

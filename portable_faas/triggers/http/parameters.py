@@ -120,18 +120,25 @@ def _parameter(fn: Callable[..., Any], name: str, method: str, in_path: bool, re
 def _of_texts(given: Parameter) -> Parameter:
     """Complete a parameter that is made of one text, or of several."""
     many = (get_origin(given.type) or given.type) is list and given.place in ("query", "form")
-    item = opened((get_args(given.type) or (str,))[0]) if many else given.type
+    item = opened((get_args(given.type) or (str,))[0]) if many else _without_none(given.type)
     if item is Upload:
         if given.place != "form":
             raise Unportable("an Upload is a field of a form")
-        return given._replace(many=many)
+        return given._replace(many=many, type=given.type if many else Upload)
+    item = item if many else given.type
     codec = client_codec(item)
     return given._replace(codec=codec, from_text=_reader(codec, item), many=many)
 
 
+def _without_none(tp: Any) -> Any:
+    """``T`` of ``T | None``."""
+    members = [member for member in get_args(tp) if member is not type(None)] if is_union(tp) else [tp]
+    return members[0] if len(members) == 1 else tp
+
+
 def _usual(tp: Any, method: str) -> Place:
     """Where a parameter without a mark comes from."""
-    if tp is Upload or (get_origin(tp) is list and get_args(tp)[0] is Upload):
+    if _without_none(tp) is Upload or (get_origin(tp) is list and get_args(tp)[0] is Upload):
         return "form"
     if method in WITHOUT_BODY:
         return "query"

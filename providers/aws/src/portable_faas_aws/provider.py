@@ -10,6 +10,7 @@ from portable_faas.errors import NotSupported
 from portable_faas.manifest import Manifest
 from portable_faas.picture import Picture
 from portable_faas.provider import Backend, Progress, Target
+from portable_faas.triggers.serving import refuse_functions
 
 EXTRA: Final = "portable-faas-aws[emulator]"
 
@@ -33,10 +34,12 @@ class AWSProvider:
 
     def emulate(self, app: App, *, real_time: bool = False) -> AbstractAsyncContextManager[Backend]:
         """The app on an emulated account in this process, its functions as Lambda runtime processes."""
+        refuse_functions(app, self.name)
         return _emulated(app, real_time)
 
     def build(self, app: App, target: Target, progress: Progress) -> Manifest:
         """Write one zip for all functions, the state machines and the manifest."""
+        refuse_functions(app, self.name)
         from portable_faas_aws.build import build_app
 
         return build_app(app, target, progress)
