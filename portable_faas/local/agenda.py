@@ -20,6 +20,7 @@ class Agenda:
         self._timers = Timers(clock, self._loop)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._pending = 0  # wake-ups that are on their way to the loop
+        self._closed = False
         self.idle: Callable[[], None] = lambda: None
 
     @property
@@ -40,6 +41,8 @@ class Agenda:
 
     def soon(self, action: Callable[[], None]) -> None:
         """Call ``action`` in the loop, from whatever thread; until then time stands still."""
+        if self._closed:
+            return
         self._pending += 1
         self._loop.call_soon_threadsafe(self._call, action)
 
@@ -59,6 +62,7 @@ class Agenda:
 
     async def close(self) -> None:
         """Do nothing any more; what is under way is cancelled."""
+        self._closed = True
         self._timers.close()
         tasks = list(self._tasks)
         for task in tasks:
@@ -67,6 +71,8 @@ class Agenda:
 
     def _call(self, action: Callable[[], None]) -> None:
         self._pending -= 1
+        if self._closed:
+            return
         action()
         self._look()
 

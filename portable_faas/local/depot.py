@@ -34,8 +34,8 @@ class Depot:
     """One open file beside the engine's store; every method is one transaction and may be called from any thread."""
 
     def __init__(self, path: str) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="pfaas-buckets-") if path == MEMORY else None
-        self.buckets = Path(self._folder.name if self._folder else f"{path}-buckets")
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._path = path
         self._lock = threading.Lock()
         if path != MEMORY:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -52,6 +52,15 @@ class Depot:
         elif found != VERSION:
             self.close()
             raise NotSupported(f"{file} has version {found} and this release reads {VERSION}; use another store")
+
+    @property
+    def buckets(self) -> Path:
+        """The folder of the objects; beside a store in memory a temporary one, made when it is first asked for."""
+        if self._path != MEMORY:
+            return Path(f"{self._path}-buckets")
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="pfaas-buckets-")
+        return Path(self._folder.name)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

@@ -38,7 +38,7 @@ class Api:
     async def answer(self, request: Request) -> Answer:
         """The answer to a request; never raises for anything that a client sent."""
         started = self._host.now()
-        name, found = request.path, Answer(500)
+        name, found = "-", Answer(500)
         try:
             name, found = await self._routed(request)
         except Problem as wrong:
@@ -46,7 +46,7 @@ class Api:
         except Unreadable as wrong:
             found = problem(Problem(400, str(wrong)))
         except Exception:  # of our own or of the engine: the client must still get an answer
-            LOG.exception("a request to %s could not be answered", name)
+            LOG.exception("a request could not be answered")
             found = problem(Problem(500, "the request could not be answered; the log says why"))
         if self.settings.cors is not None and not cors.is_preflight(request):
             found = found._replace(headers=(*found.headers, *cors.allowed(self.settings.cors, request)))

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from portable_faas.resources.acting import Services
 
 LOG: Final = logging.getLogger("portable_faas.http")
+_TOLD: Final[set[str]] = set()  # clients whose missing secret the log has named already
 HEADER: Final = "x-api-key"
 LONGEST: Final = 512
 
@@ -24,7 +25,9 @@ async def client_of(key: str, clients: Mapping[str, ApiClient], services: "Servi
         try:
             secret = await services.secret(client.key.name)
         except LookupError as missing:
-            LOG.error("client %s cannot call: %s", client.name, missing)
+            if client.name not in _TOLD:
+                _TOLD.add(client.name)
+                LOG.warning("client %s cannot call: %s", client.name, missing)
             continue
         if secret and hmac.compare_digest(key.encode("utf-8", "replace"), secret.encode()):
             found = client

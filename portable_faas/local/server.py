@@ -1,0 +1,66 @@
+"""Serves an app over HTTP on this machine with uvicorn: its routes, and beside them its schedules and messages."""
+
+import socket
+from collections.abc import Callable
+from typing import Any, Final
+
+from portable_faas.errors import NotInstalled
+from portable_faas.local.backend import LocalBackend
+from portable_faas.triggers.http.asgi import application
+
+BACKLOG: Final = 2048
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens; port 0 is any free one. ``NotInstalled`` if the port is taken."""
+    try:
+        return socket.create_server((host, port), backlog=BACKLOG)
+    except OSError as taken:
+        problem = taken.strerror or str(taken)
+        raise NotInstalled(f"cannot listen on {host}:{port}: {problem}; choose another --port") from taken
+
+
+def origin_of(listener: socket.socket) -> str:
+    """``http://127.0.0.1:8000``."""
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+async def serve(backend: LocalBackend, listener: socket.socket, ready: Callable[[str], None]) -> None:
+    """Serve until the process is told to stop; ``ready`` gets the origin when requests are answered."""
+    import uvicorn
+
+    origin = origin_of(listener)
+    await backend.serve(origin)
+    config = uvicorn.Config(
+        _announcing(application(backend.answer), lambda: ready(origin)),
+        http="httptools",
+        ws="none",
+        loop="asyncio",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
+    try:
+        await uvicorn.Server(config).serve(sockets=[listener])
+    finally:
+        await backend.close()
+
+
+def _announcing(app: Any, ready: Callable[[], None]) -> Any:
+    """``app``, which calls ``ready`` once the server has started it."""
+
+    async def announced(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "lifespan":
+            await app(scope, receive, send)
+            return
+
+        async def told(event: Any) -> None:
+            await send(event)
+            if event["type"] == "lifespan.startup.complete":
+                ready()
+
+        await app(scope, receive, told)
+
+    return announced
