@@ -1,8 +1,14 @@
 """Serves an app over HTTP on this machine with uvicorn: its routes, and beside them its schedules and messages."""
 
+import asyncio
+import signal
 import socket
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
+
+import uvicorn
 
 from portable_faas.errors import NotInstalled
 from portable_faas.local.backend import LocalBackend
@@ -28,8 +34,6 @@ def origin_of(listener: socket.socket) -> str:
 
 async def serve(backend: LocalBackend, listener: socket.socket, ready: Callable[[str], None]) -> None:
     """Serve until the process is told to stop; ``ready`` gets the origin when requests are answered."""
-    import uvicorn
-
     origin = origin_of(listener)
     await backend.serve(origin)
     config = uvicorn.Config(
@@ -43,9 +47,29 @@ async def serve(backend: LocalBackend, listener: socket.socket, ready: Callable[
         server_header=False,
     )
     try:
-        await uvicorn.Server(config).serve(sockets=[listener])
+        await _Server(config).serve(sockets=[listener])
     finally:
         await backend.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which raises the signal that stopped it once more at its end; here the end is orderly."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at SIGINT and SIGTERM."""
+        if sys.platform == "win32":
+            with super().capture_signals():
+                yield
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
 
 
 def _announcing(app: Any, ready: Callable[[], None]) -> Any:

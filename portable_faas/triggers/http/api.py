@@ -61,6 +61,8 @@ class Api:
 
     async def _routed(self, request: Request) -> tuple[str, Answer]:
         """The name of what was asked for (for the log: never the path itself) and its answer."""
+        if len(request.body) > BODY_LIMIT:
+            raise Problem(413, f"the body is over {BODY_LIMIT} bytes")
         parts = segments(request.path)
         found = self.router.find(parts)
         if found is not None:
@@ -96,8 +98,6 @@ class Api:
 
     async def _called(self, found: Endpoint, path: Mapping[str, str], request: Request) -> Answer:
         await self._entry.admit(request, found.route.auth)
-        if len(request.body) > BODY_LIMIT:
-            raise Problem(413, f"the body has {len(request.body)} bytes, over {BODY_LIMIT}")
         arguments = bind(found.parameters, request, path)
         try:
             value = await self._host.run(found.function, arguments)

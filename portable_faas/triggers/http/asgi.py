@@ -6,8 +6,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from portable_faas.triggers.http.request import BODY_LIMIT, Request
-from portable_faas.triggers.http.response import Answer, Problem
-from portable_faas.triggers.http.result import problem
+from portable_faas.triggers.http.response import Answer
 from portable_faas.triggers.http.settings import Mount
 
 Event = MutableMapping[str, Any]
@@ -143,28 +142,22 @@ def application(respond: Callable[[Request], Awaitable[Answer]]) -> Application:
         if scope["type"] == "lifespan":
             await _acknowledge(receive, send)
             return
-        body = await _body(receive)
-        if body is None:
-            found = problem(Problem(413, f"the body is over {BODY_LIMIT} bytes"))
-        else:
-            headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-            path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
-            found = await respond(
-                Request(scope["method"], path, scope["query_string"].decode("latin-1"), headers, body)
-            )
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+        path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
+        query = scope["query_string"].decode("latin-1")
+        found = await respond(Request(scope["method"], path, query, headers, await _body(receive)))
         await _send(found, send, scope["method"])
 
     return app
 
 
-async def _body(receive: Receive) -> bytes | None:
+async def _body(receive: Receive) -> bytes:
+    """The body; of one that is too large only so much that it shows."""
     body = bytearray()
     while True:
         event = await receive()
         body += event.get("body", b"")
-        if len(body) > BODY_LIMIT:
-            return None
-        if event["type"] == "http.disconnect" or not event.get("more_body", False):
+        if len(body) > BODY_LIMIT or event["type"] == "http.disconnect" or not event.get("more_body", False):
             return bytes(body)
 
 

@@ -1,5 +1,6 @@
 """Which grants are read from a function's code."""
 
+import asyncio
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -42,7 +43,7 @@ async def nested() -> None:
     async def inner() -> None:
         await photos.put("a", b"")
 
-    _ = [await inner() for _ in range(3) if orders.send(1)]
+    await asyncio.gather(*(orders.send(n) for n in range(3)))
     await inner()
 
 
