@@ -114,7 +114,7 @@ class Receiver:
         try:
             await self._run(self.function, [values] if batch else values)
         except Exception as wrong:
-            LOG.warning("%s failed for %s", self.function.name, self.source, exc_info=wrong)
+            LOG.info("%s failed for %s", self.function.name, self.source, exc_info=wrong)
             error = f"{type(wrong).__name__}: {wrong}"
         for delivery, (value, key) in given:
             self._keys.discard(key)
