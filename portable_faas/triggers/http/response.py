@@ -54,7 +54,7 @@ class Response(Generic[T]):
     ) -> None:
         if isinstance(status, bool) or not isinstance(status, int) or not 200 <= status <= 599:
             raise ValueError(f"a status is a whole number from 200 to 599, not {status!r}")
-        given = headers.items() if isinstance(headers, Mapping) else headers
+        given: Any = headers.items() if isinstance(headers, Mapping) else headers
         self.body = body
         self.status = status
         self.headers = [check_header(name, value) for name, value in given]
