@@ -103,8 +103,8 @@ class LocalBackend:
     async def serve(self, origin: str = "") -> None:
         """Open, deliver messages and run schedules; ``origin`` stands before the paths of signed URLs."""
         self._serves = True
-        self.services.origin = origin
         await self.open()
+        self.services.origin = origin
 
     async def answer(self, request: Request) -> Answer:
         """What the app answers to a request."""

@@ -12,7 +12,7 @@ from typing import Any, Final, final
 from urllib.parse import quote
 from uuid import uuid4
 
-from portable_faas.local.depot import Depot
+from portable_faas.local.depot import UNFINISHED, Depot
 from portable_faas.resources import ObjectInfo
 from portable_faas.triggers.delivery import moment
 
@@ -39,7 +39,7 @@ class Buckets:
         """Write the object beside its place, then move it there."""
         path = self.path(bucket, key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = self._depot.buckets / f"{uuid4().hex}.part"
+        unfinished = self._depot.buckets / f"{uuid4().hex}{UNFINISHED}"
         digest, size = hashlib.md5(usedforsecurity=False), 0
         try:
             with unfinished.open("wb") as file:

@@ -15,6 +15,7 @@ from portable_faas.local.store import MEMORY
 from portable_faas.resources import DeadLetter
 
 VERSION: Final = 1
+UNFINISHED: Final = ".part"  # ends the name of a file that is not an object yet
 
 
 @final
@@ -43,6 +44,13 @@ class Depot:
         self._connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._open(file)
+        if path != MEMORY:
+            self._clear()
+
+    def _clear(self) -> None:
+        """Remove what a process that died left unfinished; the engine's lock says that no other one is at work."""
+        for unfinished in self.buckets.glob(f"*{UNFINISHED}"):
+            unfinished.unlink(missing_ok=True)
 
     def _open(self, file: str) -> None:
         (found,) = self._connection.execute("PRAGMA user_version").fetchone()

@@ -73,12 +73,17 @@ class Receiver:
             self._timer = self._agenda.at(due, self.look)
 
     async def _work(self, found: list[Delivery]) -> None:
+        numbers = [delivery.number for delivery in found]
         try:
+            for delivery in found:
+                if delivery.attempt > self._attempts:
+                    self._failed(delivery, "the process ended while the function worked")
+            found = [delivery for delivery in found if delivery.attempt <= self._attempts]
             given = [(delivery, value) for delivery in found if (value := self._argument(delivery)) is not None]
             if given:
                 await self._call(given)
         finally:
-            self._under_way.difference_update(delivery.number for delivery in found)
+            self._under_way.difference_update(numbers)
             self._calls -= 1
             self._agenda.soon(self.look)
 

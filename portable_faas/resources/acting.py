@@ -4,8 +4,7 @@ A context variable carries both into the threads and tasks of a function. Where 
 ``running(app)``, everything is allowed.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, final
 
@@ -95,25 +94,38 @@ def services(grant: Grant | None) -> Services:
     return running
 
 
-@contextmanager
-def running_on(services: Services | None) -> Iterator[None]:
-    """Let resources find ``services``; outside functions everything is allowed."""
-    before = _RUNNING.get(), _ACTOR.get()
-    _RUNNING.set(services)
-    _ACTOR.set(None)
-    try:
-        yield
-    finally:
+@final
+class running_on:
+    """Let resources find ``services`` in a ``with`` block; outside functions everything is allowed there."""
+
+    __slots__ = ("_before", "_services")
+
+    def __init__(self, services: Services | None) -> None:
+        self._services = services
+
+    def __enter__(self) -> None:
+        self._before = _RUNNING.get(), _ACTOR.get()
+        _RUNNING.set(self._services)
+        _ACTOR.set(None)
+
+    def __exit__(self, *_error: object) -> None:
         # Set, not reset: a test's fixture may end in another context than it began in.
-        _RUNNING.set(before[0])
-        _ACTOR.set(before[1])
+        _RUNNING.set(self._before[0])
+        _ACTOR.set(self._before[1])
 
 
-@contextmanager
-def acting(name: str, grants: frozenset[Grant]) -> Iterator[None]:
-    """Run a function under its own name with its own grants."""
-    token = _ACTOR.set(Actor(name, grants))
-    try:
-        yield
-    finally:
-        _ACTOR.reset(token)
+@final
+class acting:
+    """Run a function under its own name with its own grants in a ``with`` block."""
+
+    __slots__ = ("_actor", "_before")
+
+    def __init__(self, name: str, grants: frozenset[Grant]) -> None:
+        self._actor = Actor(name, grants)
+
+    def __enter__(self) -> None:
+        self._before = _ACTOR.get()
+        _ACTOR.set(self._actor)
+
+    def __exit__(self, *_error: object) -> None:
+        _ACTOR.set(self._before)
