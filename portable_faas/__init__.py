@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from portable_faas.app import App
 from portable_faas.context import Context
-from portable_faas.triggers.http.response import Accepted
 from portable_faas.values.retry import Retry
 
 if TYPE_CHECKING:
     from portable_faas.client import connect as connect
+    from portable_faas.triggers.http.response import Accepted as Accepted
 
 __all__ = ["Accepted", "App", "Context", "Retry", "connect"]
 
@@ -19,6 +19,10 @@ def __getattr__(name: str) -> object:
         from portable_faas.client import connect
 
         return connect
+    if name == "Accepted":
+        from portable_faas.triggers.http.response import Accepted
+
+        return Accepted
     if name == "testing":
         from importlib import import_module
 

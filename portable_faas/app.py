@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Literal, ParamSpec, Proto
 from portable_faas.context import Context
 from portable_faas.context.calls import ActivityCall, Call
 from portable_faas.errors import NotSupported
-from portable_faas.resources import Grant
-from portable_faas.resources.acting import services
-from portable_faas.resources.grant import declared_grants
-from portable_faas.resources.reading import read_grants
 from portable_faas.triggers.declaring import Triggers, Uses
 from portable_faas.values import Signature
 from portable_faas.values.retry import Retry, Seconds, activity_timeout
 
 if TYPE_CHECKING:
     from portable_faas.client import Handle
+    from portable_faas.resources import Grant
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -67,7 +64,7 @@ class Activity(_Declared, Generic[P, R]):
         retry: Retry | None,
         timeout: int | None,
         memory: int | None,
-        uses: frozenset[Grant] = frozenset(),
+        uses: "frozenset[Grant]" = frozenset(),
     ) -> None:
         super().__init__(app, fn, skip=0)
         self.retry = retry
@@ -77,9 +74,11 @@ class Activity(_Declared, Generic[P, R]):
         self._grants: frozenset[Grant] | None = None
 
     @property
-    def grants(self) -> frozenset[Grant]:
+    def grants(self) -> "frozenset[Grant]":
         """What it may touch: what its code shows and what it declares."""
         if self._grants is None:
+            from portable_faas.resources.reading import read_grants  # loaded when somebody asks
+
             self._grants = self.uses | read_grants(self.fn)
         return self._grants
 
@@ -116,12 +115,16 @@ class Orchestrator(_Declared, Generic[I, R]):
         if_exists: Literal["raise", "return"] = "raise",
     ) -> "Handle[R]":
         """Start an instance from a function of the running app, as ``client.start`` does from outside."""
+        from portable_faas.resources.acting import services
+
         running = services(self.granted("start"))
         handle: Handle[R] = await running.start(self, input, instance_id, if_exists)
         return handle
 
-    def granted(self, method: str) -> Grant | None:
+    def granted(self, method: str) -> "Grant | None":
         """What calling ``method`` needs; None if it needs nothing."""
+        from portable_faas.resources.grant import Grant
+
         return Grant("orchestrator", self.name, "start") if method == "start" else None
 
 
@@ -191,7 +194,7 @@ class App(Triggers):
         if memory is not None and memory not in MEMORY:
             raise ValueError(f"memory is a whole number of MiB from {MEMORY[0]} to {MEMORY[-1]}, not {memory!r}")
 
-        grants = declared_grants(uses)
+        grants = _declared_grants(uses)
 
         def declare(function: Callable[..., Any]) -> Activity[..., Any]:
             self._check_new(function, "an activity")
@@ -231,6 +234,14 @@ class App(Triggers):
 
     def __repr__(self) -> str:
         return f"<App {self.name!r}>"
+
+
+def _declared_grants(uses: Uses) -> "frozenset[Grant]":
+    if uses == ():
+        return frozenset()
+    from portable_faas.resources.grant import declared_grants
+
+    return declared_grants(uses)
 
 
 def _check_retry(retry: object) -> None:

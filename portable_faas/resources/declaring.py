@@ -1,20 +1,19 @@
 """``Resources``: the part of an app that declares queues, topics, buckets, secrets and settings."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from portable_faas.resources.bucket import Bucket
-from portable_faas.resources.queue import Queue
-from portable_faas.resources.resource import Resource
-from portable_faas.resources.secret import Secret
-from portable_faas.resources.setting import Setting
-from portable_faas.resources.topic import Topic
 from portable_faas.values import portable
 from portable_faas.values.retry import Seconds
 
+if TYPE_CHECKING:
+    from portable_faas.resources import Bucket, Queue, Resource, Secret, Setting, Topic
+
 T = TypeVar("T")
-D = TypeVar("D", bound=Resource)
+D = TypeVar("D", bound="Resource")
 
 
 class Resources:
@@ -30,22 +29,32 @@ class Resources:
 
     def queue(self, name: str, type: type[T], *, attempts: int = 5, retry_after: Seconds = 30) -> Queue[T]:
         """Declare a queue of ``type``; a message is tried ``attempts`` times, ``retry_after`` seconds apart."""
+        from portable_faas.resources.queue import Queue
+
         return self._add(Queue(name, _checked(name, type), attempts, retry_after))
 
     def topic(self, name: str, type: type[T]) -> Topic[T]:
         """Declare a topic whose events carry ``type``."""
+        from portable_faas.resources.topic import Topic
+
         return self._add(Topic(name, _checked(name, type)))
 
     def bucket(self, name: str) -> Bucket:
         """Declare a bucket."""
+        from portable_faas.resources.bucket import Bucket
+
         return self._add(Bucket(name))
 
     def secret(self, name: str) -> Secret:
         """Declare a secret."""
+        from portable_faas.resources.secret import Secret
+
         return self._add(Secret(name))
 
     def setting(self, name: str, *, default: str | None = None) -> Setting:
         """Declare a setting; without ``default`` it must be set."""
+        from portable_faas.resources.setting import Setting
+
         return self._add(Setting(name, default))
 
     def _add(self, resource: D) -> D:

@@ -1,23 +1,34 @@
 """``Triggers``: the part of an app that declares functions with triggers.
 
 A declaration is checked as far as it can be before the module is loaded to its end; types are read at the first use.
+What a declaration needs is loaded by it: an app of orchestrations alone loads none of it.
 """
+
+from __future__ import annotations
 
 import re
 from collections.abc import Callable, Coroutine, Mapping
 from types import FunctionType, MappingProxyType
-from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar, get_args, overload
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar, overload
 
-from portable_faas.resources import Bucket, Queue, Secret, Topic
 from portable_faas.resources.declaring import Resources
-from portable_faas.resources.grant import declared_grants
-from portable_faas.triggers.cron import Cron, zone
-from portable_faas.triggers.event import BlobEvent, Change, CloudEvent, Message, Tick
-from portable_faas.triggers.function import Function, Output
-from portable_faas.triggers.http.settings import ApiClient, ApiSettings, Cors, Jwt, Mount, Rate
-from portable_faas.triggers.http.template import Template
-from portable_faas.triggers.trigger import Auth, OnBlob, OnEvent, OnMessage, Route, Schedule, Trigger
 from portable_faas.values.retry import Seconds, seconds
+
+if TYPE_CHECKING:
+    from portable_faas.resources import Bucket, Queue, Secret, Topic
+    from portable_faas.triggers.decorators import (
+        BatchDecorator,
+        BlobDecorator,
+        EventDecorator,
+        HttpDecorator,
+        MessageDecorator,
+        ScheduleDecorator,
+    )
+    from portable_faas.triggers.event import Change
+    from portable_faas.triggers.function import Function, Output
+    from portable_faas.triggers.http.settings import ApiClient, ApiSettings, Cors, Jwt, Mount, Rate
+    from portable_faas.triggers.http.template import Template
+    from portable_faas.triggers.trigger import Auth, Trigger
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,58 +36,9 @@ T = TypeVar("T")
 MOST_BATCH: Final = 32  # what one read of a storage queue gives at most; SQS gives 10 and is read several times
 SHORTEST: Final = 60.0  # seconds between two runs of `every=`; what EventBridge Scheduler can do
 CLIENT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+AUTHS: Final = ("key", "jwt", "anonymous")
+CHANGES: Final = ("created", "deleted")
 Uses = tuple[Callable[..., Any], ...]
-
-
-class HttpDecorator(Protocol):
-    """What ``app.get(...)`` and the like give."""
-
-    def __call__(self, fn: Callable[P, R], /) -> Function[P, R]:
-        """Declare ``fn``."""
-        ...
-
-
-class ScheduleDecorator(Protocol):
-    """What ``app.schedule(...)`` gives."""
-
-    @overload
-    def __call__(self, fn: Callable[[], R], /) -> Function[[], R]: ...
-    @overload
-    def __call__(self, fn: Callable[[Tick], R], /) -> Function[[Tick], R]: ...
-
-
-class MessageDecorator(Protocol, Generic[T]):
-    """What ``app.on_message(queue)`` gives."""
-
-    @overload
-    def __call__(self, fn: Callable[[T], R], /) -> Function[[T], R]: ...
-    @overload
-    def __call__(self, fn: Callable[[Message[T]], R], /) -> Function[[Message[T]], R]: ...
-
-
-class BatchDecorator(Protocol, Generic[T]):
-    """What ``app.on_message(queue, batch=...)`` gives."""
-
-    def __call__(self, fn: Callable[[list[Message[T]]], R], /) -> Function[[list[Message[T]]], R]:
-        """Declare ``fn``."""
-        ...
-
-
-class BlobDecorator(Protocol):
-    """What ``app.on_blob(...)`` gives."""
-
-    def __call__(self, fn: Callable[[BlobEvent], R], /) -> Function[[BlobEvent], R]:
-        """Declare ``fn``."""
-        ...
-
-
-class EventDecorator(Protocol, Generic[T]):
-    """What ``app.on_event(...)`` gives."""
-
-    @overload
-    def __call__(self, fn: Callable[[T], R], /) -> Function[[T], R]: ...
-    @overload
-    def __call__(self, fn: Callable[[CloudEvent[T]], R], /) -> Function[[CloudEvent[T]], R]: ...
 
 
 class Triggers(Resources):
@@ -99,6 +61,8 @@ class Triggers(Resources):
     @property
     def http(self) -> ApiSettings:
         """The settings of the HTTP side."""
+        from portable_faas.triggers.http.settings import ApiSettings
+
         own = self._settings or ApiSettings(self.name, "0")
         return own._replace(clients=MappingProxyType(self._clients), mounts=self._mounts)
 
@@ -129,6 +93,9 @@ class Triggers(Resources):
 
     def mount(self, path: str, app: Any, *, auth: Auth = "anonymous") -> None:
         """Serve an ASGI application for every path below ``path``; it sees paths without it."""
+        from portable_faas.triggers.http.settings import Mount
+        from portable_faas.triggers.http.template import Template
+
         template = Template(path)
         if template.names or path == "/":
             raise ValueError(f"an application is mounted below a fixed path such as '/admin', not {path!r}")
@@ -151,6 +118,8 @@ class Triggers(Resources):
 
         ``openapi`` and ``docs`` are paths that anybody may read; None serves neither.
         """
+        from portable_faas.triggers.http.settings import ApiSettings
+
         if self._settings is not None:
             raise ValueError(f"app {self.name!r} has called api() already; put everything into one call")
         self._settings = ApiSettings(title or self.name, version, description, openapi, docs, cors, jwt)
@@ -160,6 +129,9 @@ class Triggers(Resources):
 
         ``request.client`` is its name; over ``rate`` or ``quota`` it gets 429.
         """
+        from portable_faas.resources.secret import Secret
+        from portable_faas.triggers.http.settings import ApiClient
+
         if not isinstance(name, str) or not CLIENT.fullmatch(name):
             raise ValueError(f"a client is named by letters, digits, '.', '_' and '-', not {name!r}")
         if not isinstance(key, Secret):
@@ -169,6 +141,9 @@ class Triggers(Resources):
         self._clients[name] = ApiClient(name, key, rate, quota)
 
     def _route(self, method: str, path: str, auth: Auth, status: int, uses: Uses) -> HttpDecorator:
+        from portable_faas.triggers.http.template import Template
+        from portable_faas.triggers.trigger import Route
+
         template = Template(path)
         route = Route(method, path, _checked_auth(auth), status)
         if isinstance(status, bool) or not isinstance(status, int) or not 200 <= status <= 299:
@@ -183,6 +158,9 @@ class Triggers(Resources):
         return declare
 
     def _check_free(self, method: str, template: Template) -> None:
+        from portable_faas.triggers.http.template import Template
+        from portable_faas.triggers.trigger import Route
+
         for other in self._functions.values():
             route = other.trigger
             if isinstance(route, Route) and route.method == method and Template(route.path).shape == template.shape:
@@ -204,6 +182,9 @@ class Triggers(Resources):
         When clocks go forward, what falls into the skipped hour runs once, after it; when they go back, the repeated
         hour counts once. ``every`` is a minute or more.
         """
+        from portable_faas.triggers.cron import Cron, zone
+        from portable_faas.triggers.trigger import Schedule
+
         if (cron is None) == (every is None):
             raise TypeError('schedule takes a cron expression such as "0 6 * * 1-5", or every=, and not both')
         if cron is not None:
@@ -246,6 +227,9 @@ class Triggers(Resources):
         With ``batch`` it takes a list of up to so many messages, and ``message.fail()`` marks those to try again.
         ``idempotent_by`` gives a key of a value; a message whose key was done within a day is skipped.
         """
+        from portable_faas.resources.queue import Queue
+        from portable_faas.triggers.trigger import OnMessage
+
         self._check_own(queue, Queue)
         _check_batch(batch)
         if idempotent_by is not None and not callable(idempotent_by):
@@ -266,8 +250,11 @@ class Triggers(Resources):
         output: Output | None = None,
     ) -> BlobDecorator:
         """Declare a function that runs when an object of ``bucket`` is created (or replaced), or deleted."""
+        from portable_faas.resources.bucket import Bucket
+        from portable_faas.triggers.trigger import OnBlob
+
         self._check_own(bucket, Bucket)
-        if change not in get_args(Change):
+        if change not in CHANGES:
             raise ValueError(f'change is "created" or "deleted", not {change!r}')
         decorator: BlobDecorator = self._decorator(OnBlob(bucket, prefix, suffix, change), uses, output, (1, 1))
         return decorator
@@ -287,6 +274,9 @@ class Triggers(Resources):
 
         It takes the data, or ``CloudEvent`` with all of it. An event that fails ``attempts`` times is a dead letter.
         """
+        from portable_faas.resources.topic import Topic
+        from portable_faas.triggers.trigger import OnEvent
+
         self._check_own(topic, Topic)
         trigger = OnEvent(topic, type, dict(attributes or {}), attempts, seconds(retry_after, "retry_after"))
         decorator: EventDecorator[T] = self._decorator(trigger, uses, output, (1, 1))
@@ -307,11 +297,16 @@ class Triggers(Resources):
     def _declare(
         self, fn: Callable[P, R], trigger: Trigger, uses: Uses, output: Output | None = None
     ) -> Function[P, R]:
+        from portable_faas.resources.grant import declared_grants
+        from portable_faas.triggers.function import Function
+
         declared = Function(fn, trigger, declared_grants(uses), output)
         self._functions[declared.name] = declared
         return declared
 
     def _check_function(self, fn: object) -> None:
+        from portable_faas.triggers.function import Function
+
         if isinstance(fn, Function):
             raise TypeError(f"{fn.name} has a trigger already ({fn.trigger}); write a second function that calls it")
         if not isinstance(fn, FunctionType):
@@ -330,7 +325,7 @@ class Triggers(Resources):
 
 
 def _checked_auth(auth: Auth) -> Auth:
-    if auth not in get_args(Auth):
+    if auth not in AUTHS:
         raise ValueError(f'auth is "key", "jwt" or "anonymous", not {auth!r}')
     return auth
 
