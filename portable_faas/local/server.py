@@ -19,11 +19,20 @@ BACKLOG: Final = 2048
 
 def listening(host: str, port: int) -> socket.socket:
     """A socket that listens; port 0 is any free one. ``NotInstalled`` if the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # With the protocol named: asyncio turns Nagle's algorithm off only on sockets that say they are TCP, and with it on
+    # an answer in two segments waits 40 ms for a delayed acknowledgement.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((host, port), backlog=BACKLOG)
+        if sys.platform != "win32":  # there it would let a second server take the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
     except OSError as taken:
+        listener.close()
         problem = taken.strerror or str(taken)
         raise NotInstalled(f"cannot listen on {host}:{port}: {problem}; choose another --port") from taken
+    return listener
 
 
 def origin_of(listener: socket.socket) -> str:
