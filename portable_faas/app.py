@@ -3,24 +3,37 @@
 import sys
 from collections.abc import Callable, Coroutine, Mapping
 from types import FunctionType, MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, ParamSpec, Protocol, TypeVar, final, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Generic,
+    ParamSpec,
+    Protocol,
+    TypeVar,
+    dataclass_transform,
+    final,
+    overload,
+)
 
 from portable_faas.context import Context
 from portable_faas.context.calls import ActivityCall, Call
-from portable_faas.errors import NotSupported
+from portable_faas.context.ids import check_id
+from portable_faas.context.instances import IfExists, OrchestratorCall, StartCall
 from portable_faas.triggers.declaring import Triggers, Uses
 from portable_faas.values import Signature
 from portable_faas.values.retry import Retry, Seconds, activity_timeout
 
 if TYPE_CHECKING:
-    from portable_faas.client import Handle
+    from portable_faas.context.entity_type import EntityType
     from portable_faas.resources import Grant
 
 P = ParamSpec("P")
 R = TypeVar("R")
 I = TypeVar("I")  # noqa: E741 - the input of an orchestrator
 
-LEFT_OUT: Final[Any] = object()
+E = TypeVar("E")
+VERSION_LENGTH: Final = 64
 MEMORY = range(128, 10241)  # MiB; the span AWS Lambda offers, which contains Azure's choices
 
 
@@ -95,37 +108,50 @@ class Activity(_Declared, Generic[P, R]):
 
 @final
 class Orchestrator(_Declared, Generic[I, R]):
-    """An ``async def`` whose progress is durable; start it with ``client.start``. ``fn`` is the function itself."""
+    """An ``async def`` whose progress is durable; start it with ``client.start``. ``fn`` is the function itself.
 
-    def __init__(self, app: "App", fn: Callable[..., Any]) -> None:
+    Called from another orchestrator it is a sub-orchestration: an instance of its own, which the call waits for.
+    ``suspendable`` says that its instances can be suspended.
+    """
+
+    def __init__(
+        self, app: "App", fn: Callable[..., Any], suspendable: bool = False, instance_id: str | None = None
+    ) -> None:
         super().__init__(app, fn, skip=1)
+        self.suspendable = suspendable
+        self.instance_id = instance_id
 
-    def __call__(self, *_args: I) -> Call[R]:
-        """Refuse: a sub-orchestration is not in this release."""
-        raise NotSupported(
-            f"orchestrator {self.name} cannot be called from another one in this release; "
-            "start it with client.start, or make the shared part an async helper"
-        )
+    def __call__(self, *input: I) -> Call[R]:
+        """The sub-orchestration, to be awaited, gathered or raced once; it fails as the child does."""
+        return OrchestratorCall(self.name, self.signature, input, self.instance_id)
 
-    async def start(
-        self,
-        input: I = LEFT_OUT,
-        *,
-        instance_id: str | None = None,
-        if_exists: Literal["raise", "return"] = "raise",
-    ) -> "Handle[R]":
-        """Start an instance from a function of the running app, as ``client.start`` does from outside."""
-        from portable_faas.resources.acting import services
+    def using(self, *, instance_id: str | None = None) -> "Orchestrator[I, R]":
+        """The same orchestrator with a chosen id for the child of one call site."""
+        chosen = None if instance_id is None else check_id(instance_id)
+        return Orchestrator(self.app, self.fn, self.suspendable, chosen)
 
-        running = services(self.granted("start"))
-        handle: Handle[R] = await running.start(self, input, instance_id, if_exists)
-        return handle
+    def start(self, *input: I, instance_id: str | None = None, if_exists: IfExists = "raise") -> Call[Any]:
+        """Start an instance that nobody waits for.
+
+        Inside an orchestrator it is durable, with an id that is the same in every replay, and gives ``Started``;
+        inside a function of a running app it gives the handle. ``InstanceExists`` if the id is live.
+        """
+        return StartCall(self.name, self.signature, input, instance_id, if_exists)
 
     def granted(self, method: str) -> "Grant | None":
         """What calling ``method`` needs; None if it needs nothing."""
         from portable_faas.resources.grant import Grant
 
         return Grant("orchestrator", self.name, "start") if method == "start" else None
+
+
+class OrchestratorDecorator(Protocol):
+    """What ``app.orchestrator(...)`` gives when it is called with options."""
+
+    @overload
+    def __call__(self, fn: Callable[[Context, I], Coroutine[Any, Any, R]], /) -> Orchestrator[I, R]: ...
+    @overload
+    def __call__(self, fn: Callable[[Context], Coroutine[Any, Any, R]], /) -> Orchestrator[None, R]: ...
 
 
 class ActivityDecorator(Protocol):
@@ -141,14 +167,18 @@ class ActivityDecorator(Protocol):
 class App(Triggers):
     """One deployable application: a name (letters, digits, ``-`` and ``_``), its functions and resources."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, version: str = "") -> None:
         super().__init__()
         if not isinstance(name, str) or not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
             raise ValueError(f"an app name is made of ASCII letters, digits, '-' and '_', not {name!r}")
+        if not isinstance(version, str) or len(version) > VERSION_LENGTH:
+            raise ValueError(f"the version of an app is text of at most {VERSION_LENGTH} characters, not {version!r}")
         self.name = name
+        self.version = version
         self.module: str = sys._getframe(1).f_globals.get("__name__", "__main__")
         self._activities: dict[str, Activity[..., Any]] = {}
         self._orchestrators: dict[str, Orchestrator[Any, Any]] = {}
+        self._entities: dict[str, EntityType] = {}
 
     @property
     def activities(self) -> Mapping[str, Activity[..., Any]]:
@@ -159,6 +189,11 @@ class App(Triggers):
     def orchestrators(self) -> Mapping[str, Orchestrator[Any, Any]]:
         """The orchestrators by name; read only."""
         return MappingProxyType(self._orchestrators)
+
+    @property
+    def entities(self) -> "Mapping[str, EntityType]":
+        """The entity types by the name of their class; read only."""
+        return MappingProxyType(self._entities)
 
     @overload
     def activity(self, fn: Callable[P, Coroutine[Any, Any, R]], /) -> Activity[P, R]: ...
@@ -208,8 +243,25 @@ class App(Triggers):
     def orchestrator(self, fn: Callable[[Context, I], Coroutine[Any, Any, R]], /) -> Orchestrator[I, R]: ...
     @overload
     def orchestrator(self, fn: Callable[[Context], Coroutine[Any, Any, R]], /) -> Orchestrator[None, R]: ...
-    def orchestrator(self, fn: Callable[..., Coroutine[Any, Any, Any]], /) -> Any:
-        """Declare an orchestrator: ``async def`` with the context and at most one input."""
+    @overload
+    def orchestrator(self, /, *, suspendable: bool = False) -> OrchestratorDecorator: ...
+    def orchestrator(
+        self, fn: Callable[..., Coroutine[Any, Any, Any]] | None = None, /, *, suspendable: bool = False
+    ) -> Any:
+        """Declare an orchestrator: ``async def`` with the context and at most one input.
+
+        ``suspendable``: its instances can be suspended and resumed, which costs a transition per await on AWS.
+        """
+
+        def declare(function: Callable[..., Any]) -> Orchestrator[Any, Any]:
+            self._check_orchestrator(function)
+            declared: Orchestrator[Any, Any] = Orchestrator(self, function, suspendable)
+            self._orchestrators[declared.name] = declared
+            return declared
+
+        return declare if fn is None else declare(fn)
+
+    def _check_orchestrator(self, fn: Callable[..., Any]) -> None:
         self._check_new(fn, "an orchestrator")
         code = fn.__code__
         if not code.co_flags & 0x80:  # inspect.CO_COROUTINE, without the import
@@ -218,9 +270,20 @@ class App(Triggers):
             raise TypeError(
                 f"orchestrator {fn.__name__} takes the context and at most one input; put several inputs in a dataclass"
             )
-        declared: Orchestrator[Any, Any] = Orchestrator(self, fn)
-        self._orchestrators[declared.name] = declared
-        return declared
+
+    @dataclass_transform()
+    def entity(self, cls: type[E], /) -> type[E]:
+        """Declare a durable entity: a plain class whose annotated attributes are its state, methods its operations.
+
+        The class stays usable by itself, with a constructor that takes the attributes. Raises ``TypeError`` for an
+        attribute without a default, an ``__init__`` of its own, an ``async def`` operation, a type that cannot cross.
+        """
+        from portable_faas.context.entity_type import declare
+
+        self._check_name(getattr(cls, "__name__", ""))
+        declared = declare(cls)
+        self._entities[declared.name] = declared
+        return cls
 
     def _check_new(self, fn: object, what: str) -> None:
         if not isinstance(fn, FunctionType):
@@ -229,7 +292,7 @@ class App(Triggers):
 
     def _check_name(self, name: str) -> None:
         super()._check_name(name)
-        if name in self._activities or name in self._orchestrators:
+        if name in self._activities or name in self._orchestrators or name in self._entities:
             raise ValueError(f"app {self.name!r} already has a function named {name!r}; rename one of them")
 
     def __repr__(self) -> str:

@@ -11,10 +11,9 @@ from portable_faas.local.agenda import Agenda
 from portable_faas.local.depot import Depot
 from portable_faas.local.receiver import Receiver, source_of
 from portable_faas.local.schedules import Scheduled
-from portable_faas.local.services import LocalServices
+from portable_faas.local.services import LocalServices, inside
 from portable_faas.local.workers import Workers
 from portable_faas.resources import DeadLetter
-from portable_faas.resources.acting import running_on
 from portable_faas.triggers.function import Function
 from portable_faas.triggers.http.api import Api
 from portable_faas.triggers.http.request import Request, pairs, segments
@@ -77,7 +76,7 @@ class LocalFunctions:
 
     async def run(self, function: Function[..., Any], arguments: Mapping[str, Any]) -> Any:
         """Call a function that answers a request."""
-        with running_on(self.services):
+        with inside(self.services):
             return await function.run((), arguments, self._in_thread)
 
     async def count(self, key: str, period: int) -> int:
@@ -126,7 +125,7 @@ class LocalFunctions:
     # How the others are called.
 
     async def _run(self, function: Function[..., Any], arguments: Sequence[Any]) -> Any:
-        with running_on(self.services):
+        with inside(self.services):
             return await function.run(arguments, {}, self._in_thread)
 
     async def _in_thread(self, call: Callable[[], Any]) -> Any:

@@ -8,11 +8,11 @@ from portable_faas.app import App
 from portable_faas.compiler import check
 from portable_faas.errors import CompileError, NotSupported
 from portable_faas.local.backend import CrashAfter, LocalBackend
+from portable_faas.local.services import inside
 from portable_faas.local.store import MEMORY, Synchronous
 from portable_faas.manifest import Manifest
 from portable_faas.picture import Picture
 from portable_faas.provider import Backend, Progress, Target
-from portable_faas.resources.acting import running_on
 
 
 @final
@@ -78,7 +78,7 @@ class LocalProvider:
 async def _emulated(backend: LocalBackend) -> AsyncIterator[Backend]:
     try:
         await backend.serve()
-        with running_on(backend.services):
+        with inside(backend.services):
             yield backend
     finally:
         await backend.close()

@@ -8,10 +8,12 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from portable_faas.app import App
+from portable_faas.context.instances import STARTER, StartCall
 from portable_faas.local.agenda import Agenda
 from portable_faas.local.buckets import Buckets, Row
 from portable_faas.local.depot import Depot
-from portable_faas.resources import DeadLetter, ObjectInfo, Secret
+from portable_faas.resources import DeadLetter, Grant, ObjectInfo, Secret
+from portable_faas.resources.acting import running_on, services
 from portable_faas.resources.queue import Outgoing
 from portable_faas.triggers.delivery import change_text, moment
 from portable_faas.triggers.http.signing import signature
@@ -107,10 +109,12 @@ class LocalServices:
             raise LookupError(f"secret {name} is not set; on this machine it is the environment variable {variable}")
         return value
 
-    async def start(self, orchestrator: Any, input: Any, instance_id: str | None, if_exists: Any) -> Any:
-        """Start an orchestration on the engine, from whatever loop the function runs in."""
+    async def start(self, call: StartCall[Any]) -> Any:
+        """Start an orchestration for the acting function, from whatever loop it runs in; gives the handle."""
+        services(Grant("orchestrator", call.name, "start"))
         assert self.client is not None
-        started = self.client.start(orchestrator, input, instance_id=instance_id, if_exists=if_exists)
+        orchestrator = self._app.orchestrators[call.name]
+        started = self.client.start(orchestrator, *call.args, instance_id=call.instance_id, if_exists=call.if_exists)
         if asyncio.get_running_loop() is self._loop:
             return await started
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(started, self._loop))
@@ -132,3 +136,23 @@ class LocalServices:
 
     def _blob_sources(self) -> set[str]:
         return {f"blob/{f.name}" for f in self._app.functions.values() if isinstance(f.trigger, OnBlob)}
+
+
+@final
+class inside:
+    """Let resources, and the ``start`` of orchestrators, find ``services`` in a ``with`` block."""
+
+    __slots__ = ("_before", "_resources", "_services")
+
+    def __init__(self, services: LocalServices) -> None:
+        self._services = services
+        self._resources = running_on(services)
+
+    def __enter__(self) -> None:
+        self._resources.__enter__()
+        self._before = STARTER.get(None)
+        STARTER.set(self._services.start)
+
+    def __exit__(self, *_error: object) -> None:
+        STARTER.set(self._before)
+        self._resources.__exit__()

@@ -62,10 +62,6 @@ class Services(Protocol):
         """The value of a secret; ``LookupError`` if it is not set."""
         ...
 
-    async def start(self, orchestrator: Any, input: Any, instance_id: str | None, if_exists: Any) -> Any:
-        """Start an orchestration and give its handle."""
-        ...
-
 
 @final
 class Actor(NamedTuple):

@@ -1,4 +1,4 @@
-"""PF012 too: an orchestrator uses a queue, topic, bucket, secret or setting, or starts an orchestration by hand.
+"""PF012 too: an orchestrator uses a queue, topic, bucket, secret or setting.
 
 await orders.send(order)      ->      await send_order(order), an activity that does
 """
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from portable_faas.compiler.facts import Facts
-from portable_faas.compiler.names import AppObject, Orchestrator, Value
+from portable_faas.compiler.names import AppObject, Value
 from portable_faas.errors import Diagnostic
 from portable_faas.resources import Resource
 from portable_faas.triggers.function import Function
@@ -17,7 +17,7 @@ _FACTORIES: Final = frozenset({"queue", "topic", "bucket", "secret", "setting"})
 
 
 def find(facts: Facts) -> Iterator[Diagnostic]:
-    """Every use of a resource, of a function with a trigger, and of ``start``."""
+    """Every use of a resource and of a function with a trigger."""
     for node in facts.nodes:
         if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
             yield from _used(facts, node)
@@ -42,16 +42,9 @@ def _used(facts: Facts, node: ast.Name | ast.Attribute) -> Iterator[Diagnostic]:
         parent = facts.parent(node)
         shown = facts.quote(parent if isinstance(parent, ast.Attribute) else node)
         yield facts.report(node, "PF012", f"`{shown}` uses a resource in an orchestrator", "put it in an activity")
-    elif isinstance(node, ast.Attribute) and node.attr == "start" and _is_orchestrator(facts, node.value):
-        problem = f"`{facts.quote(node)}` starts an orchestration outside this one"
-        yield facts.report(node, "PF012", problem, "put it in an activity")
     elif _is_function(facts, node):
         problem = f"`{facts.quote(node)}` has a trigger of its own and is not durable"
         yield facts.report(node, "PF012", problem, "put what both need into an activity")
-
-
-def _is_orchestrator(facts: Facts, node: ast.expr) -> bool:
-    return isinstance(facts.program.meaning(facts.function, node), Orchestrator)
 
 
 def _is_function(facts: Facts, node: ast.expr) -> bool:
