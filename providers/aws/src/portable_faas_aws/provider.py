@@ -10,6 +10,7 @@ from portable_faas.errors import NotSupported
 from portable_faas.manifest import Manifest
 from portable_faas.picture import Picture
 from portable_faas.provider import Backend, Progress, Target
+from portable_faas.triggers.serving import refuse_functions
 from portable_faas_aws.runtime.chain import EVENTS
 
 EXTRA: Final = "portable-faas-aws[emulator]"
@@ -39,10 +40,12 @@ class AWSProvider:
 
         The history of an execution has ``max_events`` at most; AWS allows 25,000.
         """
+        refuse_functions(app, self.name)
         return _emulated(app, real_time, max_events)
 
     def build(self, app: App, target: Target, progress: Progress) -> Manifest:
         """Write one zip for all functions, the state machines and the manifest."""
+        refuse_functions(app, self.name)
         from portable_faas_aws.build import build_app
 
         return build_app(app, target, progress)
