@@ -36,15 +36,16 @@ def program(app: "App") -> Program:
     names = Names(world)
     roots, _ = world.roots(names)
     main = [function for function, role in roots if role == ORCHESTRATOR]
-    facts = list(_reached(names, main))
-    shapes = Shapes(app, facts)
+    reached = list(_reached(names, main))
+    facts = [each for each in reached if each.function.is_async]
+    shapes = Shapes(app, reached)
     marks = _marks(facts)
     flows = tuple(flow(app, each, shapes, marks[each.function.module]) for each in facts)
     return Program(app.name, tuple((function.name, key_of(function)) for function in main), flows)
 
 
 def _reached(names: Names, roots: list[Function]) -> Iterator[Facts]:
-    """The orchestrators and every async helper that they reach."""
+    """The orchestrators and every function of the program that they reach."""
     seen: set[Function] = set()
     work = list(roots)
     for root in work:
@@ -52,8 +53,7 @@ def _reached(names: Names, roots: list[Function]) -> Iterator[Facts]:
             continue
         seen.add(root)
         facts = Facts(names, root, ORCHESTRATOR if root in roots else HELPER)
-        if root.is_async:
-            yield facts
+        yield facts
         helpers = [function for _, function in facts.helpers]
         nested = [names.function(root, node) for node in root.scope.nested]
         work += [each for each in [*helpers, *nested] if each not in seen]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, final
 
 from portable_faas.app import Activity as LiveActivity
-from portable_faas.compiler.facts import Facts
+from portable_faas.compiler.facts import SYNC, Facts
 from portable_faas.compiler.names import Activity, Function, Helper, Value
 from portable_faas.compiler.source import Def, own_nodes
 from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Shape, StatusShape, TimerShape
@@ -130,12 +130,21 @@ class _Reader:
                 yield self.activity(name)
                 return
             case Helper(function=function):
-                if function.is_async:
-                    yield HelperShape(key_of(function))
+                yield from self.helper(function, depth)
                 return
             case Value(binder=ast.Assign(value=value)) | Value(binder=ast.AnnAssign(value=ast.expr() as value)):
                 yield from self.callee(value, depth - 1)
         yield from self.chosen(func, depth)
+
+    def helper(self, function: Function, depth: int) -> Iterator[Shape]:
+        """What a function of the program starts: itself, or the call that a plain one returns."""
+        if function.is_async:
+            yield HelperShape(key_of(function))
+            return
+        reader = _Reader(self.shapes, Facts(self.facts.program, function, SYNC))
+        for node in own_nodes(function.node):
+            if isinstance(node, ast.Return) and node.value is not None:
+                yield from reader.of(node.value, depth - 1)
 
     def chosen(self, func: ast.expr, depth: int) -> Iterator[Shape]:
         match func:
@@ -149,13 +158,21 @@ class _Reader:
                     yield from self.callee(value, depth - 1)
             case ast.Subscript(value=holder):
                 yield from self.entries(holder, depth - 1)
+            case ast.Call(func=ast.Attribute()):
+                yield from self.given(func, depth)
+            case ast.Attribute():
+                yield from self.method(func)
+
+    def given(self, call: ast.Call, depth: int) -> Iterator[Shape]:
+        """What `charge.using(...)` or `table.get(key, charge)` starts."""
+        match call:
             case ast.Call(func=ast.Attribute(value=inner, attr="using"), keywords=keywords):
                 for shape in self.callee(inner, depth):
                     yield self.using(shape, keywords)
-            case ast.Call(func=ast.Attribute(value=holder, attr="get")):
+            case ast.Call(func=ast.Attribute(value=holder, attr="get"), args=[_, *default]):
                 yield from self.entries(holder, depth - 1)
-            case ast.Attribute():
-                yield from self.method(func)
+                for each in default:
+                    yield from self.callee(each, depth - 1)
 
     def method(self, func: ast.Attribute) -> Iterator[Shape]:
         klass = self.facts.kind(func.value).klass

@@ -78,7 +78,7 @@ class Types:
         """Of a name: from the definitions that reach it, else from what it means."""
         index = self.flow.of_node.get(id(node)) if self.flow else None
         if self.flow is not None and index is not None and self.flow.ops[index].name:
-            found = [self.defined(op) for op in self.flow.reaching(index, self.flow.ops[index].name)]
+            found = [self.defined(op) for op in self.flow.read_by(node)]
             self._met_unsolved = self._met_unsolved or None in found
             return join([kind for kind in found if kind is not None] or [NONE])
         if node in self.function.scope.inner:

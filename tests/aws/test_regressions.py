@@ -153,6 +153,76 @@ PROGRAMS = {
             out.append(repr((error.__suppress_context__, error.__context__)))
             raise kept from error
     """,
+    "an error that is kept across an await is whole": """
+        error = Boom("x" * 10_000, {1, 2})
+        error.seen, error.deep = {3}, [4]
+        error.add_note("a note")
+        group = ExceptionGroup("all", [error, Odd(1, "b")])
+        await safe(1)
+        out.append(repr((len(str(error)), error.args[1], error.seen, error.deep, error.__notes__)))
+        out.append(repr((group.message, len(str(group.exceptions[0])), group.exceptions[1].n)))
+    """,
+    "an error is itself one of its arguments": """
+        error = Boom("a")
+        error.args = ("b", error)
+        await safe(1)
+        out.append(repr([error.args[0], error.args[1].args[1].args[0]]))
+    """,
+    "an error out of a gathered helper is whole": """
+        async def bad(ctx: Context, v: int) -> int:
+            await safe(v)
+            try:
+                raise KeyError("inner")
+            except KeyError as error:
+                raise Boom("outer", {v}) from error
+        try:
+            await ctx.gather(bad(ctx, 1))
+        except Boom as error:
+            out.append(repr((error, error.__cause__, error.__context__)))
+        found = await ctx.gather(bad(ctx, 1), ctx.gather(bad(ctx, 2)), safe(3), return_exceptions=True)
+        await safe(4)
+        out.append(repr([(error, getattr(error, "__cause__", None)) for error in found]))
+    """,
+    "a mapped function that is not async makes the calls": """
+        def start(ctx: Context, v: int):
+            try:
+                weigh(-v)
+            except Odd as error:
+                raise Boom("no start") from error
+            return safe(v)
+        def chosen(ctx: Context, v: int):
+            return safe(v) if v < 2 else same(v)
+        out.append(repr(await ctx.map(chosen, [0, 1, 3])))
+        try:
+            await ctx.map(start, [1])
+        except Boom as error:
+            out.append(repr((error, error.__cause__)))
+    """,
+    "what is mapped makes no call": """
+        def wrong(ctx: Context, v: int) -> None:
+            raise Boom(str(v))
+        await ctx.map(wrong, [1])
+    """,
+    "an inner gather fails and the outer one keeps that": """
+        found = await ctx.gather(work(3), ctx.gather(safe(1), work(10), limit=1), return_exceptions=True)
+        out.append(repr(found))
+        keep = n == 2
+        out.append(repr(await ctx.gather(ctx.gather(ctx.gather(work(5))), return_exceptions=keep)))
+        await ctx.gather(ctx.gather(work(5)), return_exceptions=not keep)
+    """,
+    "an await in a finally clause that only an error reaches": """
+        try:
+            raise Boom("raised")
+        finally:
+            await ctx.sleep(1)
+            out.append("finally")
+    """,
+    "an activity is looked up in a dict with get": """
+        table = {"a": safe, "b": work}
+        chosen = table.get("b", same)
+        out.append(repr([await {"a": safe}.get("a")(3), await table.get("c", same)(4), await chosen(1)]))
+        out.append(repr(await ctx.map(table.get("a", same), [5, 6][:1])))
+    """,
 }
 
 

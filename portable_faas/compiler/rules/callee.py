@@ -110,10 +110,7 @@ def _elements(node: ast.expr) -> list[ast.expr]:
 
 def _reaching(facts: Facts, node: ast.Name) -> list[Op]:
     """The definitions of a local name; none for any other."""
-    index = facts.flow.of_node.get(id(node))
-    if index is None or not facts.flow.ops[index].name:
-        return []
-    return facts.flow.reaching(index, facts.flow.ops[index].name)
+    return facts.flow.read_by(node)
 
 
 def _is_dynamic(facts: Facts, func: ast.expr, seen: frozenset[int] = frozenset()) -> bool:
@@ -125,6 +122,8 @@ def _is_dynamic(facts: Facts, func: ast.expr, seen: frozenset[int] = frozenset()
             return _is_dynamic(facts, func.value, seen)
         case ast.IfExp():
             return _is_dynamic(facts, func.body, seen) or _is_dynamic(facts, func.orelse, seen)
+        case ast.Call(func=ast.Attribute(value=of, attr="get"), args=[_, *default]) if _is_table(facts, of, seen):
+            return any(_is_dynamic(facts, each, seen) for each in default)
         case ast.Call() | ast.BoolOp() | ast.Await():
             return not _is_reported(facts, func)
         case ast.Subscript():
