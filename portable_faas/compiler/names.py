@@ -176,6 +176,7 @@ class Program:
         self.annotated: dict[tuple[int, int], tuple[ast.expr, Any]] = {}
         self.effects: dict[Function, Any] = {}
         self.keeping: dict[Function, frozenset[tuple[str, str]]] = {}
+        self.copying: dict[Function, bool] = {}
 
     def top(self, module: Module, namespace: dict[str, Any] | None = None) -> Function:
         """The body of ``module``."""

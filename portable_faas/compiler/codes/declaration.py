@@ -165,7 +165,7 @@ CODES: Final = (
         "PF009",
         "An activity is chosen at run time",
         "A state machine names its activities when it is built. A conditional, `match` or a literal dict can be read "
-        "from the source; an activity in a list, in a parameter or behind `getattr` or `get` cannot.",
+        "from the source; an activity in a list, in a parameter or behind `getattr` cannot.",
         program("""
             @app.activity
             def refund(amount: int) -> int:

@@ -12,6 +12,7 @@ from portable_faas.compiler.flow import Op
 from portable_faas.compiler.mutation import METHODS
 from portable_faas.compiler.names import Activity, External, Klass, Unknown, Value
 from portable_faas.compiler.rules.choice import REMEDY, is_supported
+from portable_faas.compiler.sharing import put_into
 from portable_faas.errors import Diagnostic
 
 _GIVEN: Final = ("assign", "annotated", "moved")
@@ -74,18 +75,8 @@ def _of_name(facts: Facts, node: ast.Name, many: bool, seen: frozenset[int]) -> 
         if id(op) not in seen and op.how in _GIVEN and op.value is not None:
             yield from _of_calls(facts, op.value, many, seen | {id(op)})
     if many:
-        for each in _appended(facts, node.id):
+        for each in put_into(facts, node.id):
             yield from _of_calls(facts, each, False, seen)
-
-
-def _appended(facts: Facts, name: str) -> Iterator[ast.expr]:
-    """What is put into a list."""
-    for node in facts.nodes:
-        match node:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=found), attr="append"), args=[held]) if found == name:
-                yield held
-            case _:
-                pass
 
 
 def _is_lambda(facts: Facts, func: ast.expr) -> bool:
