@@ -5,6 +5,7 @@ program(app)  ->  Program("orders", (("fulfil", "shop.app:fulfil"),), (Flow("sho
 
 import ast
 import dataclasses
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
@@ -62,11 +63,12 @@ def _reached(names: Names, roots: list[Function]) -> Iterator[Facts]:
 def _marks(functions: list[Facts]) -> dict[Module, dict[Place, int]]:
     """The number of every flow among those of its module, by the place of its function."""
     found: dict[Module, dict[Place, int]] = {}
+    counts: Counter[Module] = Counter()
     for facts in functions:
-        of_module = found.setdefault(facts.function.module, {})
-        node = facts.function.node
+        module, node = facts.function.module, facts.function.node
         assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        of_module[node.lineno, node.col_offset] = len(of_module)
+        found.setdefault(module, {})[node.lineno, node.col_offset] = counts[module]
+        counts[module] += 1
     return found
 
 

@@ -137,15 +137,24 @@ def called_functions(facts: Facts, node: ast.Call) -> list[Function]:
 
 
 def bound(function: Function, node: ast.Call, skip: int = 0) -> Iterator[tuple[str, ast.expr]]:
-    """The arguments of a call with the parameters that they go to."""
-    names = [each.arg for each in function.parameters][skip:]
-    for name, argument in zip(names, node.args, strict=False):
+    """The arguments of a call with the parameters that they go to, or may go to where they are handed on as `*args`."""
+    if isinstance(function.node, ast.Module):
+        return
+    takes = function.node.args
+    places = iter([each.arg for each in (*takes.posonlyargs, *takes.args)][skip:])
+    rest = takes.vararg.arg if takes.vararg else ""
+    for argument in node.args:
         if isinstance(argument, ast.Starred):
-            return
-        yield name, argument
+            yield from ((name, argument.value) for name in (*places, rest) if name)
+        elif name := next(places, rest):
+            yield name, argument
+    known = {each.arg for each in (*takes.args, *takes.kwonlyargs)}
+    others = takes.kwarg.arg if takes.kwarg else ""
     for keyword in node.keywords:
-        if keyword.arg is not None:
-            yield keyword.arg, keyword.value
+        if keyword.arg is None:
+            yield from ((name, keyword.value) for name in (*sorted(known), others) if name)
+        elif name := keyword.arg if keyword.arg in known else others:
+            yield name, keyword.value
 
 
 def effects(facts: Facts, function: Function) -> Effects:

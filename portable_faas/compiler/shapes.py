@@ -6,7 +6,7 @@ calls = [ship(x) for x in xs]; calls.append(ctx.sleep(5)); await ctx.gather(*cal
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 from portable_faas.app import Activity as LiveActivity
 from portable_faas.compiler.facts import SYNC, Facts
@@ -24,9 +24,14 @@ _SAME_ITEMS: Final = ("list", "tuple", "reversed", "sorted", "iter")
 
 
 def key_of(function: Function) -> str:
-    """``module:qualname`` of a function of the program."""
-    if function.live is not None:
-        return f"{function.live.__module__}:{function.live.__qualname__}"
+    """``module:qualname`` of a function of the program, by its code; ``@`` and its place, for one of several closures.
+
+    What `functools.wraps` writes into a function is what another one is called.
+    """
+    live: Any = function.live
+    if live is not None:
+        key = f"{live.__globals__['__name__']}:{live.__code__.co_qualname}"
+        return f"{key}@{function.place}" if function.place else key
     parts: list[str] = []
     top = function
     while top.owner is not None:

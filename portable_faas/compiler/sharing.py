@@ -89,10 +89,8 @@ def _of(facts: Facts, node: ast.expr) -> Iterator[Share]:
         case ast.IfExp() | ast.BoolOp():
             for value in [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values:
                 yield from shares(facts, value)
-        case ast.Await(value=ast.Call() as gather) if is_side_by_side(facts, gather):
-            yield from _results(facts, gather)
-        case ast.Await(value=ast.Call() as helper):  # its result stays one object, unless a gather of its own gave it
-            yield from [each for each in _of(facts, helper) if each.copied]
+        case ast.Await(value=ast.Call() as call):
+            yield from _awaited(facts, call)
         case ast.NamedExpr() | ast.Await():
             yield from shares(facts, node.value)
         case ast.List() | ast.Tuple() | ast.Set():
@@ -109,6 +107,14 @@ def _of(facts: Facts, node: ast.expr) -> Iterator[Share]:
             yield from _call(facts, node)
         case _:
             return
+
+
+def _awaited(facts: Facts, call: ast.Call) -> Iterator[Share]:
+    """Of a gather, what its branches give; a helper's result stays one object, unless a gather of its own gave it."""
+    if is_side_by_side(facts, call):
+        yield from _results(facts, call)
+    else:
+        yield from [each for each in _of(facts, call) if each.copied]
 
 
 def _under(key: str, found: list[Share]) -> list[Share]:

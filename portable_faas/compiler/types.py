@@ -118,8 +118,11 @@ class Types:
             case "annotated" if isinstance(op.node, ast.AnnAssign):
                 declared = annotation(self.program, self.function, op.node.annotation)
                 return declared if declared != UNKNOWN else self.of(op.value)
-            case "rest" | "except" | "class":
-                return {"rest": a_list(), "except": Kind("exception"), "class": Kind("class")}[op.how]
+            case "rest" | "except":
+                return a_list() if op.how == "rest" else Kind("exception")
+            case "class":
+                found = self.program.bound(self.function, op.name)
+                return Kind("class", klass=found if isinstance(found, Klass) else None)
             case "augment" if isinstance(op.node, ast.AugAssign):
                 return _arithmetic(op.node.op, self.of(op.node.target), self.of(op.value))
             case "def" if isinstance(op.node, (ast.FunctionDef, ast.AsyncFunctionDef)):

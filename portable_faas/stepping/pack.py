@@ -160,6 +160,8 @@ class _Packer:
         return {TAG: "global", "module": module, "name": qualname}
 
     def of_function(self, value: FunctionType) -> Any:
+        if value in self.flows.places:
+            return {TAG: "place", "at": self.flows.places[value]}
         if value.__code__ not in self.flows.codes:
             return self.of_global(value, value.__module__, value.__qualname__)
         self.number(value)

@@ -7,7 +7,7 @@ from typing import Any, final
 
 from portable_faas.context import Context
 from portable_faas.context.calls import ActivityCall, Gather
-from portable_faas.stepping.flows import Flows
+from portable_faas.stepping.flows import Flows, at
 from portable_faas.stepping.pack import CHAIN, MAKERS, TAG
 from portable_faas.stepping.run import StepRun
 from portable_faas.stepping.stack import Frame, Held, Stack
@@ -99,6 +99,9 @@ class _Unpacker:
         for part in packed["name"].split("."):
             found = getattr(found, part)
         return found
+
+    def of_place(self, packed: Any) -> Any:
+        return at(packed["at"])
 
     def of_function(self, packed: Any) -> FunctionType:
         place = self.place()

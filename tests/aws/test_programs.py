@@ -8,13 +8,12 @@ from collections import Counter
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from portable_faas.compiler import check
 from tests.aws.agreement import End, ends
+from tests.aws.drawing import INPUTS
 from tests.aws.programs import PROGRAMS, constructs, fails_side_by_side, loaded
 
-INPUTS = st.integers(0, 6)
 REFUSED = 0.1  # the largest share of programs that may be refused
 ENOUGH = 500  # programs; of a few, many may be refused by chance
 

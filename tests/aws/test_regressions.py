@@ -19,8 +19,52 @@ class Shop:
     @staticmethod
     async def open(n: int) -> int:
         return await safe(n)
+
+
+def logged(f):
+    @functools.wraps(f)
+    async def wrapper(*args, **kwargs):
+        try:
+            return 1 + await f(*args, **kwargs)
+        finally:
+            await safe(77)
+    return wrapper
+
+
+def later(seconds: int):
+    def decorated(f):
+        async def wrapper(ctx, v):
+            await ctx.sleep(seconds)
+            return await f(ctx, v)
+        return wrapper
+    return decorated
+
+
+@logged
+async def inner(ctx: Context, v: int) -> int:
+    return await safe(v)
+
+
+@later(2)
+@logged
+async def outer(ctx: Context, v: int) -> int:
+    return await inner(ctx, v=v) + await later_still(ctx, v)
+
+
+@later(1)
+async def later_still(ctx: Context, v: int) -> int:
+    return await work(v)
 """
 PROGRAMS = {
+    "decorators wrap helpers that call each other": """
+        out.append(repr(await outer(ctx, 4)))
+        out.append(repr(await ctx.gather(outer(ctx, 1), inner(ctx, 2), outer(ctx, 3), return_exceptions=True)))
+        out.append(repr(await ctx.map(later_still, [1, 2])))
+        chosen, call = inner if n == 2 else outer, later_still(ctx, 5)
+        await safe(5)
+        out.append(repr(await chosen(ctx, 6)))
+        await call
+    """,
     "a value is changed while a loop with awaits runs over the items": """
         d = {"a": 1, "b": 2, "c": 3}
         for key, value in d.items():

@@ -13,6 +13,7 @@ from portable_faas.compiler.mutation import METHODS
 from portable_faas.compiler.names import Activity, External, Klass, Unknown, Value
 from portable_faas.compiler.rules.choice import REMEDY, is_supported
 from portable_faas.compiler.sharing import put_into
+from portable_faas.compiler.source import Def
 from portable_faas.errors import Diagnostic
 
 _GIVEN: Final = ("assign", "annotated", "moved")
@@ -26,7 +27,10 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
         return
     for node in facts.nodes:
         for called in _callees(facts, node):
-            if _is_dynamic(facts, called):
+            if _is_decorated(facts, called):
+                problem = f"a decorator inside a function makes `{facts.quote(called)}`, known only at run time"
+                yield facts.report(called, "PF009", problem, "move the function and its decorator to module level")
+            elif _is_dynamic(facts, called):
                 problem = f"what `{facts.quote(called)}` calls is known only at run time"
                 yield facts.report(called, "PF009", problem, REMEDY)
             elif _is_lambda(facts, called):
@@ -77,6 +81,13 @@ def _of_name(facts: Facts, node: ast.Name, many: bool, seen: frozenset[int]) -> 
     if many:
         for each in put_into(facts, node.id):
             yield from _of_calls(facts, each, False, seen)
+
+
+def _is_decorated(facts: Facts, func: ast.expr) -> bool:
+    """Whether ``func`` is a nested function that a decorator has replaced, by what nobody can read."""
+    if not isinstance(func, ast.Name) or not isinstance(facts.program.meaning(facts.function, func), Unknown):
+        return False
+    return any(isinstance(op.node, Def) and op.node.decorator_list for op in _reaching(facts, func))
 
 
 def _is_lambda(facts: Facts, func: ast.expr) -> bool:
