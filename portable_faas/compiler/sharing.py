@@ -86,13 +86,11 @@ def _part(found: list[Share], node: ast.Subscript | ast.Attribute) -> list[Share
 
 def _of(facts: Facts, node: ast.expr) -> Iterator[Share]:
     match node:
-        case ast.IfExp() | ast.BoolOp():
-            for value in [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values:
+        case ast.IfExp() | ast.BoolOp() | ast.NamedExpr():
+            for value in _ways(node):
                 yield from shares(facts, value)
-        case ast.Await(value=ast.Call() as call):
-            yield from _awaited(facts, call)
-        case ast.NamedExpr() | ast.Await():
-            yield from shares(facts, node.value)
+        case ast.Await(value=awaited):
+            yield from _awaited(facts, awaited)
         case ast.List() | ast.Tuple() | ast.Set():
             yield from _display(facts, node.elts, not isinstance(node, ast.Set))
         case ast.Dict():
@@ -109,12 +107,25 @@ def _of(facts: Facts, node: ast.expr) -> Iterator[Share]:
             return
 
 
-def _awaited(facts: Facts, call: ast.Call) -> Iterator[Share]:
+def _ways(node: ast.IfExp | ast.BoolOp | ast.NamedExpr) -> list[ast.expr]:
+    """The expressions one of which gives the value."""
+    match node:
+        case ast.IfExp():
+            return [node.body, node.orelse]
+        case ast.BoolOp():
+            return node.values
+        case ast.NamedExpr():
+            return [node.value]
+
+
+def _awaited(facts: Facts, node: ast.expr) -> Iterator[Share]:
     """Of a gather, what its branches give; a helper's result stays one object, unless a gather of its own gave it."""
-    if is_side_by_side(facts, call):
-        yield from _results(facts, call)
+    if not isinstance(node, ast.Call):
+        yield from shares(facts, node)
+    elif is_side_by_side(facts, node):
+        yield from _results(facts, node)
     else:
-        yield from [each for each in _of(facts, call) if each.copied]
+        yield from [each for each in _of(facts, node) if each.copied]
 
 
 def _under(key: str, found: list[Share]) -> list[Share]:

@@ -13,6 +13,7 @@ from portable_faas.errors import OrchestrationFailed
 from portable_faas.testing import running
 from portable_faas.testing.conformance.effects import calls
 from portable_faas.testing.running import scratch_folder
+from tests.aws.programs import fails_side_by_side
 from tests.aws.second import Second
 
 PLACEMENTS: Final = {"default": DEFAULT, "outlined": OUTLINED}
@@ -25,6 +26,11 @@ class End(NamedTuple):
     output: str | None
     error: tuple[str, str] | None
     calls: list[str]
+
+
+def shown(end: End, text: str) -> End:
+    """What of it is the same on every engine: where branches fail side by side, which calls were made is left open."""
+    return end._replace(calls=[]) if fails_side_by_side(text) else end
 
 
 def ends(app: App, n: int) -> dict[str, End]:

@@ -85,6 +85,7 @@ class Statements(Simple):
             self.with_,
             self.finally_,
             self.search,
+            self.search,
         ]
         rare: list[Callable[[], Lines]] = [
             self.alias,
@@ -99,7 +100,7 @@ class Statements(Simple):
             simple += [self.assign_awaited, self.assign_awaited, self.drop, self.assign_awaited]
             rare += [self.gather, self.gather, self.map_, self.held, self.retried, self.sleep, self.awaited_change]
             rare += [self.unpack_awaited, self.gather_list, self.coroutine, self.same_step, self.identify, self.again]
-        choices = simple * 2 + (nested if self.scope.depth < DEEPEST else []) + rare
+        choices = simple * 2 + (nested * 2 if self.scope.depth < DEEPEST else []) + rare
         return self.pick(choices)()
 
     # blocks

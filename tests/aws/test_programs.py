@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 
 from portable_faas.compiler import check
-from tests.aws.agreement import End, ends
+from tests.aws.agreement import ends, shown
 from tests.aws.drawing import INPUTS
-from tests.aws.programs import PROGRAMS, constructs, fails_side_by_side, loaded
+from tests.aws.programs import PROGRAMS, constructs, loaded
 
 REFUSED = 0.1  # the largest share of programs that may be refused
 ENOUGH = 500  # programs; of a few, many may be refused by chance
@@ -37,10 +37,6 @@ def compared(text: str, n: int, seen: Counter[str]) -> None:
     seen["five calls or more"] += "; ".join(local.calls).count("; ") >= 4
     for placement, end in found.items():
         assert shown(end, text) == shown(local, text), placement
-
-
-def shown(end: End, text: str) -> End:
-    return end._replace(calls=[]) if fails_side_by_side(text) else end
 
 
 def told(seen: Counter[str]) -> str:

@@ -254,6 +254,14 @@ PROGRAMS = {
         out.append(repr(await ctx.gather(ctx.gather(ctx.gather(work(5))), return_exceptions=keep)))
         await ctx.gather(ctx.gather(work(5)), return_exceptions=not keep)
     """,
+    "an await that is never reached": """
+        call = say("a")
+        if n:
+            return [await call]
+            out.append(await call)
+        else:
+            await call
+    """,
     "an await in a finally clause that only an error reaches": """
         try:
             raise Boom("raised")
