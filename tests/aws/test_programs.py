@@ -13,6 +13,7 @@ from portable_faas.compiler import check
 from tests.aws.agreement import ends, shown
 from tests.aws.drawing import INPUTS
 from tests.aws.programs import PROGRAMS, constructs, loaded
+from tests.aws.second import TooLarge
 
 REFUSED = 0.1  # the largest share of programs that may be refused
 ENOUGH = 500  # programs; of a few, many may be refused by chance
@@ -30,7 +31,11 @@ def compared(text: str, n: int, seen: Counter[str]) -> None:
         if check(app):
             seen["refused"] += 1
             return
-        found = ends(app, n)
+        try:
+            found = ends(app, n)
+        except TooLarge:
+            seen["refused"] += 1
+            return
     local = found.pop("local")
     seen.update(constructs(text))
     seen["ends with an error"] += local.error is not None

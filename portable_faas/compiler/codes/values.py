@@ -10,8 +10,8 @@ CODES: Final = (
         "A value that cannot cross an await",
         "Between two awaits the program may be carried to another process; what is still needed goes with it as a "
         "portable value. Sets, iterators, open files, functions in lists, objects of plain classes, infinite floats "
-        "and ints beyond 2**53 - 1 have no portable form. Neither has a class that a function defines, nor an object or "
-        "error of it; define it at module level.",
+        "and ints beyond 2**53 - 1 have no portable form. Neither has a class that a function defines, nor an object "
+        "or error of it; define it at module level.",
         program("""
             @app.orchestrator
             async def main(ctx: Context, amounts: list[int]) -> int:
