@@ -30,7 +30,11 @@ _FIRST_ARGUMENT: Final = frozenset(
 )
 _IN_PLACE: Final = frozenset(("list", "set", "dict"))
 _COPYING: Final = frozenset(("list", "sorted"))
-_NO_METHODS: Final = frozenset(words("context log app str int float bool bytes scalar enum class activity call"))
+_NO_METHODS: Final = frozenset(
+    words("""
+    context log app str int float bool bytes scalar enum class activity orchestrator entity lock call
+""")
+)
 
 
 @final

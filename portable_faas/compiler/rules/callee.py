@@ -10,7 +10,8 @@ from typing import Final
 from portable_faas.compiler.facts import SYNC, Facts
 from portable_faas.compiler.flow import Op
 from portable_faas.compiler.mutation import METHODS
-from portable_faas.compiler.names import Activity, External, Klass, Unknown, Value
+from portable_faas.compiler.names import Activity, External, Klass, Orchestrator, Unknown, Value
+from portable_faas.compiler.operations import GROUPS, grouped
 from portable_faas.compiler.rules.choice import REMEDY, is_supported
 from portable_faas.compiler.sharing import put_into
 from portable_faas.compiler.source import Def
@@ -48,8 +49,8 @@ def _callees(facts: Facts, node: ast.AST) -> Iterator[ast.expr]:
             return
         if node.func.attr == "map":
             yield node.args[0]
-        elif node.func.attr == "gather":
-            for each in node.args:
+        elif node.func.attr in GROUPS:
+            for each in grouped(node.func.attr, node):
                 yield from _of_calls(facts, each, False)
 
 
@@ -118,15 +119,15 @@ def _reaching(facts: Facts, node: ast.Name) -> list[Op]:
 def _is_dynamic(facts: Facts, func: ast.expr, seen: frozenset[int] = frozenset()) -> bool:
     """Whether the source does not say what ``func`` is; False too where PF009 stands at the activity itself."""
     match func:
-        case ast.Call(func=ast.Attribute(value=inner, attr="using")):
+        case ast.Call():
+            return _is_dynamic_call(facts, func, seen)
+        case ast.Attribute(value=inner, attr="start") if facts.kind(inner).tag == "orchestrator":
             return _is_dynamic(facts, inner, seen)
         case ast.NamedExpr():
             return _is_dynamic(facts, func.value, seen)
         case ast.IfExp():
             return _is_dynamic(facts, func.body, seen) or _is_dynamic(facts, func.orelse, seen)
-        case ast.Call(func=ast.Attribute(value=of, attr="get"), args=[_, *default]) if _is_table(facts, of, seen):
-            return any(_is_dynamic(facts, each, seen) for each in default)
-        case ast.Call() | ast.BoolOp() | ast.Await():
+        case ast.BoolOp() | ast.Await():
             return not _is_reported(facts, func)
         case ast.Subscript():
             return not (_is_table(facts, func.value, seen) or _is_reported(facts, func))
@@ -140,6 +141,17 @@ def _is_dynamic(facts: Facts, func: ast.expr, seen: frozenset[int] = frozenset()
             return False
 
 
+def _is_dynamic_call(facts: Facts, func: ast.Call, seen: frozenset[int]) -> bool:
+    """The same of `charge.using(...)`, of `table.get(key, charge)` and of any other call that gives what is called."""
+    match func:
+        case ast.Call(func=ast.Attribute(value=inner, attr="using")):
+            return _is_dynamic(facts, inner, seen)
+        case ast.Call(func=ast.Attribute(value=of, attr="get"), args=[_, *default]) if _is_table(facts, of, seen):
+            return any(_is_dynamic(facts, each, seen) for each in default)
+        case _:
+            return not _is_reported(facts, func)
+
+
 def _is_computed(facts: Facts, op: Op, seen: frozenset[int]) -> bool:
     if op.how in _GIVEN and op.value is not None:
         return _is_dynamic(facts, op.value, seen | {id(op)})
@@ -150,7 +162,7 @@ def _is_reported(facts: Facts, node: ast.expr) -> bool:
     """Whether an activity inside is already refused for being passed around."""
     return any(
         isinstance(each, (ast.Name, ast.Attribute))
-        and isinstance(facts.program.meaning(facts.function, each), Activity)
+        and isinstance(facts.program.meaning(facts.function, each), Activity | Orchestrator)
         and not is_supported(facts, each)
         for each in ast.walk(node)
     ) or any(
@@ -212,7 +224,7 @@ def _is_changed(value: Value) -> bool:
 def _is_variable(facts: Facts, func: ast.Name | ast.Attribute) -> bool:
     """Whether a name of a module or an enclosing function is a variable without a readable value."""
     meaning = facts.program.meaning(facts.function, func)
-    if not isinstance(meaning, Value) or facts.kind(func).tag in ("activity", "local"):
+    if not isinstance(meaning, Value) or facts.kind(func).tag in ("activity", "orchestrator", "local"):
         return False
     if meaning.live is not None or isinstance(meaning.binder, ast.arg):
         return True
@@ -223,7 +235,7 @@ def _is_variable(facts: Facts, func: ast.Name | ast.Attribute) -> bool:
 
 def _is_field(facts: Facts, func: ast.Attribute) -> bool:
     """Whether ``func`` is a field of an object or class of the program, not a method."""
-    if isinstance(facts.program.meaning(facts.function, func), (Activity, External, Klass)):
+    if isinstance(facts.program.meaning(facts.function, func), (Activity, Orchestrator, External, Klass)):
         return False
     klass = facts.kind(func.value).klass
     if klass is None or klass.node is None or klass.node.bases or klass.shape not in _SHAPES:
