@@ -254,6 +254,22 @@ PROGRAMS = {
         out.append(repr(await ctx.gather(ctx.gather(ctx.gather(work(5))), return_exceptions=keep)))
         await ctx.gather(ctx.gather(work(5)), return_exceptions=not keep)
     """,
+    "a variable without a value is read before an await": """
+        if n == 5:
+            x = [1]
+        for each in range(3):
+            try:
+                if each == 0:
+                    out.append(f"{x} {await safe(1)}")
+                elif each == 1:
+                    n += x[await safe(2)]
+                else:
+                    x += [await safe(3)]
+            except UnboundLocalError as error:
+                out.append(repr(error))
+        del n
+        out.append(str(max(await safe(4), n, await safe(5))))
+    """,
     "an await that is never reached": """
         call = say("a")
         if n:
