@@ -27,7 +27,7 @@ FUNCTION: Final = Record(
             Maybe(Whole(1, 900)), "Seconds until the platform stops a call; null leaves it to the deployer."
         ),
         "environment": Field(TEXTS, "Environment variables of this function."),
-        "triggers": Field(PARTS, "What starts it besides the engine; empty in this release."),
+        "triggers": Field(PARTS, "What starts it besides the engine: objects with a `kind`."),
         "permissions": Field(PARTS, "What it may touch: `kind` and `name` of a resource, and `may`, a list of verbs."),
     },
 )
@@ -62,8 +62,9 @@ MANIFEST: Final = Record(
         "machines": Field(ListOf(MACHINE), "The state machines, on platforms that have them."),
         "resources": Field(
             PARTS,
-            "What the app keeps data in. A `bucket` has `name` and `expires`: days until objects below a prefix are "
-            "deleted. A `table` has `name` and `key`, the text that its rows are found by.",
+            "What the app keeps data in and talks through. A `bucket` has `name` and `expires`: days until objects "
+            "below a prefix are deleted. A `table` has `name` and `key`, the text that its rows are found by. Queues, "
+            "topics, secrets and settings have a `name`.",
         ),
         "settings": Field(
             TEXTS, "Settings of the whole app; the deployer fills in `${kind:name}` and `${kind.property}`."

@@ -18,6 +18,7 @@ from portable_faas_aws.build import build_app
 from portable_faas_aws.emulator import Emulator, Function, Machine
 from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
 from portable_faas_aws.runtime.attempt import CLOCK
+from portable_faas_aws.runtime.chain import EVENTS
 
 LOG: Final = logging.getLogger("portable_faas.deploy")
 
@@ -30,17 +31,22 @@ class EmulatedAccount:
     state machines may do what their roles allow.
     """
 
-    def __init__(self, app: App, python: str, real_time: bool, deployed: bool = False) -> None:
+    def __init__(
+        self, app: App, python: str, real_time: bool, deployed: bool = False, max_events: int = EVENTS
+    ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="pfaas-")
         out = Path(self._folder.name)
         target = Target(Configuration(), python, out, emulated=True)
         manifest = build_app(app, target, lambda _told: None)
         self._deployment: Provisioned | None = None
         if deployed:
-            self.emulator = Emulator((), (), real_time=real_time, empty=True, environment=_environment(real_time))
+            environment = _environment(real_time)
+            self.emulator = Emulator(
+                (), (), real_time=real_time, empty=True, environment=environment, max_events=max_events
+            )
         else:
             functions, machines = _functions(manifest, out, real_time), _machines(manifest, out)
-            self.emulator = Emulator(functions, machines, real_time=real_time)
+            self.emulator = Emulator(functions, machines, real_time=real_time, max_events=max_events)
         self.emulator.__enter__()
         self.machines: Mapping[str, str] = self.emulator.machines
         self.table, self.bucket = self.emulator.table, self.emulator.bucket

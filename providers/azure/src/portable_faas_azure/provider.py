@@ -14,6 +14,7 @@ from portable_faas.errors import NotInstalled, NotSupported
 from portable_faas.manifest import Manifest
 from portable_faas.picture import Picture
 from portable_faas.provider import Backend, Progress, Target
+from portable_faas.triggers.serving import refuse_functions
 
 SDK: Final = "azure-functions-durable>=1.7,<2"
 EMULATOR: Final = "portable-faas-azure[emulator]"
@@ -52,6 +53,7 @@ class AzureProvider:
         ``deployed``: the infrastructure program creates storage and function app; the host runs the package that it
         published, with the settings that it gave, if the app's identity may use the storage.
         """
+        refuse_functions(app, self.name)
         chosen = storage or os.environ.get(CHOICE) or "azurite"
         if chosen not in get_args(Storage):
             raise ValueError(f"storage ({CHOICE}) is one of {', '.join(get_args(Storage))}, not {chosen!r}")
@@ -61,6 +63,7 @@ class AzureProvider:
 
     def build(self, app: App, target: Target, progress: Progress) -> Manifest:
         """Write the Function App as a folder and a zip, with its manifest; raises ``PackageError``."""
+        refuse_functions(app, self.name)
         from portable_faas_azure.package import build
 
         return build(app, target, progress)

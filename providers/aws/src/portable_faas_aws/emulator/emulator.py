@@ -36,6 +36,7 @@ from portable_faas_aws.emulator.server import Server
 from portable_faas_aws.emulator.turns import Turns
 from portable_faas_aws.emulator.usage import Usage
 from portable_faas_aws.emulator.watch import Segment, Watch
+from portable_faas_aws.runtime.chain import EVENTS, VARIABLE
 
 BUCKET: Final = "pfaas-values"
 TABLE: Final = "pfaas-instances"
@@ -50,7 +51,8 @@ class Emulator:
 
     One at a time in a process, because moto keeps its accounts in globals: a second one raises RuntimeError. Raises
     WrongVersion if a library is not of the version that this was written for. The clock is virtual, or real if
-    ``real_time``.
+    ``real_time``. The history of an execution has 25,000 events at most, or ``max_events``, so that a test need not
+    make so many.
     Functions find the server (``AWS_ENDPOINT_URL``), the bucket (``PFAAS_BUCKET``) and the table of instances
     (``PFAAS_TABLE``) in their environment, and all of ``environment``.
 
@@ -70,6 +72,7 @@ class Emulator:
         real_time: bool = False,
         empty: bool = False,
         environment: Mapping[str, str] = MappingProxyType({}),
+        max_events: int = EVENTS,
         _leave_out: Collection[str] = (),
     ) -> None:
         self._functions = functions
@@ -79,6 +82,7 @@ class Emulator:
         self._empty = empty
         self._environment = environment
         self.roles: Final = Roles() if empty else None
+        self._max_events = max_events
         self._leave_out = _leave_out
         self._patching = Patching()
         self._clients: dict[tuple[str, str | None], Any] = {}
@@ -187,7 +191,7 @@ class Emulator:
         return application if self.roles is None else Guard(application, self.roles)
 
     def _names(self) -> dict[str, str]:
-        place = {"AWS_ENDPOINT_URL": self.endpoint, **self._environment}
+        place = {"AWS_ENDPOINT_URL": self.endpoint, VARIABLE: str(self._max_events), **self._environment}
         return place if self._empty else {**place, "PFAAS_BUCKET": BUCKET, "PFAAS_TABLE": TABLE}
 
     def _outside(self, code: Path) -> Registered | None:
@@ -198,7 +202,9 @@ class Emulator:
 
     def _prepare(self) -> None:
         told = self._turns.event()
-        self._session = Session(self._turns, self._lambdas, self._usage, self.client, told, self.roles, self._watch)
+        self._session = Session(
+            self._turns, self._lambdas, self._usage, self.client, told, self._max_events, self.roles, self._watch
+        )
         account.forget()
         sys.setrecursionlimit(max(DEPTH, sys.getrecursionlimit()))
         install(self._patching, self._session, self._leave_out)

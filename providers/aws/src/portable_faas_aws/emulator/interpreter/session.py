@@ -14,9 +14,10 @@ from portable_faas_aws.emulator.watch import Watch
 
 @dataclass(frozen=True)
 class Session:
-    """One running emulator, as the interpreter sees it; ``ended`` is pulsed when any execution has ended.
+    """One running emulator, as the interpreter sees it.
 
-    ``client`` gives the client of a service that signs as a role, or as one that may do everything.
+    ``ended`` is pulsed when any execution has ended; a history has ``max_events`` at most. ``client`` gives the client
+    of a service that signs as a role, or as one that may do everything.
     """
 
     turns: Turns
@@ -24,6 +25,7 @@ class Session:
     usage: Usage
     client: Callable[[str, str | None], Any]
     ended: Event
+    max_events: int
     roles: Roles | None = None  # whose rights count; None: everybody may do everything
     watch: Watch | None = None
 
@@ -33,9 +35,15 @@ class Session:
         return self.turns.clock
 
     def rest(
-        self, env: Any, *events: Event, seconds: float | None = None, outside: bool = False, limit: float | None = None
+        self,
+        env: Any,
+        *events: Event,
+        seconds: float | None = None,
+        outside: bool = False,
+        limit: float | None = None,
+        over: Callable[[], bool] = lambda: False,
     ) -> bool:
-        """Let the thread of ``env`` rest until one of ``events``; False if the time passed before.
+        """Let the thread of ``env`` rest until one of ``events``, unless ``over``; False if the time passed before.
 
         Raises Stopped if the execution or branch ends meanwhile.
         """
@@ -45,7 +53,7 @@ class Session:
             seconds=seconds,
             outside=outside,
             limit=limit,
-            over=lambda: not env.is_running(),
+            over=lambda: over() or not env.is_running(),
         )
         if not env.is_running():
             raise Stopped
