@@ -41,10 +41,15 @@ def rebuilt(folder: Path, tmp_path: Path, change: Change) -> Path:
     return copy
 
 
-def recorded(folder: Path, *, preview: bool = False, **settings: str) -> Recording:
+def recorded(folder: Path, **settings: str) -> Recording:
     """What the program asks for with these settings."""
     config = {f"portable-faas:{name}": value for name, value in {"dist": str(folder), **settings}.items()}
-    return record(lambda: deploy(folder), config=config, preview=preview)
+    return record(lambda: deploy(folder), config=config)
+
+
+def previewed(folder: Path) -> Recording:
+    """What the program asks for before anything is there."""
+    return record(lambda: deploy(folder), config={"portable-faas:dist": str(folder)}, preview=True)
 
 
 @cache
