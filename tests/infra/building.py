@@ -17,7 +17,7 @@ from portable_faas.provider import Target, get_provider
 
 ROOT = Path(__file__).parents[2]
 Change = Callable[[dict[str, Any]], object]  # of a manifest
-EXAMPLES = ("orders", "word_count", "monitor")
+EXAMPLES = ("monitor", "orders", "smoke", "trip_saga", "word_count")  # those that both clouds build
 CLOUDS = ("aws", "azure")
 PYTHON = "3.12"
 
