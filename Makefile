@@ -12,6 +12,7 @@ FIND_313 = for one in $$(pyenv root 2>/dev/null)/versions/3.13*/bin/python3 $$(c
   "$$one" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && echo $$one && break; done
 SCAN := .venv-scan/ready
 SCANNERS := checkov==3.3.30 parliament==1.6.4 setuptools<81
+
 DURABLE2 := azure-functions-durable==2.0.0rc3 azure-functions-runtime==1.3.0 aiohttp azure-data-tables azure-storage-blob azure-storage-queue
 
 .PHONY: help setup demo quick test full other library durable2 live-smoke lint types bench mutate docs golden constraints clean
@@ -43,9 +44,10 @@ $(SCAN): $(READY) Makefile
 	@test -x .venv-scan/bin/python || $(BIN)/uv venv -q --python $(BIN)/python .venv-scan
 	@$(BIN)/uv pip install -q --python .venv-scan/bin/python $(foreach one,$(SCANNERS),'$(one)') && touch $(SCAN)
 
-demo: $(READY) ## Run the order example on the embedded engine, step by step, then on every engine side by side
+demo: $(READY) ## Run the order example on the embedded engine, step by step, then on every engine side by side, then deployed by one line of configuration
 	@cd examples/orders && ../../$(BIN)/pfaas run app:app fulfil --input @input.json --store :memory:
 	@$(BIN)/python -m examples.side_by_side
+	@$(BIN)/python -m examples.switch -k shipped
 
 quick: $(READY) $(NODE) lint ## The tests without the slow ones, under two minutes
 	$(BIN)/python -m pytest -q -n 2 -m "not slow and not full"

@@ -31,9 +31,14 @@ class AWSProvider:
             'testing.running(app, on="aws") and pfaas run --on aws emulate it'
         )
 
-    def emulate(self, app: App, *, real_time: bool = False) -> AbstractAsyncContextManager[Backend]:
-        """The app on an emulated account in this process, its functions as Lambda runtime processes."""
-        return _emulated(app, real_time)
+    def emulate(
+        self, app: App, *, real_time: bool = False, deployed: bool = False
+    ) -> AbstractAsyncContextManager[Backend]:
+        """The app on an emulated account in this process, its functions as Lambda runtime processes.
+
+        ``deployed``: the account is empty at first, and the infrastructure program creates what the app needs.
+        """
+        return _emulated(app, real_time, deployed)
 
     def build(self, app: App, target: Target, progress: Progress) -> Manifest:
         """Write one zip for all functions, the state machines and the manifest."""
@@ -50,7 +55,7 @@ class AWSProvider:
 
 
 @asynccontextmanager
-async def _emulated(app: App, real_time: bool) -> AsyncIterator[Backend]:
+async def _emulated(app: App, real_time: bool, deployed: bool) -> AsyncIterator[Backend]:
     try:
         from portable_faas_aws.emulated import EmulatedAccount
     except ImportError as missing:
@@ -59,7 +64,7 @@ async def _emulated(app: App, real_time: bool) -> AsyncIterator[Backend]:
     from portable_faas_aws.client import AccountBackend
 
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    backend = AccountBackend(app, lambda: EmulatedAccount(app, python, real_time))
+    backend = AccountBackend(app, lambda: EmulatedAccount(app, python, real_time, deployed))
     try:
         yield backend
     finally:
