@@ -29,6 +29,10 @@ class Stage(NamedTuple):
 class Deployer(Protocol):
     """Deploys. A method raises ``NotInstalled`` if this machine lacks something, ``DeployError`` if it fails."""
 
+    def check(self) -> None:
+        """Only raise ``NotInstalled`` if it must: asked before anything is built."""
+        ...
+
     def deploy(self, stage: Stage, dist: Path, progress: Progress, *, preview: bool) -> Mapping[str, Any]:
         """Bring what was built into ``dist`` to the cloud, or tell what would change; what clients need to find it."""
         ...

@@ -33,6 +33,7 @@ def deploy(
     from portable_faas.deployer import get_deployer
 
     deployer = get_deployer()
+    deployer.check()
     wanted = _stage(app, stage, given or [])
     build(app, on, out)
     outputs = _or_refused(lambda: deployer.deploy(wanted, out.resolve(), _told, preview=preview))
@@ -52,6 +53,7 @@ def destroy(
     from portable_faas.deployer import get_deployer
 
     deployer = get_deployer()
+    deployer.check()
     wanted = _stage(app, stage, [])
     if not yes and not typer.confirm(f"remove all of {wanted.app} as {stage}?", err=True):
         raise Refusal("nothing was removed", 1)

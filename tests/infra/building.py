@@ -17,7 +17,7 @@ from portable_faas.provider import Target, get_provider
 
 ROOT = Path(__file__).parents[2]
 Change = Callable[[dict[str, Any]], object]  # of a manifest
-EXAMPLES = ("orders", "word_count", "monitor")
+EXAMPLES = ("monitor", "orders", "smoke", "trip_saga", "word_count")  # those that both clouds build
 CLOUDS = ("aws", "azure")
 PYTHON = "3.12"
 
@@ -41,10 +41,15 @@ def rebuilt(folder: Path, tmp_path: Path, change: Change) -> Path:
     return copy
 
 
-def recorded(folder: Path, *, preview: Any = False, **settings: str) -> Recording:
+def recorded(folder: Path, **settings: str) -> Recording:
     """What the program asks for with these settings."""
     config = {f"portable-faas:{name}": value for name, value in {"dist": str(folder), **settings}.items()}
-    return record(lambda: deploy(folder), config=config, preview=preview)
+    return record(lambda: deploy(folder), config=config)
+
+
+def previewed(folder: Path) -> Recording:
+    """What the program asks for before anything is there."""
+    return record(lambda: deploy(folder), config={"portable-faas:dist": str(folder)}, preview=True)
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 import pytest
 from portable_faas_infra.checks import Recorded, Recording
+from portable_faas_infra.checks.lints import lint
 
 from tests.infra.building import EXAMPLES, Change, built, example, rebuilt, recorded
 
@@ -202,3 +203,19 @@ def test_a_name_that_only_python_allows_becomes_one_that_every_service_takes(tmp
     (told,) = [name for name in names if name.startswith("orders-dev-pr-fe-")]
     assert told.isascii()
     assert len(told) == len("orders-dev-pr-fe-") + 8
+
+
+def test_a_machine_that_goes_on_in_another_execution_may_start_itself_and_no_other(tmp_path: Path) -> None:
+    def change(manifest: dict[str, Any]) -> None:
+        manifest["machines"][0]["permissions"].append({"kind": "machine", "name": "fulfil", "may": ["start", "wait"]})
+
+    made = recorded(changed(tmp_path, change))
+    found = statements(made, "orders-dev-fulfil-states")
+    place = "eu-west-1:123456789012"
+    assert found["Start"]["Resource"] == [f"arn:aws:states:{place}:stateMachine:orders-dev-fulfil"]
+    assert found["Wait"]["Resource"] == [f"arn:aws:states:{place}:execution:orders-dev-fulfil:*"]
+    assert found["WaitRule"]["Resource"] == [
+        f"arn:aws:events:{place}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"
+    ]
+    assert lint(made) == ()
+    assert "Start" not in statements(orders(), "orders-dev-fulfil-states")

@@ -72,7 +72,10 @@ def asked(tmp_path: Path) -> list[str]:
 def test_without_pulumi_it_says_what_to_install(command: str, pfaas: Pfaas) -> None:
     ran = pfaas(command, *(["--yes"] if command == "destroy" else []), fake=False)
     assert ran.code == 3
-    assert "pfaas: pulumi is not on PATH: install its command line, https://www.pulumi.com/docs/install" in ran.err
+    assert ran.err.startswith(
+        "pfaas: pulumi is not on PATH: install its command line, https://www.pulumi.com/docs/install"
+    )
+    assert ran.err.count("\n") == 1
 
 
 def test_it_builds_and_brings_the_app_to_its_stage(pfaas: Pfaas, shop: Path, tmp_path: Path) -> None:

@@ -6,7 +6,8 @@
 import pytest
 from portable_faas_infra.checks.shown import shown
 
-from tests.infra.building import CLOUDS, EXAMPLES, example
+from portable_faas.errors import CompileError
+from tests.infra.building import CLOUDS, EXAMPLES, ROOT, built, example
 from tests.infra.snapshots import path
 
 
@@ -14,3 +15,16 @@ from tests.infra.snapshots import path
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_resources_are_as_written_down(name: str, on: str) -> None:
     assert shown(example(name, on)) == path(name, on).read_text("utf-8")
+
+
+def builds(name: str) -> bool:
+    try:
+        return all(built(name, on).is_dir() for on in CLOUDS)
+    except CompileError:
+        return False
+
+
+@pytest.mark.slow
+def test_every_example_that_both_clouds_build_is_among_them() -> None:
+    every = [path.parent.name for path in sorted((ROOT / "examples").glob("*/app.py"))]
+    assert tuple(name for name in every if builds(name)) == EXAMPLES

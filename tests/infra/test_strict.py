@@ -7,7 +7,7 @@ import pytest
 from portable_faas_infra.checks import Recorded, Recording, record
 from portable_faas_infra.checks.strict import misfits
 
-from tests.infra.building import CLOUDS, EXAMPLES, built, example, recorded
+from tests.infra.building import CLOUDS, EXAMPLES, built, example, previewed, recorded
 
 
 def found(recording: Recording) -> dict[str, list[str]]:
@@ -84,6 +84,6 @@ def test_two_resources_with_one_urn_are_refused() -> None:
 @pytest.mark.parametrize("on", CLOUDS)
 def test_a_preview_before_the_first_deployment_shows_all_of_it(on: str) -> None:
     """No resource is made only once an output is known: Pulumi could not tell of it beforehand."""
-    before, after = recorded(built("orders", on), preview=True), example("orders", on)
+    before, after = previewed(built("orders", on)), example("orders", on)
     assert [(one.urn, one.protect) for one in before.resources] == [(one.urn, one.protect) for one in after.resources]
     assert set(before.outputs) == set(after.outputs)

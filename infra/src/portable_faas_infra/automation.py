@@ -26,9 +26,16 @@ PROTECTED: Final = "protected"
 class PulumiDeployer:
     """Stages are stacks of the Pulumi backend that this machine is logged in to."""
 
+    def check(self) -> None:
+        """Whether the command line is there."""
+        if shutil.which(CLI) is None:
+            raise NotInstalled(
+                f"{CLI} is not on PATH: install its command line, {WHERE}, then log in with `{CLI} login`"
+            )
+
     def deploy(self, stage: Stage, dist: Path, progress: Progress, *, preview: bool) -> Mapping[str, Any]:
         """`pulumi up` or `pulumi preview`; the outputs of the stack."""
-        stack = _ready(stage, dist)
+        stack = _told(lambda: _selected(stage, dist))
         if preview:
             _told(lambda: stack.preview(on_output=progress))
             return {}
@@ -37,15 +44,9 @@ class PulumiDeployer:
 
     def destroy(self, stage: Stage, dist: Path, progress: Progress) -> None:
         """`pulumi destroy`, then the stack's own record."""
-        stack = _ready(stage, dist)
+        stack = _told(lambda: _selected(stage, dist))
         _told(lambda: stack.destroy(on_output=progress))
         stack.workspace.remove_stack(stage.name)
-
-
-def _ready(stage: Stage, dist: Path) -> Any:
-    if shutil.which(CLI) is None:
-        raise NotInstalled(f"{CLI} is not on PATH: install its command line, {WHERE}, then log in with `{CLI} login`")
-    return _told(lambda: _selected(stage, dist))
 
 
 def _selected(stage: Stage, dist: Path) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from portable_faas.manifest import Part
 from portable_faas_infra.aws.function import Function
-from portable_faas_infra.aws.kinds import FUNCTION, Resource, reference
+from portable_faas_infra.aws.kinds import FUNCTION, MACHINE, Resource, reference
 from portable_faas_infra.aws.policy import Statement
 
 
@@ -15,7 +15,7 @@ def granted(
     permissions: Sequence[Part], resources: Mapping[str, Resource], functions: Mapping[str, Function]
 ) -> list[Statement]:
     """A statement for each resource, and one for all functions; their ids are numbered where they would be the same."""
-    found = [resources[reference(one)].statement(one) for one in permissions if one["kind"] != FUNCTION]
+    found = [resources[reference(one)].statement(one) for one in permissions if one["kind"] not in (FUNCTION, MACHINE)]
     called = [functions[one["name"]].versions for one in permissions if one["kind"] == FUNCTION]
     calls = [Statement("Functions", ("lambda:InvokeFunction",), called)] if called else []
     return _numbered([*calls, *found])

@@ -39,6 +39,8 @@ class Kind(Protocol):
 KINDS: Final[Mapping[str, Kind]] = {"bucket": Bucket, "table": Table}
 FUNCTION: Final = "function"  # not a resource of the manifest, but machines have permissions on them
 CALL: Final = ("invoke",)
+MACHINE: Final = "machine"  # nor is this one
+RUN: Final = ("start", "wait")
 
 
 def reference(part: Part) -> str:

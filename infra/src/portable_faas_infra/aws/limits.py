@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, final
 
 from portable_faas.manifest import Function, Machine, Part, references, string_references
 from portable_faas_infra.aws.bucket import bucket_name
-from portable_faas_infra.aws.kinds import CALL, FUNCTION, KINDS, reference
+from portable_faas_infra.aws.kinds import CALL, FUNCTION, KINDS, MACHINE, RUN, reference
 from portable_faas_infra.deployment import Deployment
 
 RETENTIONS: Final = (
@@ -127,7 +127,7 @@ def _machine(deployment: Deployment, machine: Machine) -> Iterator[str]:
 
 def _permissions(deployment: Deployment, where: str, permissions: Iterable[Part]) -> Iterator[str]:
     for one in permissions:
-        known = CALL if one["kind"] == FUNCTION else KINDS[one["kind"]].may if one["kind"] in KINDS else ()
+        known = _verbs(one["kind"])
         unknown = [verb for verb in one.get("may", ()) if verb not in known]
         if unknown or not one.get("may"):
             listed = ", ".join(known) or "nothing"
@@ -135,10 +135,17 @@ def _permissions(deployment: Deployment, where: str, permissions: Iterable[Part]
         yield from _unknown(deployment, where, [f"{one['kind']}:{one.get('name')}"])
 
 
+def _verbs(kind: str) -> tuple[str, ...]:
+    if kind in KINDS:
+        return KINDS[kind].may
+    return {FUNCTION: CALL, MACHINE: RUN}.get(kind, ())
+
+
 def _unknown(deployment: Deployment, where: str, found: Iterable[str]) -> Iterator[str]:
     manifest = deployment.manifest
     known = {reference(part) for part in manifest.resources if "name" in part}
     known |= {f"{FUNCTION}:{function.name}" for function in manifest.functions}
+    known |= {f"{MACHINE}:{machine.name}" for machine in manifest.machines}
     yield from (f"{where}: there is no {one} in the manifest" for one in found if one not in known)
 
 

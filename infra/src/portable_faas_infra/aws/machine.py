@@ -13,6 +13,7 @@ from pulumi_aws import sfn
 
 from portable_faas.manifest import Machine as Declared
 from portable_faas.manifest import fill_strings, string_references
+from portable_faas_infra.aws.executions import may_run
 from portable_faas_infra.aws.log_group import log_group
 from portable_faas_infra.aws.policy import LOG_DELIVERY, SAMPLED_TRACES, Statement, trust
 from portable_faas_infra.aws.role import Role
@@ -40,7 +41,8 @@ class Machine(pulumi.ComponentResource):
         inside = pulumi.ResourceOptions(parent=self)
         tracing = deployment.settings.tracing
         logs = log_group(f"{name}-states", f"{LOGS}{name}", deployment, inside)
-        statements = [*granted, LOG_DELIVERY, *([SAMPLED_TRACES] if tracing else [])]
+        runs = may_run(logs.arn, deployment, declared.permissions)
+        statements = [*granted, *runs, LOG_DELIVERY, *([SAMPLED_TRACES] if tracing else [])]
         role = Role(f"{name}-states", deployment, trust(SERVICE, _own_account()), statements, inside)
         made = sfn.StateMachine(
             name,

@@ -41,9 +41,10 @@ ANYWHERE: Final[Mapping[str, str]] = {
         "the delivery of logs of a service has no resource",
     ),
 }
-# A wildcard at the end of one resource: versions of a function, streams of a log group, objects of a bucket.
+# A wildcard at the end of one resource: versions of a function, streams of a log group, runs of a machine, objects of a
+# bucket.
 PARTS: Final = re.compile(
-    r"arn:aws:(?:lambda:[^*]+:function:[^*:]+:\*|logs:[^*]+:log-group:[^*]+:\*|s3:::[^*/]+/[^*]*\*)"
+    r"arn:aws:(?:lambda:[^*]+:function:[^*:]+:\*|logs:[^*]+:log-group:[^*]+:\*|states:[^*]+:execution:[^*:]+:\*|s3:::[^*/]+/[^*]*\*)"
 )
 MEMORY: Final = range(128, 10240 + 1)
 TIMEOUT: Final = range(1, 900 + 1)

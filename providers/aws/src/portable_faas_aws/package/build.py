@@ -41,6 +41,11 @@ LONGEST: Final = 900  # seconds that one Lambda call can last
 VALUES: Final = {"kind": "bucket", "name": "values", "expires": {FOLDER: KEPT_DAYS}}
 INSTANCES: Final = {"kind": "table", "name": "instances", "key": "id"}
 MAY: Final = {"function": ["invoke"], "table": ["update"]}  # what a machine does with what it refers to
+# Runs of itself that it starts, and those of them that it waits for ("Start workflow executions from a task state").
+STARTS: Final = {
+    "start": "arn:aws:states:::states:startExecution",
+    "wait": "arn:aws:states:::states:startExecution.sync:2",
+}
 TOUCHES: Final = ({"kind": "bucket", "name": "values", "prefix": FOLDER, "may": ["get", "put"]},)
 MARGIN: Final = 60  # seconds that a call may go on after its activity has timed out
 
@@ -103,7 +108,11 @@ def _file(machine: str) -> str:
 def _machine(name: str, definition: str) -> Machine:
     """The machine may do what its definition does, to what the definition refers to."""
     found = [reference.partition(":") for reference in string_references(definition)]
-    return Machine(name, _file(name), tuple({"kind": kind, "name": of, "may": MAY[kind]} for kind, _, of in found))
+    touched = [{"kind": kind, "name": of, "may": MAY[kind]} for kind, _, of in found]
+    own = [verb for verb, resource in STARTS.items() if f'"{resource}' in definition]
+    if own:
+        touched.append({"kind": "machine", "name": name, "may": own})
+    return Machine(name, _file(name), tuple(touched))
 
 
 def _package(packed: Packed, zipped: bytes, runs_on: Platform) -> Package:
