@@ -10,6 +10,7 @@ from portable_faas.testing.conformance.discovery import Scenario, discover
 if TYPE_CHECKING:
     from portable_faas.testing.conformance.suite import Conformance as Conformance
     from portable_faas.testing.conformance.suite import StatefulConformance as StatefulConformance
+    from portable_faas.testing.conformance.trigger_suite import TriggerConformance as TriggerConformance
 
 __all__ = ["Conformance", "Scenario", "StatefulConformance", "discover"]
 
