@@ -97,7 +97,8 @@ def test_between_our_own_processes_one_value_keeps_one_form() -> None:
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=5)
 INTS = st.integers(-(2**53) + 1, 2**53 - 1)
-POINTS = st.builds(Point, st.floats(allow_nan=False, allow_infinity=False).map(lambda n: n + 0.0))
+FLOATS = st.floats(allow_nan=False, allow_infinity=False).map(lambda n: n + 0.0)
+POINTS = st.builds(Point, FLOATS, FLOATS)
 NODES = st.recursive(
     st.builds(
         Node,
