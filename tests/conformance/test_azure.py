@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pytest
 
 from portable_faas.client import Client
-from portable_faas.testing.conformance import Conformance, Scenario, discover
+from portable_faas.testing.conformance import Conformance, Scenario, StatefulConformance, discover
 from portable_faas.testing.running import running
 from portable_faas.testing.scenario import MISSING
 from portable_faas.testing.scratch import FOLDER
@@ -20,7 +20,7 @@ SCENARIOS = discover("flow")
 OF_EACH_TOPIC = list({scenario.name.split("_")[1]: scenario for scenario in SCENARIOS}.values())
 
 
-class TestAzure(Conformance):
+class TestAzure(Conformance, StatefulConformance):
     on = "azure"
     options: ClassVar[dict[str, Any]] = {"storage": "memory"}
 
