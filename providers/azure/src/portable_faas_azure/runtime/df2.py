@@ -148,6 +148,10 @@ def adapted(run: Run) -> Callable[..., Generator[object, object, str | None]]:
     return generator
 
 
+def add_requests(_functions: object) -> None:
+    """None: what would ask is refused."""
+
+
 def entity(type: EntityType) -> NoReturn:
     """Not yet; so an app with entities is refused before anything of it runs."""
     raise NotSupported(_told(f"entity {type.name}"))

@@ -13,7 +13,6 @@ import azure.functions as func
 
 from portable_faas.app import App, Orchestrator
 from portable_faas.history import Event
-from portable_faas_azure.runtime import client
 from portable_faas_azure.runtime.activity import runner
 from portable_faas_azure.runtime.driver import Driver
 from portable_faas_azure.runtime.line import LINE
@@ -29,9 +28,7 @@ def function_app(app: App) -> func.FunctionApp:
     for orchestrator in app.orchestrators.values():
         functions.orchestration_trigger(context_name="context")(generated(app, orchestrator))
     if app.orchestrators:
-        functions.activity_trigger(input_name="payload")(
-            functions.generic_input_binding(arg_name="binding", type=client.BINDING)(client.ask)
-        )
+        LINE.add_requests(functions)
     for declared in app.entities.values():
         functions.entity_trigger(context_name="context")(LINE.entity(declared))
     registered: func.FunctionApp = functions
