@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, final
 
 from portable_faas.context.instances import IfExists
-from portable_faas.errors import ProviderNotFound
+from portable_faas.errors import NotSupported, ProviderNotFound
 from portable_faas.history import Event
 
 if TYPE_CHECKING:
@@ -148,6 +148,39 @@ class Backend(Protocol):
     async def close(self) -> None:
         """Stop; live instances go on when the engine is opened again."""
         ...
+
+
+class Stateless:
+    """For the backend of an engine that lacks events, entities and suspension in this release: each call says so."""
+
+    engine: str
+
+    async def raise_event(self, instance_id: str, name: str, data: str, event_id: str) -> None:
+        """Refuse."""
+        raise self._lacking(f"event {name} for instance {instance_id}: external events")
+
+    async def suspend(self, instance_id: str) -> None:
+        """Refuse."""
+        raise self._lacking(f"instance {instance_id}: suspension")
+
+    async def resume(self, instance_id: str) -> None:
+        """Refuse."""
+        raise self._lacking(f"instance {instance_id}: suspension")
+
+    async def rerun(self, instance_id: str) -> None:
+        """Refuse."""
+        raise self._lacking(f"instance {instance_id}: running a failed instance again")
+
+    async def call_entity(self, entity: str, key: str, operation: str, args: str) -> str:
+        """Refuse."""
+        raise self._lacking(f"entity {entity} {key!r}: durable entities")
+
+    async def signal_entity(self, entity: str, key: str, operation: str, args: str) -> None:
+        """Refuse."""
+        raise self._lacking(f"entity {entity} {key!r}: durable entities")
+
+    def _lacking(self, what: str) -> NotSupported:
+        return NotSupported(f"{what} is not on {self.engine} in this release; run it on local")
 
 
 class Provider(Protocol):

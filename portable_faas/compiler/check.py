@@ -144,7 +144,7 @@ def advise_source(text: str, path: str) -> tuple[Diagnostic, ...]:
 
 
 def _warnings(program: Program, roots: list[tuple[Function, str]]) -> tuple[Diagnostic, ...]:
-    durable_roots = [(function, role) for function, role in roots if role != ACTIVITY]
+    durable_roots = [(function, role) for function, role in roots if role not in (ACTIVITY, OPERATION)]
     found = _examined(program, durable_roots, ADVICE)
     return in_order(each for each in found if each.severity == "warning")
 
@@ -210,9 +210,9 @@ def _examined(
         if role == ACTIVITY:
             yield from signature.find(facts)
             continue
-        rules = (entity_code.find,) if role == OPERATION else RULES
+        asked = (entity_code.find,) if role == OPERATION else rules
         try:
-            yield from [problem for rule in rules for problem in rule(facts)]
+            yield from [problem for rule in asked for problem in rule(facts)]
             work += [(each, role if role == OPERATION else _role(each)) for each in _reached(facts)]
         except (RecursionError, TooLarge):
             yield _too_deep(function.module, function.node)

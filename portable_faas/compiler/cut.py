@@ -457,13 +457,14 @@ class _Cutter:
         """A lock, as `check` takes no other manager."""
         first, *rest = node.items
         inner: list[ast.stmt] = [ast.copy_location(ast.AsyncWith(rest, node.body), node)] if rest else node.body
+        if first.optional_vars:
+            given = ast.Assign([first.optional_vars], written("None", node))
+            inner = [ast.copy_location(given, node), *inner]
         value = self.plain(first.context_expr)
         assert isinstance(value, ast.expr)
         lock = self.hidden("m")
         self.add(assign(lock, value, node))
         self.wait(written(f"{lock}.acquire()", first.context_expr), None, "enter")
-        if first.optional_vars:
-            self.add(ast.copy_location(ast.Assign([first.optional_vars], written("None", node)), node))
         release = written(f"{lock}.release()", first.context_expr)
         self.guarded(lambda: self.wait(release, None, "leave"), lambda: self.body(inner), "c")
 

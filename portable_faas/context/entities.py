@@ -94,6 +94,7 @@ class AcquireLock(Call[None]):
     """Wait until all of ``entities`` (name and key) are free and take them together."""
 
     __slots__ = ("entities",)
+    outside_locks = True
 
     def __init__(self, entities: tuple[tuple[str, str], ...]) -> None:
         super().__init__()

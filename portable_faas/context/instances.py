@@ -34,6 +34,7 @@ class OrchestratorCall(Call[R]):
     """
 
     __slots__ = ("args", "instance_id", "name", "signature")
+    outside_locks = True
 
     def __init__(
         self, name: str, signature: "Callable[[], Signature]", args: tuple[object, ...], instance_id: str | None
@@ -105,6 +106,7 @@ class ContinueAsNew(Call[NoReturn]):
     """End this run and begin the next one with a new input, under the same id; the await never gives anything."""
 
     __slots__ = ("args",)
+    outside_locks = True
 
     def __init__(self, args: tuple[object, ...]) -> None:
         super().__init__()

@@ -17,10 +17,10 @@ from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Final, final
 
 from portable_faas.context import Context
-from portable_faas.context.calls import ActivityCall, Call, Gather, SetStatus, Sleep, refuse
+from portable_faas.context.calls import ActivityCall, Call, Gather, SetStatus, Sleep, inside_lock, refuse
 from portable_faas.context.instances import ContinueAsNew, OrchestratorCall, StartCall, Started
 from portable_faas.context.waits import Select, WaitForEvent
-from portable_faas.errors import NotPortable, NotSupported
+from portable_faas.errors import NotPortable
 from portable_faas.history import EPOCH, MILLISECOND
 from portable_faas.replay.commands import (
     Abandon,
@@ -327,7 +327,7 @@ class Execution:
 
     def _outside_locks(self, waiter: Waiter, call: Call[Any]) -> None:
         if waiter.lock:
-            raise NotSupported(f"{call} inside a lock could wait for itself; leave the `async with ctx.lock` first")
+            raise inside_lock(call)
 
     def _start_activity(self, call: ActivityCall[Any], waiter: Waiter) -> None:
         signature = call.signature()

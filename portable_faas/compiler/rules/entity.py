@@ -15,6 +15,7 @@ from portable_faas.errors import Diagnostic
 
 _HAS: Final = (*ENTITY_CALLS, "read", "key")
 _NO_OPERATIONS: Final = ("property", "staticmethod", "classmethod", "functools.cached_property")
+_NOT_ENTITIES: Final = ("class", "call", "set", "tuple", "activity", "orchestrator", "lock")
 _NOT_CLASSES: Final = ("none", "bool", "int", "float", "str", "list", "dict", "record", "entity")
 
 
@@ -144,7 +145,12 @@ def _attribute(facts: Facts, node: ast.Attribute) -> Iterator[Diagnostic]:
 
 
 def _lock(facts: Facts, node: ast.Call) -> Iterator[Diagnostic]:
-    """A lock stands in `async with`, or in a name for one."""
+    """A lock stands in `async with`, or in a name for one, and is over entities."""
+    wrong = next((arg for arg in node.args if facts.kind(arg).tag in (*_NOT_ENTITIES, *_NOT_CLASSES[:-1])), None)
+    if not node.args or wrong is not None:
+        what = "nothing" if wrong is None else f"`{facts.quote(wrong)}`, which is not an entity"
+        problem = f"`{facts.quote(node)}` would lock {what}"
+        yield facts.report(node, "PF046", problem, "write `ctx.lock(ctx.entity(Counter, key))`")
     parent = facts.parent(node)
     awaited = isinstance(parent, ast.Await | ast.Expr | ast.Call | ast.Starred)
     plain = isinstance(parent, ast.withitem) and isinstance(facts.parent(parent), ast.With)

@@ -13,10 +13,10 @@ from portable_faas.compiler.names import Function
 from portable_faas.compiler.source import parts
 from portable_faas.errors import Diagnostic
 
-_WHAT: Final = {
-    "PF040": ("takes a lock", "take all entities in one `ctx.lock(...)`"),
-    "PF041": ("runs a sub-orchestration", "await it before or after the `async with` block"),
-    "PF042": ("continues as new", "leave the `async with` block first"),
+_WHAT: Final = {  # what a helper does, what comes of it, what to write instead
+    "PF040": ("takes a lock", "could wait for itself", "take all entities in one `ctx.lock(...)`"),
+    "PF041": ("runs a sub-orchestration", "could wait for itself", "await it before or after the `async with` block"),
+    "PF042": ("continues as new", "would never free it", "leave the `async with` block first"),
 }
 
 Found = tuple[str, ast.AST]  # a code, and where the operation stands
@@ -39,15 +39,15 @@ def _is_lock(facts: Facts, block: ast.AsyncWith) -> bool:
 def _direct(facts: Facts, block: ast.AsyncWith) -> Iterator[Diagnostic]:
     for item in block.items[1:]:
         if facts.kind(item.context_expr).tag == "lock":
-            yield _report(facts, item.context_expr, "PF040", "is a lock")
+            yield _report(facts, item.context_expr, "PF040")
     for node in _inside(block):
         for code, place in _operations(facts, node):
-            yield _report(facts, place, code, {"PF040": "is a lock"}.get(code, _WHAT[code][0]))
+            yield _report(facts, place, code)
 
 
-def _report(facts: Facts, node: ast.AST, code: str, does: str) -> Diagnostic:
-    problem = f"`{facts.quote(node)}` {does} inside a lock and could wait for itself"
-    return facts.report(node, code, problem, _WHAT[code][1])
+def _report(facts: Facts, node: ast.AST, code: str) -> Diagnostic:
+    does, then, remedy = _WHAT[code]
+    return facts.report(node, code, f"`{facts.quote(node)}` {does} inside a lock and {then}", remedy)
 
 
 def _inside(block: ast.AsyncWith) -> Iterator[ast.AST]:
@@ -98,9 +98,11 @@ def _through(facts: Facts, block: ast.AsyncWith) -> Iterator[Diagnostic]:
     for node, helper in facts.helpers:
         if id(node) in inside and helper.is_async:
             for code, where in _of_helper(facts, helper):
-                line = getattr(where, "lineno", 0)
-                problem = f"`{facts.quote(node)}` {_WHAT[code][0]} on line {line}, inside this lock"
-                yield facts.report(node, code, f"{problem}, and could wait for itself", _WHAT[code][1])
+                does, then, remedy = _WHAT[code]
+                problem = (
+                    f"`{facts.quote(node)}` {does} on line {getattr(where, 'lineno', 0)}, inside this lock, and {then}"
+                )
+                yield facts.report(node, code, problem, remedy)
 
 
 def _of_helper(facts: Facts, start: Function) -> list[Found]:

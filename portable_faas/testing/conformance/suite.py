@@ -25,7 +25,7 @@ class _Suite:
     on: ClassVar[str]
     options: ClassVar[dict[str, Any]] = {}
 
-    def run_cases(self, scenario: Scenario) -> None:
+    def run_all_cases(self, scenario: Scenario) -> None:
         """Each case in an engine of its own."""
         for case in scenario.cases:
             asyncio.run(self.run_case(scenario, case))
@@ -77,7 +77,7 @@ class Conformance(_Suite):
     @pytest.mark.parametrize("scenario", discover("flow"), ids=lambda scenario: scenario.name)
     def test_flow(self, scenario: Scenario) -> None:
         """Outcome, calls, time and status of every case are the expected ones."""
-        self.run_cases(scenario)
+        self.run_all_cases(scenario)
 
 
 class StatefulConformance(_Suite):
@@ -86,4 +86,4 @@ class StatefulConformance(_Suite):
     @pytest.mark.parametrize("scenario", discover("stateful"), ids=lambda scenario: scenario.name)
     def test_stateful(self, scenario: Scenario) -> None:
         """Outcome, calls, time and status of every case are the expected ones."""
-        self.run_cases(scenario)
+        self.run_all_cases(scenario)

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from portable_faas.app import App
 from portable_faas.compiler.flows import program
+from portable_faas.context import Context
 from portable_faas.ir.printer import show
 from portable_faas.ir.verifier import verify
-from portable_faas.stepping import Flows
-from tests.aws.driving import plainly, stepwise
+from portable_faas.stepping import Flows, Returned, Stack, pack, unpack
+from tests.aws.driving import plainly, run, stepwise
 from tests.aws.small import flows, load, main
 
 HEAD = """
@@ -107,6 +108,17 @@ PROGRAMS = {
         "return await ctx.continue_as_new(n)",
         head=HEAD,
     ),
+    "a target that fails inside the lock": main(
+        COUNTER,
+        "rows: list[Any] = []",
+        "try:",
+        "    async with ctx.lock(counter) as rows[n]:",
+        "        await work(n)",
+        "except IndexError as error:",
+        "    await other(len(str(error)))",
+        "return rows",
+        head=HEAD,
+    ),
     "versions": main(
         "await work(n)",
         'if ctx.version == "7":',
@@ -141,6 +153,34 @@ def test_a_lock_is_released_on_every_way_out() -> None:
         calls = stepwise(app, 3, list(answers), loaded).calls
         assert calls[0] == "lock of (('Counter', 'k'),)"
         assert calls[2] == "release of a lock"
+
+
+@pytest.mark.parametrize(
+    ("line", "call"),
+    [
+        ("return await child(n)", "orchestrator child"),
+        ("return await ctx.continue_as_new(n)", "continue_as_new"),
+        ("return await guarded(ctx, ctx.entity(Counter, 'k'), n)", "lock"),
+    ],
+)
+def test_what_belongs_outside_of_locks_fails_at_its_await(line: str, call: str) -> None:
+    """Where `check` could not know it; the text is that of every engine."""
+    app = load(main("try:", f"    {line}", "except Exception as error:", "    return str(error)", head=HEAD))
+    stack = Stack(flows(app), run(), [])
+    stack.run.lock = "held"
+    stack.push(app.orchestrators["main"].fn(Context(stack.run), 1))
+    ended = stack.advance(None, None)
+    assert isinstance(ended, Returned)
+    assert ended.value == f"{call} inside a lock could wait for itself; leave the `async with ctx.lock` first"
+
+
+def test_the_lock_of_a_run_is_kept() -> None:
+    app, loaded = _loaded("lock")
+    stack = Stack(loaded, run(), [])
+    stack.push(app.orchestrators["main"].fn(Context(stack.run), 1))
+    stack.advance(None, None)
+    stack.run.lock = "held"
+    assert unpack(loaded, run(), pack(stack)).run.lock == "held"
 
 
 def test_a_lock_in_the_flow() -> None:

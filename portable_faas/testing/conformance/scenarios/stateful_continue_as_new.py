@@ -1,4 +1,4 @@
-"""STATEFUL-038 continue_as_new begins again with a new input under one id."""
+"""STATEFUL-038 `continue_as_new` begins again with a new input under one id."""
 
 from typing import Any
 

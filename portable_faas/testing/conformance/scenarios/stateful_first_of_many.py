@@ -1,4 +1,4 @@
-"""STATEFUL-026 first(n) gives pairs in the order in which they ended."""
+"""STATEFUL-026 `first(n)` gives pairs in the order in which they ended."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case

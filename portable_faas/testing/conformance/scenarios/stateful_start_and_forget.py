@@ -4,6 +4,7 @@ from typing import Any
 
 from portable_faas import App, Context
 from portable_faas.client import Client, Handle
+from portable_faas.context import Started
 from portable_faas.testing.scenario import Case
 
 app = App("stateful_036")
@@ -19,7 +20,7 @@ async def other(ctx: Context, n: int) -> int:
 
 @app.orchestrator
 async def main(ctx: Context) -> str:
-    started = await other.start(3600, instance_id="fire")
+    started: Started = await other.start(3600, instance_id="fire")
     return started.instance_id
 
 

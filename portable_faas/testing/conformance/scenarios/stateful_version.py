@@ -1,4 +1,4 @@
-"""STATEFUL-057 ctx.version is the version of the app when the run began."""
+"""STATEFUL-057 `ctx.version` is the version of the app when the run began."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
