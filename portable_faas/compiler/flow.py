@@ -166,7 +166,8 @@ class Flow:
 
     def read_by(self, node: ast.Name) -> list[Op]:
         """The definitions that may hold where ``node`` reads a local name, whichever way led to it."""
-        places = [index for index in self.places.get(id(node), ()) if self.ops[index].name.partition("#")[0] == node.id]
+        named = [index for index in self.places.get(id(node), ()) if self.ops[index].name]
+        places = [index for index in named if not self.ops[index].name.startswith("$")]  # not what a `with` holds
         found = {id(op): op for index in places for op in self.reaching(index, self.ops[index].name)}
         return list(found.values())
 

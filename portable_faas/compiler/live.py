@@ -32,6 +32,7 @@ from portable_faas.compiler.names import (
 from portable_faas.compiler.source import Def, Module, at_line, load, shown
 from portable_faas.context.entity_type import ATTRIBUTE
 from portable_faas.errors import Diagnostic
+from portable_faas.triggers.function import Function as TriggeredFunction
 from portable_faas.values import portable
 
 # Code below these folders is a library, not part of the user's program.
@@ -48,9 +49,9 @@ class Live:
 
     def __init__(self, app: App) -> None:
         self.app = app
-        declared = [*app.orchestrators.values(), *app.activities.values()]
-        self._files = {each.fn.__code__.co_filename for each in declared}
-        self._files |= {fn.__code__.co_filename for fn in self._operations()}
+        declared = [each.fn for each in (*app.orchestrators.values(), *app.activities.values())]
+        declared += [*(each.fn for each in app.functions.values()), *self._operations()]
+        self._files = {fn.__code__.co_filename for fn in declared}
         self._modules: dict[str, ModuleType] = {}
 
     def roots(self, program: Program) -> tuple[list[tuple[Function, str]], list[Diagnostic]]:
@@ -141,6 +142,8 @@ class Live:
         if isinstance(found, LiveOrchestrator):
             source = self.function_of(program, found.fn)
             return Orchestrator(found.name, source if isinstance(source, Function) else None)
+        if isinstance(found, TriggeredFunction):
+            return Value(function, None, type(found))
         if isinstance(found, ModuleType):
             # `os.path` is the module posixpath on one machine and ntpath on another; the text says what was meant
             return text if isinstance(text, External) and text.known else self._module(found)

@@ -15,6 +15,7 @@ from typing import Final, final
 from portable_faas.compiler.facts import SYNC, Facts, Path, path_of
 from portable_faas.compiler.mutation import bound, called_functions, effects, origins
 from portable_faas.compiler.names import Function, Klass
+from portable_faas.compiler.operations import GROUPS, grouped
 from portable_faas.compiler.words import words
 
 
@@ -40,7 +41,7 @@ _SHALLOW: Final = frozenset(
     list sorted tuple set reversed iter filter dict copy.copy dataclasses.replace
 """)
 )
-_BESIDE: Final = ("gather", "map")
+_BESIDE: Final = (*GROUPS, "map")
 _PAIRS: Final = frozenset(("enumerate", "zip"))
 _ELEMENT: Final = frozenset(("min", "max", "next"))
 
@@ -195,7 +196,7 @@ def _returned(facts: Facts, node: ast.Call, function: Function, copied: bool) ->
 
 
 def is_side_by_side(facts: Facts, node: ast.Call) -> bool:
-    """Whether a call is `ctx.gather(...)` or `ctx.map(...)`."""
+    """Whether a call is `ctx.gather(...)`, `race`, `first` or `map`."""
     func = node.func
     return isinstance(func, ast.Attribute) and func.attr in _BESIDE and facts.kind(func.value).tag == "context"
 
@@ -206,12 +207,23 @@ def _results(facts: Facts, node: ast.Call) -> Iterator[Share]:
     if node.func.attr == "map":
         yield from _under("*", list(_of_mapped(facts, node)))
         return
+    if node.func.attr in ("race", "first"):
+        yield from _selected(facts, node.func.attr, node)
+        return
     numbered = not any(isinstance(each, ast.Starred) for each in node.args)
     for number, argument in enumerate(node.args):
         if isinstance(argument, ast.Starred):
             yield from _under("*", list(_of_many(facts, argument.value)))
         else:
             yield from _under(str(number) if numbered else "*", list(_of_branch(facts, argument)))
+
+
+def _selected(facts: Facts, operation: str, node: ast.Call) -> Iterator[Share]:
+    """The pair of index and value that a race gives, or the list of pairs of `first`."""
+    for argument in grouped(operation, node):
+        found = _of_many(facts, argument.value) if isinstance(argument, ast.Starred) else _of_branch(facts, argument)
+        pairs = _under("1", list(found))
+        yield from pairs if operation == "race" else _under("*", pairs)
 
 
 def _of_mapped(facts: Facts, node: ast.Call) -> Iterator[Share]:

@@ -78,7 +78,7 @@ class Types:
         if self.flow is not None and index is not None and self.flow.ops[index].name:
             found = [self.defined(op) for op in self.flow.read_by(node)]
             self._met_unsolved = self._met_unsolved or None in found
-            return join([kind for kind in found if kind is not None] or [NONE])
+            return join([kind for kind in found if kind is not None] or [NONE]) if found else UNKNOWN
         if node in self.function.scope.inner:
             return UNKNOWN
         return self.meant(node)

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -44,6 +45,7 @@ class Outcome:
     status: str | None
     states: tuple[str, ...]
     invocations: int
+    executions: int
 
 
 class TooLarge(Exception):
@@ -77,15 +79,22 @@ class Second:
         tasks = _Tasks(self)
         machine = self.machine(orchestrator)
         clock = {"toMillis": lambda *_moment: tasks.now}  # the moment that a state was entered
-        given = {**INSTANCE, "input": text}
-        start = moment(START)
-        done = run(machine, given, tasks, functions=clock, on_wait=tasks.wait, start_time=start)
+
+        def execution(given: Any) -> Any:
+            tasks.executions += 1
+            return run(machine, given, tasks, functions=clock, on_wait=tasks.wait, start_time=moment(tasks.now))
+
+        tasks.execution = execution
+        tasks.begun.append({**INSTANCE, "input": text})
+        states: list[str] = []
+        for given in tasks.begun:  # a successor is appended meanwhile
+            done = execution(given)
+            states += done.states
         if done.error is None:
             output: Any = self.values.grown(done.output)
-            return Outcome(output, None, tasks.calls(), tasks.status, done.states, tasks.invocations)
+            return tasks.outcome(output, None, states)
         failure = reported(done.error, done.cause or "", self.values.failure)
-        error = failure.type, failure.message
-        return Outcome(None, error, tasks.calls(), tasks.status, done.states, tasks.invocations)
+        return tasks.outcome(None, (failure.type, failure.message), states)
 
 
 @final
@@ -97,6 +106,13 @@ class _Tasks:
         self.invocations = 0
         self.now = START
         self.retried: dict[str, str] = {}
+        self.begun: list[Any] = []
+        self.executions = 0
+        self.execution: Callable[[Any], Any]
+
+    def outcome(self, output: str | None, error: tuple[str, str] | None, states: list[str]) -> Outcome:
+        made = self.calls(), self.status, tuple(states), self.invocations, self.executions
+        return Outcome(output, error, *made)
 
     def wait(self, wait: Wait) -> None:
         """Time passes in Wait states only."""
@@ -108,8 +124,17 @@ class _Tasks:
     def __call__(self, call: Call) -> object:
         arguments: Any = call.arguments
         if call.resource.endswith("dynamodb:updateItem"):
-            self.status = arguments["ExpressionAttributeValues"][":status"]["S"]
+            written = arguments["ExpressionAttributeValues"]
+            self.status = written[":status"]["S"] if ":status" in written else self.status
             return {}
+        if call.resource.endswith("states:startExecution"):
+            self.begun.append(json.loads(json.dumps(arguments["Input"])))
+            return {}
+        if call.resource.endswith("states:startExecution.sync:2"):
+            done = self.execution(json.loads(json.dumps(arguments["Input"])))
+            if done.error is not None:
+                raise Failure("States.TaskFailed", json.dumps({"Error": done.error, "Cause": done.cause}))
+            return {"Output": done.output, "Status": "SUCCEEDED"}
         name = arguments["FunctionName"].removeprefix("${function:").removesuffix("}")
         self.invocations += 1
         payload = json.loads(json.dumps(arguments["Payload"]))

@@ -270,6 +270,14 @@ PROGRAMS = {
         del n
         out.append(str(max(await safe(4), n, await safe(5))))
     """,
+    "an await that is never reached": """
+        call = say("a")
+        if n:
+            return [await call]
+            out.append(await call)
+        else:
+            await call
+    """,
     "an await in a finally clause that only an error reaches": """
         try:
             raise Boom("raised")

@@ -11,6 +11,7 @@ from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, invoke, l
 from portable_faas_aws.lowering.folding import item, items, selected
 from portable_faas_aws.lowering.policy import retriers, silent
 from portable_faas_aws.lowering.resume import BEGIN, Resume
+from portable_faas_aws.lowering.row import write_status
 from portable_faas_aws.lowering.sites import Site, kind, merged
 from portable_faas_aws.runtime.ends import RETURN
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
@@ -117,7 +118,7 @@ def _start(machine: "Machine", shape: Shape, given: str, wire: bool) -> str:
         case TimerShape():
             return machine.state((shape, given), "sleep", lambda: _done(_wait(given)))
         case StatusShape():
-            made = _done(machine.write_status(0, f"{given}.status"))
+            made = _done(write_status(0, f"{given}.status"))
             return machine.state((shape, given), "set_status", lambda: made)
         case GatherShape():
             return machine.state((shape, given), "gather", lambda: _gather(machine, shape, given))

@@ -68,7 +68,8 @@ def _only_activity(site: Site) -> str:
 def items(mapped: Mapped) -> str:
     """The list in the execution's input; an error, which is ``LARGE``, if the input is."""
     found = _list(mapped)
-    return f'$length({INPUT}) > {LONGEST} or $count({found}) > {MOST} ? $error("the input is large") : {found}'
+    large = f"{INPUT} = null or $length({INPUT}) > {LONGEST} or $count({found}) > {MOST}"
+    return f'{large} ? $error("the input is large") : {found}'
 
 
 def _list(mapped: Mapped) -> str:

@@ -15,7 +15,7 @@ from portable_faas_aws.lowering.machine import Machine, lowered
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
 from portable_faas_aws.lowering.policy import TRANSIENT
 from portable_faas_aws.picture.note import Note, note
-from portable_faas_aws.runtime.ends import AGAIN, DYNAMIC, TO
+from portable_faas_aws.runtime.ends import AGAIN, CONTINUE, DYNAMIC, TO
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
 
 UNITS: Final = ("transitions", "lambda_invocations")
@@ -30,7 +30,8 @@ CAUSES: Final = {
     "crashed": CRASHED,
     "fault of the platform": TRANSIENT,
     "another attempt": (DYNAMIC,),
-    "input in S3": (LARGE,),
+    "input in S3, or a run that goes on": (LARGE,),
+    "history nearly full": (CONTINUE,),
     "failed": ("States.ALL",),
 }
 
@@ -45,7 +46,7 @@ def picture(program: Program, orchestrator: str, placement: Placement = DEFAULT)
 def _notes(machine: Machine) -> Iterator[tuple[str, Note]]:
     for key, name in machine.names.items():
         yield name, note(machine, key)
-    for inner in machine.inside:
+    for inner in (*machine.inside, *machine.aside):
         yield from _notes(inner)
 
 
@@ -63,6 +64,7 @@ def _node(name: str, state: State, notes: dict[str, Note], around: Place | None)
     branches = tuple(_branches(state, known, notes))
     # A Task whose step always raises is the end as well, but gives no output.
     ends = state["Type"] == "Succeed" or ("End" in state and "Output" in state)
+    ends = ends and not known.spare  # where a run goes on elsewhere it has no result yet
     return Node(name, known.kind, known.does, known.place, known.pieces, _cost(state), branches, ends, known.spare)
 
 

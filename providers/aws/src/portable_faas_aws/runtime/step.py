@@ -32,8 +32,24 @@ from portable_faas.values import Failure, capture_end, dumps, loads, rebuild
 from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
 from portable_faas_aws.runtime.branch import WHOLE, heard, told
 from portable_faas_aws.runtime.bucket import FUNCTION, Bucket, Scratch
-from portable_faas_aws.runtime.calls import call_of, describe, kind_of, milliseconds
-from portable_faas_aws.runtime.ends import AGAIN, DYNAMIC, RAISE, RETURN, SLOWLY, TO
+from portable_faas_aws.runtime.calls import attempts_of, call_of, describe, kind_of, milliseconds
+from portable_faas_aws.runtime.chain import (
+    ATTEMPT,
+    FAN,
+    FRESH,
+    LEAST,
+    LEAVE,
+    STEP,
+    Chain,
+    apart,
+    events_of,
+    following,
+    helpers_of,
+    name_of,
+    outgrown,
+    room,
+)
+from portable_faas_aws.runtime.ends import AGAIN, CONTINUE, DYNAMIC, GATHER, RAISE, RETURN, SLOWLY, TO
 from portable_faas_aws.runtime.failures import failure_of, report_in
 from portable_faas_aws.runtime.offload import (
     ALONE,
@@ -101,6 +117,7 @@ class _Step:
         self.run_ = StepRun(payload["id"], payload["key"], name, milliseconds(payload["at"]), version=code.app.version)
         self.ran: dict[str, Any] | None = None
         self.word: dict[str, Any] = {}  # how its activity ended, for the history
+        self.history: dict[str, Any] | None = payload.get("history")  # what it counts by, where runs may get long
 
     def orchestrator_name(self) -> str:
         """For the logger: the orchestrator whose scope this is; the helper's own name in a branch."""
@@ -143,6 +160,7 @@ class _Step:
 
     def branch(self, described: dict[str, Any]) -> tuple[Stack, Ended]:
         self.run_.fiber, self.run_.keeps, self.run_.room = described["fiber"], described["keeps"], described["room"]
+        self.run_.allowed = described.get("events", 0)
         stack = Stack(self.code.flows, self.run_, [])
         if "raise" in described:
             return stack, Raised(heard(self.code.flows, self.run_, described["raise"]))
@@ -157,6 +175,7 @@ class _Step:
 
     def value(self, outcome: dict[str, Any]) -> Any:
         """The value of an outcome; a kept failure is its exception."""
+        self.run_.events -= outcome.get("spare", 0)
         if "all" in outcome:
             return [self.value(each) for each in outcome["all"]]
         if "failed" in outcome:
@@ -215,6 +234,7 @@ class _Step:
             return self.branch_of_activity({**described, "fiber": self.run_.fiber, "keeps": False})
         call = call_of(self.code.flows, self.run_, self.code.app.activities[self.function], described)
         value, error = self.carried_out(call, described)
+        self.run_.events += 2 * STEP * (described.get("tried", 1) - 1)  # attempts that a Lambda has counted
         return self.go_on(stack, stack.advance(value, error))
 
     def carried_out(self, call: ActivityCall[Any], described: dict[str, Any]) -> Outcome:
@@ -246,12 +266,15 @@ class _Step:
 
     def go_on(self, stack: Stack, ended: Ended) -> Result:
         """Run until something is awaited that this Lambda is not there for."""
+        if self.history is not None:
+            self.run_.events += self.history["spent"] + ATTEMPT * self.history["retried"]
         while isinstance(ended, Awaiting):
             label = f"{stack.path}:{kind_of(ended.call)}"
             if label == self.payload.pop("passed", None):
                 # What came before needed no Lambda, so nothing of it was kept; it is run again up to here.
                 if isinstance(ended.call, Gather):
                     self.run_.gathers += 1
+                    self.mapped(self.payload["outcome"])
                 ended = stack.advance(*self.outcome(self.payload["outcome"]))
                 continue
             try:
@@ -267,20 +290,71 @@ class _Step:
                 self.ran = {name: described[name] for name in ("kind", "args", "fiber")}
                 ended = stack.advance(*self.carried_out(ended.call, described))
                 continue
-            if described["kind"] == "$gather":
+            if described["kind"] == GATHER:
                 self.run_.gathers += 1
-            kept = pack(stack)
-            if label in self.payload.get("ahead", ()):
-                then = self.ran_ahead(stack, label)
-                if then is not None:
-                    return self.end(label, {"call": {**described, "then": then}})
-                label += SLOWLY
-            return self.end(label, {"state": kept, "call": described})
+            return self.stop(stack, label, described)
         return self.returned(ended.value) if isinstance(ended, Returned) else self.raised(ended.error)
+
+    def stop(self, stack: Stack, label: str, described: dict[str, Any]) -> Result:
+        """End where ``described`` is awaited: here, or in the next execution if this one has no room for it."""
+        before = self.run_.events
+        coming = self.expected(described)
+        kept: Result = {"state": pack(stack), "call": described}
+        if label in self.payload.get("ahead", ()):
+            then = self.ran_ahead(stack, label)
+            kept = kept if then is None else {"call": {**described, "then": then}}
+            label = label + SLOWLY if then is None else label
+        if self.history is not None and "ahead" not in self.history:
+            chain, after = Chain(**self.history["chain"]), self.run_.events + coming
+            if chain.fiber != self.run_.fiber and after + LEAVE > self.run_.allowed:
+                self.go_on_elsewhere(label, kept, apart(self.run_.fiber, before, self.run_.allowed))
+            if chain.fiber == self.run_.fiber and outgrown(chain, before, after):
+                self.go_on_elsewhere(label, kept, following(chain, before))
+        return self.end(label, kept)
+
+    # the history of the execution
+
+    def expected(self, described: dict[str, Any]) -> int:
+        """The events that the Task of an activity may record, which will count them itself; others are counted here."""
+        if self.history is None:
+            return 0
+        events = events_of(described, lambda call: attempts_of(self.code.flows, self.run_, call))
+        if described["kind"] in self.code.app.activities:
+            return STEP + events
+        helpers = helpers_of(described)
+        share = self.share(events, len(helpers)) if helpers else 0
+        for helper in helpers:
+            helper["events"] = share
+        self.run_.events += events + share * len(helpers)
+        return 0
+
+    def share(self, events: int, helpers: int) -> int:
+        """The events that each of so many helpers may record beside these; what it does not need it gives back."""
+        assert self.history is not None
+        chain = Chain(**self.history["chain"])
+        if chain.fiber != self.run_.fiber:
+            return max(0, (self.run_.allowed - self.run_.events - LEAVE - events) // helpers)
+        fresh = (room() - 2 * FRESH - events) // helpers
+        left = (room() + chain.begun - self.run_.events - events) // helpers
+        return max(0, fresh if left < LEAST else left)
+
+    def mapped(self, outcome: dict[str, Any]) -> None:
+        """Count the events of a Map that no Lambda has decided on."""
+        if self.history is not None:
+            self.run_.events += FAN + self.history.get("each", 0) * len(outcome.get("all", ()))
+
+    def go_on_elsewhere(self, label: str, rest: Result, chain: Chain) -> NoReturn:
+        """End the invocation with what the next execution needs to go on at ``label``."""
+        run = self.run_
+        given = {"id": run.instance_id, "key": run.key, "input": None, "chain": chain._asdict()}
+        to = f"{self.scope} {label}" if chain.fiber else label
+        given["resume"] = {**lightened(self.values, {"to": label, "state": "", **rest}), "to": to}
+        self.fail(CONTINUE, {"name": name_of(run.instance_id, run.key, chain), "next": given})
 
     def ran_ahead(self, stack: Stack, label: str) -> Result | None:
         """Where the program goes on after a timer or status, which give it nothing; None if by an exception."""
-        payload = {**self.payload, "site": None, "next": self.payload["ahead"][label]}
+        history = self.history and {**self.history, "spent": 0, "retried": 0, "ahead": True}
+        payload = {**self.payload, "site": None, "next": self.payload["ahead"][label], "history": history}
         ahead = _Step(self.code, self.function, payload, self.values)
         ahead.run_ = self.run_
         try:
@@ -334,6 +408,10 @@ class _Step:
 
     def outcome_of(self, outcome: Result) -> Result:
         """The result of a branch, within the room that the gather has for it."""
+        if self.history is not None:
+            chain = Chain(**self.history["chain"])
+            spare = chain.spare if chain.fiber == self.run_.fiber else self.run_.allowed - self.run_.events
+            outcome = {**outcome, "spare": max(0, spare)}
         found: Result = shrunk(self.values, outcome, self.run_.room)
         return found
 
