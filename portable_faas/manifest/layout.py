@@ -36,7 +36,9 @@ MACHINE: Final = Record(
     {
         "name": Field(IDENTIFIER, "The orchestrator that it was made from."),
         "definition": Field(PATH, "The file that holds its definition."),
-        "permissions": Field(PARTS, "What it may touch: as a function's, and of `kind` `function` what it may invoke."),
+        "permissions": Field(
+            PARTS, "What it may touch: as a function's, and what it may call, of `kind` `function` and `machine`."
+        ),
     },
 )
 PACKAGE: Final = Record(
