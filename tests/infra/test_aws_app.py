@@ -218,4 +218,4 @@ def test_a_machine_that_goes_on_in_another_execution_may_start_itself_and_no_oth
         f"arn:aws:events:{place}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"
     ]
     assert lint(made) == ()
-    assert "Start" not in statements(orders(), "orders-dev-fulfil-states")
+    assert "Start" not in statements(example("word_count", "aws"), "word_count-dev-count_words-states")

@@ -20,8 +20,8 @@ RULE: Final = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"
 def may_run(near: pulumi.Output[str], deployment: Deployment, permissions: Sequence[Part]) -> list[Statement]:
     """The statements for what ``permissions`` say of machines; ``near`` is an ARN of the same region and account."""
     found = [one for one in permissions if one["kind"] == MACHINE]
-    started = [deployment.name(one["name"]) for one in found if "start" in one["may"] or "wait" in one["may"]]
-    awaited = [deployment.name(one["name"]) for one in found if "wait" in one["may"]]
+    started = dict.fromkeys(deployment.name(one["name"]) for one in found)
+    awaited = dict.fromkeys(deployment.name(one["name"]) for one in found if "wait" in one["may"])
     machines = [_beside(near, "states", f"stateMachine:{name}") for name in started]
     statements = [Statement("Start", ("states:StartExecution",), machines)] if machines else []
     if awaited:
