@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, final
 
 from portable_faas_aws.client import AccountBackend
 from portable_faas_aws.emulated import EmulatedAccount
+from portable_faas_aws.runtime.chain import EVENTS
 
 from portable_faas import App
 from portable_faas.client import Client
@@ -40,9 +41,9 @@ class Place(NamedTuple):
 
 
 @contextmanager
-def deployed(app: App) -> Iterator[Place]:
+def deployed(app: App, max_events: int = EVENTS) -> Iterator[Place]:
     """Deploy ``app``; everything is stopped at the end."""
-    account = EmulatedAccount(app, PYTHON, real_time=False, deployed=True)
+    account = EmulatedAccount(app, PYTHON, real_time=False, deployed=True, max_events=max_events)
     try:
         yield Place(account, Client(app, AccountBackend(app, lambda: account)))
     finally:

@@ -16,6 +16,7 @@ from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
 
 from examples.orders.app import Item, Order, app, fulfil
 from portable_faas.errors import OrchestrationFailed
+from tests.infra import looping
 from tests.infra.deployed import Grant, Place, deployed, grants, without
 
 LARGE = "A-" + "1" * 300_000  # more than a state machine holds, and in every value: all of them go through S3
@@ -25,7 +26,7 @@ MACHINE = "orders-emulated-fulfil"
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Place]:
-    with deployed(app) as opened:
+    with deployed(app, max_events=200) as opened:
         yield opened
 
 
@@ -37,6 +38,7 @@ async def everything(place: Place, cold: bool) -> None:
     traced = len(place.account.emulator.traces)
     assert await ended(place, "Norway") == ("Completed", "shipped")
     assert await ended(place, "Atlantis") == ("Failed", "undone")
+    assert await ended(place, "Norway", "A-1", 40) == ("Completed", "shipped")  # more than one execution can record
     with without_time(place, "reserve"):  # it ends without a word, so the function of `fulfil` itself has to go on
         assert await ended(place, "Norway") == ("Failed", "undone")
     for name, before in logged.items():
@@ -46,9 +48,9 @@ async def everything(place: Place, cold: bool) -> None:
     deploy_again(place)
 
 
-async def ended(place: Place, country: str) -> tuple[str, object]:
+async def ended(place: Place, country: str, id: str = LARGE, items: int = 1) -> tuple[str, object]:
     """How an order ends, and its last status."""
-    handle = await place.client.start(fulfil, Order(LARGE, [Item("desk", 1, 24900)], "4929-1234", country))
+    handle = await place.client.start(fulfil, Order(id, [Item("desk", 1, 24900)] * items, "4929-1234", country))
     with suppress(OrchestrationFailed):
         await handle.result()
     status = await handle.status()
@@ -90,7 +92,7 @@ async def test_with_every_statement_it_runs(place: Place) -> None:
 @pytest.mark.full
 async def test_every_statement_is_needed(place: Place) -> None:
     found = grants(place)
-    assert len(found) == 29
+    assert len(found) == 30
     problems = [(grant, await problem(place, grant)) for grant in found]
     wrong = [(grant, why) for grant, why in problems if not SIGNS[grant.sid].search(why)]
     assert not wrong, "\n".join(f"without {grant.sid} of {grant.role}: {why}" for grant, why in wrong)
@@ -102,6 +104,7 @@ SIGNS = {  # what shows that a statement is not there
     "Traces": re.compile("Extra items in the right set"),
     "BucketValues": re.compile(r"'Failed'"),
     "Functions": re.compile(r"'Failed', None\) == \('Completed', 'shipped'"),
+    "Start": re.compile(r"'Failed', None\) == \('Completed', 'shipped'"),
     "TableInstances": re.compile(r"'Failed', None\) == \('Completed', 'shipped'"),
     "LogDelivery": re.compile("The state machine IAM Role is not authorized to access the Log Destination"),
     "trust": re.compile(r"'Failed'|may not act as"),
@@ -124,3 +127,16 @@ async def test_a_function_that_the_machine_may_not_call_is_named(place: Place) -
         with pytest.raises(OrchestrationFailed) as failed:
             await handle.result()
     assert "not authorized to perform: lambda:InvokeFunction on resource" in failed.value.message
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["rounds", "branches"])
+async def test_what_goes_on_in_another_execution_needs_to_be_allowed_to(name: str) -> None:
+    with deployed(looping.app, max_events=200) as place:
+        main, role = looping.app.orchestrators[name], f"looping-emulated-{name}-states"
+        handle = await place.client.start(main, 60)
+        assert await handle.result() in (1770, [1770, 1770])
+        for sid in sorted({grant.sid for grant in grants(place) if grant.role == role} & {"Start", "Wait"}):
+            with without(place, Grant(role, "grants", sid)), pytest.raises(OrchestrationFailed) as failed:
+                await (await place.client.start(main, 60)).result()
+            assert "is not authorized to perform: states:" in failed.value.message
