@@ -26,5 +26,5 @@ async def slowly(ctx: Context, count: int) -> int:
 
 
 @app.orchestrator
-async def branches(ctx: Context, count: int) -> list[int]:
+async def branches(ctx: Context, count: int) -> tuple[int, int]:
     return await ctx.gather(slowly(ctx, count), slowly(ctx, count))
