@@ -26,5 +26,5 @@ async def slowly(ctx: Context, count: int) -> int:
 
 
 @app.orchestrator
-async def branches(ctx: Context, count: int) -> tuple[int, int]:
-    return await ctx.gather(slowly(ctx, count), slowly(ctx, count))
+async def branches(ctx: Context, count: int) -> list[int]:
+    return list(await ctx.gather(slowly(ctx, count), slowly(ctx, count)))
