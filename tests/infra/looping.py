@@ -27,4 +27,4 @@ async def slowly(ctx: Context, count: int) -> int:
 
 @app.orchestrator
 async def branches(ctx: Context, count: int) -> list[int]:
-    return await ctx.gather(slowly(ctx, count), slowly(ctx, count))
+    return list(await ctx.gather(slowly(ctx, count), slowly(ctx, count)))

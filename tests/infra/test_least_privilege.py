@@ -16,7 +16,6 @@ from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
 
 from examples.orders.app import Item, Order, app, fulfil
 from portable_faas.errors import OrchestrationFailed
-from tests.infra import looping
 from tests.infra.deployed import Grant, Place, deployed, grants, without
 
 LARGE = "A-" + "1" * 300_000  # more than a state machine holds, and in every value: all of them go through S3
@@ -127,16 +126,3 @@ async def test_a_function_that_the_machine_may_not_call_is_named(place: Place) -
         with pytest.raises(OrchestrationFailed) as failed:
             await handle.result()
     assert "not authorized to perform: lambda:InvokeFunction on resource" in failed.value.message
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["rounds", "branches"])
-async def test_what_goes_on_in_another_execution_needs_to_be_allowed_to(name: str) -> None:
-    with deployed(looping.app, max_events=200) as place:
-        main, role = looping.app.orchestrators[name], f"looping-emulated-{name}-states"
-        handle = await place.client.start(main, 60)
-        assert await handle.result() in (1770, [1770, 1770])
-        for sid in sorted({grant.sid for grant in grants(place) if grant.role == role} & {"Start", "Wait"}):
-            with without(place, Grant(role, "grants", sid)), pytest.raises(OrchestrationFailed) as failed:
-                await (await place.client.start(main, 60)).result()
-            assert "is not authorized to perform: states:" in failed.value.message

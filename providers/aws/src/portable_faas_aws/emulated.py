@@ -47,7 +47,11 @@ class EmulatedAccount:
         else:
             functions, machines = _functions(manifest, out, real_time), _machines(manifest, out)
             self.emulator = Emulator(functions, machines, real_time=real_time, max_events=max_events)
-        self.emulator.__enter__()
+        try:
+            self.emulator.__enter__()
+        except BaseException:
+            self._folder.cleanup()
+            raise
         self.machines: Mapping[str, str] = self.emulator.machines
         self.table, self.bucket = self.emulator.table, self.emulator.bucket
         if deployed:
