@@ -15,6 +15,7 @@ from typing import Any, final
 from portable_faas_aws.compile import loaded
 from portable_faas_aws.lowering.machine import machine
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
+from portable_faas_aws.lowering.verifier import LARGEST, size_of
 from portable_faas_aws.lowering.verifier import verify as verify_machine
 from portable_faas_aws.runtime.attempt import CLOCK
 from portable_faas_aws.runtime.bucket import Scratch
@@ -48,6 +49,10 @@ class Outcome:
     executions: int
 
 
+class TooLarge(Exception):
+    """The definition has more bytes than Step Functions takes; a build says so (``PackageError``)."""
+
+
 @final
 class Second:
     """One app, compiled; every run starts from nothing."""
@@ -67,8 +72,10 @@ class Second:
 
     def machine(self, orchestrator: str) -> dict[str, Any]:
         if orchestrator not in self.machines:
-            self.machines[orchestrator] = machine(self.program, orchestrator, self.placement)
-            verify_machine(self.machines[orchestrator])
+            made = self.machines[orchestrator] = machine(self.program, orchestrator, self.placement)
+            if size_of(made) > LARGEST:
+                raise TooLarge
+            verify_machine(made)
         return self.machines[orchestrator]
 
     def run(self, orchestrator: str, text: str | None) -> Outcome:

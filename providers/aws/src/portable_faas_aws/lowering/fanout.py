@@ -161,14 +161,21 @@ def _branch(
         start = _start(inner, shape, given, wire)
         states |= inner.finish()
         rules.append({"Condition": expression(f"{given}.kind = {literal(kind(shape))}"), "Next": start})
-    if not rules:  # a gather of nothing has no branch that would run
+    if not rules:  # a gather of nothing, or of what is no call: then its branch fails
         nothing = machine.unique("nothing")
-        return {"StartAt": nothing, "States": {nothing: {"Type": "Succeed"}}}
+        return {"StartAt": nothing, "States": {nothing: _wrong(machine, given)}}
     if len(rules) == 1:
         return {"StartAt": rules[0]["Next"], "States": states}
     choice = machine.unique("which")
     states[choice] = {"Type": "Choice", "Choices": rules[:-1], "Default": rules[-1]["Next"]}
     return {"StartAt": choice, "States": states}
+
+
+def _wrong(machine: "Machine", given: str) -> State:
+    """The orchestrator's own Lambda, which raises what a branch came to instead of a call."""
+    payload = machine.payload(branch=expression(given), next=[RETURN])
+    made = invoke(machine.target.orchestrator, payload, "no call")
+    return {**made, "Retry": retriers(None), "Output": expression(f"{PAYLOAD}.call"), "End": True}
 
 
 def _start(machine: "Machine", shape: Shape, given: str, wire: bool) -> str:
@@ -253,8 +260,10 @@ def _helper(machine: "Machine", flow: str, given: str) -> str:
 
 
 def _gather(machine: "Machine", shape: GatherShape, given: str) -> State:
+    """A gather as a branch of another one, which may keep its failure."""
     made = fan_out(machine, shape, given, 0)
-    return machine.close_branch(made, '{"all": $states.result}', given)
+    kept = _kept(machine, given)
+    return machine.close_branch({**made, "Catch": kept} if kept else made, '{"all": $states.result}', given)
 
 
 def _select(machine: "Machine", shape: SelectShape, given: str) -> State:

@@ -22,7 +22,7 @@ UNITS: Final = ("transitions", "lambda_invocations")
 # The two kinds of states that are made for no key.
 UNKEYED: Final = {
     "Choice": Note("choice", "which of the calls the branch makes"),
-    "Succeed": Note("end", "a gather of nothing has no branches that run"),
+    "Task": Note("python", "fails, since what is gathered or mapped makes no call"),
 }
 CAUSES: Final = {
     "last attempt failed": (AGAIN,),

@@ -18,6 +18,7 @@ from portable_faas.history import EPOCH, MILLISECOND
 from portable_faas.stepping import Flows, Held, StepRun, pack_value, unpack_value
 from portable_faas.stepping.stack import due
 from portable_faas.values import capture, dumps_arguments
+from portable_faas_aws.runtime.branch import told
 from portable_faas_aws.runtime.ends import CHILD, ENTITY, EVENT, GATHER, SELECT, STATUS, TIMER, WRONG
 from portable_faas_aws.runtime.offload import OUTCOMES
 
@@ -166,7 +167,7 @@ def _gather(
             awaitable: Any = next(awaitables)  # `map` calls the user's function here
             found = _branch(flows, run, awaitable, fiber, share)
         except Exception as wrong:
-            found = {"kind": found["kind"], "raise": capture(wrong).to_wire(), "fiber": fiber}
+            found = {"kind": found["kind"], "raise": told(flows, capture(wrong), wrong), "fiber": fiber}
         if racing:
             found["index"] = index
         branches.append({**found, "keeps": gather.return_exceptions, "room": share})

@@ -30,6 +30,7 @@ from portable_faas.stepping import (
 from portable_faas.values import Failure, capture_end, dumps, loads, rebuild
 from portable_faas_aws.runtime.alone import carry_out
 from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
+from portable_faas_aws.runtime.branch import WHOLE, heard, told
 from portable_faas_aws.runtime.bucket import Bucket, Scratch
 from portable_faas_aws.runtime.calls import attempts_of, call_of, derived, describe, kind_of, milliseconds
 from portable_faas_aws.runtime.chain import (
@@ -60,7 +61,7 @@ from portable_faas_aws.runtime.ends import (
     SLOWLY,
     TO,
 )
-from portable_faas_aws.runtime.failures import failure_of
+from portable_faas_aws.runtime.failures import failure_of, report_in
 from portable_faas_aws.runtime.ledger import Silence
 from portable_faas_aws.runtime.offload import (
     ALONE,
@@ -182,14 +183,14 @@ class Invocation:
         self.run_.allowed = described.get("events", 0)
         stack = Stack(self.code.flows, self.run_, [])
         if "raise" in described:
-            return stack, Raised(rebuild(Failure.from_wire(described["raise"])))
+            return stack, Raised(heard(self.code.flows, self.run_, described["raise"]))
         stack.push(unpack_value(self.code.flows, self.run_, described["helper"]))
         return stack, stack.advance(None, None)
 
     def outcome(self, outcome: dict[str, Any]) -> Outcome:
         """The value or error that a finished site gives."""
         if "failed" in outcome:
-            return None, rebuild(self.failure_of(outcome["failed"]))
+            return None, self.error(outcome["failed"])
         if "wait" in outcome:
             return self.outside.received(outcome["wait"])
         return self.value(outcome), None
@@ -208,10 +209,15 @@ class Invocation:
         if "first" in outcome:
             return outcome["first"]["index"], self.value(outcome["first"])
         if "failed" in outcome:
-            return rebuild(self.failure_of(outcome["failed"]))
+            return self.error(outcome["failed"])
         if "error" in outcome:
-            return rebuild(Failure.from_wire(outcome["error"]))
+            return heard(self.code.flows, self.run_, outcome["error"])
         return unpack_value(self.code.flows, self.run_, outcome["value"])
+
+    def error(self, failed: dict[str, Any]) -> Exception:
+        """The exception of a failure that the state machine caught."""
+        report = report_in(failed.get("cause") or "", self.values.failure) or {}
+        return heard(self.code.flows, self.run_, report) if WHOLE in report else rebuild(self.failure_of(failed))
 
     def failure_of(self, failed: dict[str, Any]) -> Failure:
         """A failure that the state machine caught."""
@@ -241,8 +247,9 @@ class Invocation:
         self.run_.fiber, self.run_.keeps = described.get("fiber", ""), bool(described.get("keeps"))
         self.run_.room = described.get("room", ALONE)
         if "raise" in described:
-            failure = Failure.from_wire(described["raise"])
-            return self.failed(failure, rebuild(failure))
+            error: BaseException | None = heard(self.code.flows, self.run_, described["raise"])
+            assert error is not None
+            return self.failed(capture_end(error), error)
         call = call_of(self.code.flows, self.run_, self.code.app.activities[self.function], described)
         value, error = self.carried_out(call, described)
         if error is not None:
@@ -421,7 +428,11 @@ class Invocation:
     def returned(self, value: Any) -> Result:
         """The scope has its result."""
         if "/" in self.run_.fiber:
-            return self.end(RETURN, {"call": self.outcome_of({"value": pack_value(self.code.flows, value)})})
+            try:
+                text = pack_value(self.code.flows, value)
+            except TypeError as problem:
+                return self.raised(NotPortable("result", f"it cannot be kept across an await: {problem}"))
+            return self.end(RETURN, {"call": self.outcome_of({"value": text})})
         signature = self.code.app.orchestrators[self.orchestrator_name()].signature()
         try:
             output = dumps(signature.encode_result(value), "result")
@@ -435,11 +446,16 @@ class Invocation:
 
     def failed(self, failure: Failure, error: BaseException) -> Result:
         """A failure that ends the scope; where the gather keeps errors it is the result of the branch."""
+        wire = told(self.code.flows, failure, error) if "/" in self.run_.fiber else failure.to_wire()
         if not self.run_.keeps or not isinstance(error, Exception):
-            self.fail(failure.type, failure.to_wire(), error)
+            self.fail(failure.type, wire, error, self.room_of_failure())
         if "next" in self.payload:
-            return self.end(RETURN, {"call": self.outcome_of({"error": failure.to_wire()})})
-        return self.result({"error": failure.to_wire()}, self.run_.room)
+            return self.end(RETURN, {"call": self.outcome_of({"error": wire})})
+        return self.result({"error": wire}, self.run_.room)
+
+    def room_of_failure(self) -> int:
+        """What the report of an error may take; an outer gather may keep that of an inner one among its outcomes."""
+        return min(REPORT, max(1024, self.run_.room // 2)) if self.run_.fiber.count("/") > 1 else REPORT
 
     def end(self, label: str, rest: Result) -> Result:
         """The end of the step: a result where the state machine expects it, else an error that says where to go."""
