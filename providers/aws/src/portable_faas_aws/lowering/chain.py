@@ -180,7 +180,7 @@ def _start(machine: "Machine") -> State:
         "Input": expression(f'$merge([{begun}.next, {{"before": $states.context.Execution.Id}}])'),
     }
     marker = {CONTINUED: expression(f"{begun}.name")}
-    done = machine.state("continued", "continued", lambda: {"Type": "Succeed", "Comment": "the run goes on elsewhere"})
+    done = machine.state("continued", "continued", lambda: {"Type": "Succeed"})
     return {
         "Type": "Task",
         "Comment": "goes on in a new execution",

@@ -15,7 +15,6 @@ from portable_faas_aws.lowering.asl import WAIT_FOR_TOKEN, State, expression, in
 from portable_faas_aws.lowering.policy import retriers
 from portable_faas_aws.lowering.resume import AFTER, Resume
 from portable_faas_aws.lowering.sites import Site
-from portable_faas_aws.runtime.ends import CONTINUED
 
 if TYPE_CHECKING:
     from portable_faas_aws.lowering.machine import Machine
@@ -82,7 +81,8 @@ def start(machine: "Machine", call: str, line: int) -> State:
 def told(machine: "Machine", states: dict[str, State]) -> dict[str, State]:
     """The states of an orchestrator that others may wait for: before it ends, it tells them how."""
     ends = {key: machine.unique(name) for key, name in _ENDS.items()}
-    made = {name: _telling(name, state, ends) for name, state in states.items()}
+    elsewhere = {machine.names.get(key) for key in ("continued", "successor")}  # there the run goes on
+    made = {name: state if name in elsewhere else _telling(state, ends) for name, state in states.items()}
     machine.names |= ends
     for how, outcome in (("value", {"value": expression("$states.input")}), ("failed", expression("$states.input"))):
         rule = {"Condition": expression(f"$exists({_INPUT}.parent)"), "Next": ends[f"tell {how}"]}
@@ -112,13 +112,11 @@ _ENDS: Final = {
 }
 
 
-def _telling(name: str, state: State, ends: dict[str, str]) -> State:
+def _telling(state: State, ends: dict[str, str]) -> State:
     made = dict(state)
     if state["Type"] == "Fail":
         failed: dict[str, Any] = {"error": state["Error"], "cause": state["Cause"]}
         return {"Type": "Pass", "Output": {"failed": failed}, "Next": ends["waiting failed"]}
-    if _goes_on(state):
-        return made
     if state["Type"] == "Succeed":
         made = {**state, "Type": "Pass", "Next": ends["waiting value"]}
     elif made.pop("End", False):
@@ -128,8 +126,3 @@ def _telling(name: str, state: State, ends: dict[str, str]) -> State:
         caught = {"ErrorEquals": ["States.ALL"], "Output": _CAUGHT, "Next": ends["waiting failed"]}
         made["Catch"] = [*catches, caught]
     return made
-
-
-def _goes_on(state: State) -> bool:
-    """Whether it ends an execution whose run goes on in another one."""
-    return state.get("Comment") == "the run goes on elsewhere" or CONTINUED in (state.get("Output") or {})
