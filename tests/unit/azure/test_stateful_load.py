@@ -39,6 +39,13 @@ async def takes_turns(ctx: Context, n: int) -> None:
         await shared.call(Count.add, before + 1 - (await shared.read()).value)
 
 
+@app.orchestrator
+async def rolls(ctx: Context, state: list[int]) -> int:
+    runs, total = state
+    total += await ctx.wait_for_event("n", int)
+    return total if runs == 1 else await ctx.continue_as_new([runs - 1, total])
+
+
 async def one(client: Client, n: int) -> int:
     handle = await client.start(main, n)
     await asyncio.gather(*[handle.raise_event("n", value, id=str(value)) for value in (1, 2, 1, 2)])
@@ -52,6 +59,17 @@ async def test_two_hundred_instances_with_events_and_entities() -> None:
         values = [(await client.entity(Count, str(key)).read()).value for key in range(KEYS)]
         added = sum(values) - INSTANCES  # but for the signals, the first event of each: 1 or 2
         assert INSTANCES <= added <= 2 * INSTANCES
+
+
+@pytest.mark.slow
+async def test_a_thousand_runs_with_events_under_way() -> None:
+    async with Client(app, EmulatedBackend(app)) as client:
+        handle = await client.start(rolls, [1000, 0])
+        for begin in range(0, 1000, 100):
+            raised = [handle.raise_event("n", n, id=str(n)) for n in range(begin, begin + 100) for _ in range(2)]
+            await asyncio.gather(*raised)
+            await client.advance(1)
+        assert await handle.result() == sum(range(1000))
 
 
 @pytest.mark.slow
