@@ -4,7 +4,8 @@ With virtual time the engine asks it before it lets time pass; with real time it
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, final
 
 from portable_faas.local.clock import Clock, Timer, Timers
@@ -19,14 +20,15 @@ class Agenda:
         self._loop = asyncio.get_running_loop()
         self._timers = Timers(clock, self._loop)
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._waiting = 0
         self._pending = 0  # wake-ups that are on their way to the loop
         self._closed = False
         self.idle: Callable[[], None] = lambda: None
 
     @property
     def busy(self) -> bool:
-        """Whether something is under way."""
-        return bool(self._tasks) or self._pending > 0
+        """Whether something is under way, those aside that wait for an orchestration."""
+        return len(self._tasks) > self._waiting or self._pending > 0
 
     def now(self) -> int:
         """Milliseconds since 1970 UTC."""
@@ -51,6 +53,19 @@ class Agenda:
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """While one of our tasks waits for an orchestration, which may take virtual time, it is not under way."""
+        if asyncio.current_task() not in self._tasks:
+            yield
+            return
+        self._waiting += 1
+        self._look()
+        try:
+            yield
+        finally:
+            self._waiting -= 1
 
     def next_due(self) -> int | None:
         """The first due moment."""

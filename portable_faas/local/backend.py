@@ -7,6 +7,7 @@ same store again, so a test sees every moment at which a process can die between
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any, Literal, TypeVar, final
 
 from portable_faas.app import App, Orchestrator
@@ -153,7 +154,8 @@ class LocalBackend:
             engine = await self.open()
             left = None if deadline is None else max(0.0, deadline - self._clock.now()) / 1000
             try:
-                await engine.finished(instance_id, left)
+                with self._agenda.waiting() if self._agenda else nullcontext():
+                    await engine.finished(instance_id, left)
                 return await self.status(instance_id)
             except EngineStopped:
                 self._check_open()

@@ -10,8 +10,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
+from portable_faas import App
 from portable_faas.compiler import check
+from tests.aws.agreement import PLACEMENTS
 from tests.aws.programs import PROGRAMS, loaded
+from tests.aws.second import Second, TooLarge
 
 INPUTS = st.integers(0, 6)
 
@@ -40,8 +43,18 @@ def drawn(count: int, seed: int) -> list[Case]:
     def each(text: str, n: int) -> None:
         if len(found) < count:
             with loaded(text) as app:
-                if not check(app):
+                if not check(app) and _fits(app):
                     found.append(Case(text, n))
 
     each()
     return found
+
+
+def _fits(app: App) -> bool:
+    """Whether the machines are as small as Step Functions wants them."""
+    try:
+        for placement in PLACEMENTS.values():
+            Second(app, placement).machine("main")
+    except TooLarge:
+        return False
+    return True

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from portable_faas.testing.conformance.trigger_suite import TriggerConformance
+from portable_faas.testing.conformance import TriggerConformance
 
 
 class TestTriggers(TriggerConformance):

@@ -101,7 +101,7 @@ def _parameters(fn: Callable[..., Any], method: str, in_path: frozenset[str]) ->
 def _parameter(fn: Callable[..., Any], name: str, method: str, in_path: bool, required: bool) -> Parameter:
     written = fn.__annotations__.get(name, str if in_path else object)
     tp = resolved_one(written, fn.__globals__, free_values(fn))
-    mark = next((one for one in get_args(tp)[1:] if type(one) in _PLACES), None) if _is_marked(tp) else None
+    mark = _mark(tp)
     plain = opened(tp)
     if plain is Request:
         return Parameter(name, "request", "", plain, None, None, False, required)
@@ -156,8 +156,13 @@ def _is_scalar(tp: Any) -> bool:
     return not client_codec(tp).kinds & {"object", "array"}
 
 
-def _is_marked(tp: Any) -> bool:
-    return get_origin(tp) is Annotated
+def _mark(tp: Any) -> Any:
+    """The mark of an annotation; ``Header`` is taken as ``Header()``."""
+    for given in get_args(tp)[1:] if get_origin(tp) is Annotated else ():
+        one = given() if isinstance(given, type) and given in _PLACES else given
+        if type(one) in _PLACES:
+            return one
+    return None
 
 
 def _reader(codec: Codec, tp: Any) -> Callable[[str], Wire]:

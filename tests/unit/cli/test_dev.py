@@ -111,7 +111,7 @@ class Dev:
             self.process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env={**os.environ})
 
     def port(self, count: int = 1) -> int:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             found = re.findall(r"on http://127\.0\.0\.1:(\d+)", self.log.read_text())
             if len(found) >= count:
@@ -122,7 +122,7 @@ class Dev:
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(10)
+        return self.process.wait(30)
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def dev(folder: Path) -> Iterator[Dev]:
 
 
 def ask(port: int, method: str, path: str, headers: dict[str, str], body: bytes) -> Got:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request(method, path, body or None, headers)
         reply = connection.getresponse()
@@ -155,7 +155,7 @@ async def test_a_socket_gives_what_the_test_client_gives(dev: Dev, folder: Path)
                 path
             )
     assert ask(port, "POST", "/jobs/5", {}, b"")[0] == 204
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while ask(port, "GET", "/results", {}, b"")[2] != b'["5"]':
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -179,7 +179,7 @@ def test_a_change_is_served_anew_and_what_is_stored_stays(folder: Path) -> None:
         port = started.port(2)
         assert ask(port, "GET", "/results", {}, b"")[2] == b'["5!"]'
         (folder / "served_app.py").write_text("def (")
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while "syntax error" not in started.log.read_text():
             assert time.monotonic() < deadline
             time.sleep(0.05)
@@ -196,11 +196,11 @@ def test_a_taken_port_and_another_engine_are_refused(dev: Dev, folder: Path) -> 
     port = dev.port()
     base = [sys.executable, "-m", "portable_faas", "dev", "served_app.py:app", "--store", ":memory:"]
     taken = subprocess.run(
-        [*base, "--port", str(port)], cwd=folder, capture_output=True, text=True, timeout=30, check=False
+        [*base, "--port", str(port)], cwd=folder, capture_output=True, text=True, timeout=60, check=False
     )
     assert taken.returncode == 3
     assert "choose another --port" in taken.stderr
-    other = subprocess.run([*base, "--on", "aws"], cwd=folder, capture_output=True, text=True, timeout=30, check=False)
+    other = subprocess.run([*base, "--on", "aws"], cwd=folder, capture_output=True, text=True, timeout=60, check=False)
     assert (other.returncode, other.stderr) == (2, "pfaas: pfaas dev serves on local in this release, not on aws\n")
 
 

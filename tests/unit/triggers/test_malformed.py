@@ -161,7 +161,7 @@ def broken(chance: random.Random) -> Request:
     )
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(5))
 async def test_requests(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEB_KEY", "secret")
     chance = random.Random(seed)

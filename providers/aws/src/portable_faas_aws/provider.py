@@ -23,7 +23,7 @@ class AWSProvider:
     name: Final = "aws"
     summary: Final = (
         "Lambda and Step Functions: compiles and builds apps, and runs them on an emulated account with real Lambda "
-        "runtimes, for tests; cannot deploy or connect to an app in this release"
+        "runtimes, for tests; cannot connect to a deployed app in this release"
     )
 
     def connect(self, app: App, **_options: Any) -> Backend:
@@ -34,14 +34,15 @@ class AWSProvider:
         )
 
     def emulate(
-        self, app: App, *, real_time: bool = False, max_events: int = EVENTS
+        self, app: App, *, real_time: bool = False, deployed: bool = False, max_events: int = EVENTS
     ) -> AbstractAsyncContextManager[Backend]:
         """The app on an emulated account in this process, its functions as Lambda runtime processes.
 
-        The history of an execution has ``max_events`` at most; AWS allows 25,000.
+        The history of an execution has ``max_events`` at most; AWS allows 25,000. ``deployed``: the account is empty at
+        first, and the infrastructure program creates what the app needs.
         """
         refuse_functions(app, self.name)
-        return _emulated(app, real_time, max_events)
+        return _emulated(app, real_time, deployed, max_events)
 
     def build(self, app: App, target: Target, progress: Progress) -> Manifest:
         """Write one zip for all functions, the state machines and the manifest."""
@@ -59,7 +60,7 @@ class AWSProvider:
 
 
 @asynccontextmanager
-async def _emulated(app: App, real_time: bool, max_events: int) -> AsyncIterator[Backend]:
+async def _emulated(app: App, real_time: bool, deployed: bool, max_events: int) -> AsyncIterator[Backend]:
     try:
         from portable_faas_aws.emulated import EmulatedAccount
     except ImportError as missing:
@@ -68,7 +69,7 @@ async def _emulated(app: App, real_time: bool, max_events: int) -> AsyncIterator
     from portable_faas_aws.client import AccountBackend
 
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    backend = AccountBackend(app, lambda: EmulatedAccount(app, python, real_time, max_events))
+    backend = AccountBackend(app, lambda: EmulatedAccount(app, python, real_time, deployed, max_events))
     try:
         yield backend
     finally:

@@ -16,7 +16,7 @@ def show(
     limit: int = 10,
     tags: Annotated[list[str], Query("tag")] = [],  # noqa: B006
     agent: Annotated[str | None, Header("user-agent")] = None,
-    session: Annotated[str, Cookie()] = "none",
+    session: Annotated[str, Cookie] = "none",
 ) -> list[object]:
     return [shop, id, limit, list(tags), agent, session]
 

@@ -92,6 +92,7 @@ def _manifest(app: App, target: Target, packed: Packed, zipped: bytes) -> Manife
         functions=tuple(sorted(_functions(app))),
         packages=(package,),
         settings=APP_SETTINGS,
+        version=packed.version,
     )
 
 
