@@ -1,8 +1,9 @@
 """The provider ``aws``: builds an app for Lambda and Step Functions, and runs it on an emulated account."""
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 from typing import Any, Final, final
 
 from portable_faas.app import App
@@ -23,15 +24,26 @@ class AWSProvider:
     name: Final = "aws"
     summary: Final = (
         "Lambda and Step Functions: compiles and builds apps, and runs them on an emulated account with real Lambda "
-        "runtimes, for tests; cannot connect to a deployed app in this release"
+        "runtimes, for tests; connects to a deployed app by the outputs of its stack"
     )
 
-    def connect(self, app: App, **_options: Any) -> Backend:
-        """Refuse: there is no deployed app to connect to yet."""
-        raise NotSupported(
-            f"the aws adapter of this release cannot connect to app {app.name!r} on aws; "
-            'testing.running(app, on="aws") and pfaas run --on aws emulate it'
-        )
+    def connect(
+        self,
+        app: App,
+        *,
+        outputs: Mapping[str, Any] | str | Path | None = None,
+        region: str | None = None,
+        profile: str | None = None,
+    ) -> Backend:
+        """A client of a deployed app; ``outputs`` are what the infrastructure program exports, as a file or a mapping.
+
+        Credentials, and what is left out, are found as boto3 finds them. Raises ``ValueError`` and ``NotInstalled``.
+        """
+        from portable_faas_aws.client import AccountBackend
+        from portable_faas_aws.client.cloud import deployed
+
+        account = deployed(outputs, region, profile)
+        return AccountBackend(app, lambda: account)
 
     def emulate(
         self, app: App, *, real_time: bool = False, deployed: bool = False, max_events: int = EVENTS

@@ -54,6 +54,10 @@ class AzureProvider:
         published, with the settings that it gave, if the app's identity may use the storage.
         """
         refuse_functions(app, self.name)
+        if _line() == "2":
+            from portable_faas_azure.refusals import refuse
+
+            refuse(app)
         chosen = storage or os.environ.get(CHOICE) or "azurite"
         if chosen not in get_args(Storage):
             raise ValueError(f"storage ({CHOICE}) is one of {', '.join(get_args(Storage))}, not {chosen!r}")
@@ -73,6 +77,16 @@ class AzureProvider:
         raise NotSupported(
             f"orchestrator {orchestrator!r} of app {app.name!r} runs on azure as it is written; explain it --on aws"
         )
+
+
+def _line() -> str | None:
+    """The line of the Durable SDK that is installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("azure-functions-durable").partition(".")[0]
+    except PackageNotFoundError:
+        return None  # what needs it says so
 
 
 @asynccontextmanager
