@@ -12,6 +12,7 @@ from pulumi_aws import lambda_
 
 from portable_faas.manifest import Function as Declared
 from portable_faas_infra.aws.code import Code
+from portable_faas_infra.aws.executions import may_run
 from portable_faas_infra.aws.log_group import log_group, may_write
 from portable_faas_infra.aws.policy import TRACES, Statement, trust
 from portable_faas_infra.aws.role import Role
@@ -40,7 +41,8 @@ class Function(pulumi.ComponentResource):
         inside = pulumi.ResourceOptions(parent=self)
         logs = log_group(name, f"/aws/lambda/{name}", deployment, inside)
         traced = [TRACES] if deployment.settings.tracing else []
-        role = Role(name, deployment, trust(SERVICE), [may_write(logs), *granted, *traced], inside)
+        runs = may_run(logs.arn, deployment, declared.permissions)
+        role = Role(name, deployment, trust(SERVICE), [may_write(logs), *granted, *runs, *traced], inside)
         package = next(one for one in deployment.manifest.packages if one.file == declared.package)
         made = lambda_.Function(
             name,

@@ -40,7 +40,7 @@ KINDS: Final[Mapping[str, Kind]] = {"bucket": Bucket, "table": Table}
 FUNCTION: Final = "function"  # not a resource of the manifest, but machines have permissions on them
 CALL: Final = ("invoke",)
 MACHINE: Final = "machine"  # nor is this one
-RUN: Final = ("start", "wait")
+RUN: Final = ("start", "wait", "describe", "stop", "succeed", "fail")
 
 
 def reference(part: Part) -> str:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, final
 from portable_faas.manifest import Function, Machine, Part, references, string_references
 from portable_faas_infra.aws.bucket import bucket_name
 from portable_faas_infra.aws.kinds import CALL, FUNCTION, KINDS, MACHINE, RUN, reference
-from portable_faas_infra.deployment import Deployment
+from portable_faas_infra.deployment import PLAIN, Deployment
 
 RETENTIONS: Final = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653),
@@ -105,6 +105,7 @@ def _function(deployment: Deployment, function: Function) -> Iterator[str]:
     if function.triggers:
         yield f"{where}: this release deploys no trigger of kind {function.triggers[0]['kind']}"
     yield from _permissions(deployment, where, function.permissions)
+    yield from _beside(function)
     variables = {**deployment.manifest.settings, **function.environment}
     yield from (problem for text in variables.values() for problem in _unknown(deployment, where, references(text)))
     size = sum(len(name.encode()) + len(text.encode()) for name, text in variables.items())
@@ -133,6 +134,14 @@ def _permissions(deployment: Deployment, where: str, permissions: Iterable[Part]
             listed = ", ".join(known) or "nothing"
             yield f"{where}: what it may do with a {one['kind']} is {listed}, not {unknown or 'none'}"
         yield from _unknown(deployment, where, [f"{one['kind']}:{one.get('name')}"])
+
+
+def _beside(function: Function) -> Iterator[str]:
+    """A Lambda knows one machine's ARN, and those of others by the names of their orchestrators in its place."""
+    names = dict.fromkeys(one.get("name", "") for one in function.permissions if one["kind"] == MACHINE)
+    for name in names:
+        if not PLAIN.fullmatch(name):
+            yield f"orchestrator {name} is started by others, so its name may only have ASCII letters, digits, - and _"
 
 
 def _verbs(kind: str) -> tuple[str, ...]:
