@@ -1,10 +1,12 @@
 """What tests of deployed apps share: scenarios on one deployment, and an account that stays open, with its rights."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple, final
+from operator import attrgetter
+from typing import Any, Final, NamedTuple, final
 
+import pytest
 from portable_faas_aws.client import AccountBackend
 from portable_faas_aws.emulated import EmulatedAccount
 from portable_faas_aws.runtime.chain import EVENTS
@@ -13,19 +15,28 @@ from portable_faas import App
 from portable_faas.client import Client
 from portable_faas.testing import running
 from portable_faas.testing.conformance.discovery import Scenario
-from portable_faas.testing.conformance.suite import Conformance
+from portable_faas.testing.conformance.suite import Conformance, StatefulConformance
 from portable_faas.testing.scenario import MISSING
 from tests.infra.building import PYTHON
 
+NAMED: Final = attrgetter("name")
 
-async def run_cases(suite: Conformance, scenario: Scenario) -> None:
+
+async def run_cases(suite: Conformance | StatefulConformance, scenario: Scenario) -> None:
     """Every case of a scenario on one deployment."""
     async with running(scenario.app, suite.on, **suite.options) as client:
         for case in scenario.cases:
             arguments = () if case.input is MISSING else (case.input,)
             handle = await client.start(scenario.main, *arguments)
+            if scenario.drive is not None:
+                await scenario.drive(client, handle)
             await suite.check_end(handle, case)
             await suite.check_record(client, handle, case)
+
+
+def marked(scenarios: Iterable[Scenario], sample: Collection[str]) -> list[Any]:
+    """Those of the sample for every run, the others for full ones."""
+    return [one if one.name in sample else pytest.param(one, marks=pytest.mark.full) for one in scenarios]
 
 
 @final
