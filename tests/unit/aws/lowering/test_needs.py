@@ -3,6 +3,7 @@
 import pytest
 from portable_faas_aws.compile import compiled
 
+from portable_faas.manifest import Part
 from tests.aws.small import load, main
 
 HEAD = """
@@ -25,17 +26,18 @@ async def waiting(ctx: Context) -> int:
     return await ctx.wait_for_event("go", int)
 """
 ROWS = "table instances get put"
-MARKED = "table instances get put update"
+VALUES = {"kind": "bucket", "name": "values", "prefix": "values/", "may": ["get", "put"]}
 
 
 def needs(*lines: str) -> dict[str, list[str]]:
     """What each function of a program may, as short texts."""
     made = compiled(load(main(*lines, head=HEAD))).needs
-    return {
-        name: [" ".join([one["kind"], one["name"], *one["may"]]) for one in parts]
-        for name, parts in made.items()
-        if parts and name not in ("child", "grandchild")
-    }
+    texts = {name: [text(one) for one in parts if one != VALUES] for name, parts in made.items()}
+    return {name: found for name, found in texts.items() if found and name not in ("child", "grandchild")}
+
+
+def text(part: Part) -> str:
+    return " ".join([part["kind"], part["name"], *part["may"]])
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ def test_a_group_gives_events_back() -> None:
 
 def test_a_child_is_started_stopped_and_tells() -> None:
     made = compiled(load(main("await work(n)", "await child(n)", head=HEAD))).needs
-    told = {name: {part["name"]: part["may"] for part in parts} for name, parts in made.items()}
+    told = {name: {part["name"]: part["may"] for part in parts if part != VALUES} for name, parts in made.items()}
     ending = ["describe", "start", "stop"]
     assert told == {
         "main": {
@@ -94,6 +96,14 @@ def test_a_child_is_started_stopped_and_tells() -> None:
         "grandchild": {"child": ["fail", "succeed"], "instances": ["get", "put", "update"]},
         "work": {},
     }
+
+
+def test_large_values_may_be_in_whatever_is_given_but_for_bells() -> None:
+    takes = compiled(load(main("return await ctx.wait_for_event('go', int)", head=HEAD))).needs
+    assert VALUES in takes["main"]
+    bells = compiled(load(main("await ctx.wait_for_event('go')", "await other(n)", head=HEAD))).needs
+    assert [text(part) for part in bells["main"]] == ["machine main succeed", ROWS]
+    assert VALUES in bells["other"]
 
 
 def test_a_chosen_id_may_be_that_of_any_instance() -> None:

@@ -1,5 +1,6 @@
-"""What each Lambda touches besides its values: read from the Tasks that call it, and what their program awaits.
+"""What each Lambda touches: read from the Tasks that call it, and from what their program awaits.
 
+    Task {"begin": ...} of `charge`           charge: large values, which may be in whatever it is given
     Task {"listen": ...} of `approve`         approve: reads and writes rows, ends Tasks of `approve` by their tokens
     Task {"child": ...} of `download_all`     download_all: starts, looks for and stops instances, and all of the above
 
@@ -14,6 +15,7 @@ from portable_faas.manifest import Part
 from portable_faas_aws.lowering.asl import FUNCTION
 from portable_faas_aws.lowering.children import shapes_of
 from portable_faas_aws.lowering.reach import Reach
+from portable_faas_aws.runtime.offload import FOLDER
 
 STEP: Final = ("begin", "branch", "state")  # an invocation that runs Python of the program
 ALONE: Final = ("ended", "listen", "child", "tell", "hold", "entity")  # one that does a single thing
@@ -28,6 +30,7 @@ class Need(NamedTuple):
     verb: str
 
 
+VALUES: Final = frozenset({Need("bucket", "values", "get"), Need("bucket", "values", "put")})
 ROWS: Final = frozenset({Need("table", "instances", "get"), Need("table", "instances", "put")})
 READ: Final = frozenset({Need("table", "instances", "get")})
 MARK: Final = frozenset({Need("table", "instances", "update")})  # that an instance is about to end, and why
@@ -49,7 +52,8 @@ def _parts(found: Iterable[Need]) -> Iterator[Part]:
     listed = sorted(found)
     for kind, name in dict.fromkeys((need.kind, need.name) for need in listed):
         verbs = [need.verb for need in listed if (need.kind, need.name) == (kind, name)]
-        yield {"kind": kind, "name": name, "may": verbs}
+        below = {"prefix": FOLDER} if kind == "bucket" else {}
+        yield {"kind": kind, "name": name, **below, "may": verbs}
 
 
 def _invocations(states: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -80,19 +84,20 @@ class _Orchestrator:
         if alone is not None:
             return ROWS | self._alone(alone)
         prepared = "call" in payload and "next" not in payload  # an activity that is called and nothing else
-        return self._step(payload) if any(name in payload for name in STEP) and not prepared else NOTHING
+        runs = any(name in payload for name in STEP) and not prepared
+        return VALUES | (self._step(payload) if runs else NOTHING)
 
     def _alone(self, what: str) -> frozenset[Need]:
         match what:
             case "listen":
                 return _machines([self._name], "succeed")
             case "child":
-                return self._begins() | self._ends() | _machines([self._name], "succeed", "fail")
+                return VALUES | self._begins() | self._ends() | _machines([self._name], "succeed", "fail")
             case "tell":
                 parents = [each for each in self._all if self._name in self._children[each]]
-                return MARK | _machines(parents, "succeed", "fail")
+                return VALUES | MARK | _machines(parents, "succeed", "fail")
             case _:
-                return NOTHING
+                return VALUES
 
     def _step(self, payload: Mapping[str, Any]) -> frozenset[Need]:
         found = NOTHING

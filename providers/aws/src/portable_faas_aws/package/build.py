@@ -47,7 +47,6 @@ STARTS: Final = {
     "start": "arn:aws:states:::states:startExecution",
     "wait": "arn:aws:states:::states:startExecution.sync:2",
 }
-TOUCHES: Final = ({"kind": "bucket", "name": "values", "prefix": FOLDER, "may": ["get", "put"]},)
 MARGIN: Final = 60  # seconds that a call may go on after its activity has timed out
 
 
@@ -62,8 +61,8 @@ def build(
 ) -> Manifest:
     """Write the package, the ``machines`` by orchestrator, and the manifest; raises ``PackageError``.
 
-    ``generated`` are further modules that the compiler made for the package, by path. ``needs`` are the permissions of
-    functions besides those that all of them have.
+    ``generated`` are further modules that the compiler made for the package, by path; ``needs`` are the permissions of
+    functions by name.
     """
     recipe = Recipe(
         cloud="aws",
@@ -125,13 +124,12 @@ def _package(packed: Packed, zipped: bytes, runs_on: Platform) -> Package:
 
 
 def _functions(app: App, needs: Mapping[str, tuple[Part, ...]]) -> tuple[Function, ...]:
-    may = {name: (*TOUCHES, *needs.get(name, ())) for name in (*app.activities, *app.orchestrators)}
     activities = [
-        Function(name, "activity", f"{MODULE}.{name}", ZIP, one.memory, _timeout(one), permissions=may[name])
+        Function(name, "activity", f"{MODULE}.{name}", ZIP, one.memory, _timeout(one), permissions=needs.get(name, ()))
         for name, one in app.activities.items()
     ]
     steps = [
-        Function(name, "orchestrator", f"{MODULE}.{name}", ZIP, None, LONGEST, permissions=may[name])
+        Function(name, "orchestrator", f"{MODULE}.{name}", ZIP, None, LONGEST, permissions=needs.get(name, ()))
         for name in app.orchestrators
     ]
     return tuple(sorted([*activities, *steps]))
