@@ -97,17 +97,28 @@ class Handle:
 
 @final
 @dataclass(frozen=True, slots=True)
-class Mapped:
-    """A gather that is one call of ``activity`` for each item of a list in the orchestrator's input.
+class Given:
+    """One argument: where in the orchestrator's input it stands, or None for the item; its wire form stays the same."""
 
-    ``path`` leads from the input to the list; ``parameter`` takes the item, whose wire form is the same in the input
-    and in the call; at most ``limit`` at a time.
+    parameter: str
+    path: tuple[str, ...] | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A gather that is one call for each item of a list in the orchestrator's input.
+
+    ``callee`` is the name of an activity, or the key of the flow of an async helper (``helper``), which may take the
+    context first (``context``); ``path`` leads from the input to the list; at most ``limit`` run at a time.
     """
 
-    activity: str
-    parameter: str
+    callee: str
+    arguments: tuple[Given, ...]
     path: tuple[str, ...]
     limit: int | None = None
+    helper: bool = False
+    context: bool = False
 
 
 @final

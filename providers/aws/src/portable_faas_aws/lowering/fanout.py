@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 def fan_out_input(machine: "Machine", shape: GatherShape, mapped: Mapped, line: int, wire: bool) -> State:
     """A Map over a list of the execution's input; ``wire`` asks for results in wire form."""
-    inner = machine.inner(shape, False)
-    (activity,) = {one for branch in shape.branches for one in branch}
-    assert isinstance(activity, ActivityShape)
-    payload = machine.payload(item=item(mapped), **({"wire": True} if wire else {}))
-    start = inner.state(activity, activity.name, lambda: _called(inner, activity, payload, "$states.input"))
+    (called,) = {one for branch in shape.branches for one in branch}
+    inner = machine.inner(called, False)
+    if isinstance(called, ActivityShape):
+        payload = machine.payload(item=item(mapped), **({"wire": True} if wire else {}))
+        start = inner.state(called, called.name, lambda: _called(inner, called, payload, "$states.input"))
+    else:
+        start = _helper(inner, item(mapped))
     made: State = {
         "Type": "Map",
         "Comment": f"line {line}",
@@ -104,8 +106,8 @@ def _start(machine: "Machine", shape: Shape, given: str, wire: bool) -> str:
         case ActivityShape():
             payload = machine.payload(call=expression(given), **({"wire": True} if wire else {}))
             return machine.state((shape, given), shape.name, lambda: _called(machine, shape, payload, given))
-        case HelperShape(flow):
-            return _helper(machine, flow, given)
+        case HelperShape():
+            return _helper(machine, expression(given))
         case TimerShape():
             return machine.state((shape, given), "sleep", lambda: _done(_wait(given)))
         case StatusShape():
@@ -161,8 +163,9 @@ def _asked(machine: "Machine") -> str:
     return machine.state("keeps?", "keeps errors?", lambda: {"Type": "Choice", "Choices": [rule], "Default": fail})
 
 
-def _helper(machine: "Machine", flow: str, given: str) -> str:
-    machine.given_by = given
+def _helper(machine: "Machine", branch: Any) -> str:
+    """The first state of a branch that begins with a helper, from what ``branch`` says of its call."""
+    machine.branch = branch
     return machine.enter(Resume(BEGIN))
 
 

@@ -9,7 +9,7 @@ text is looked into, so nothing rests on how an evaluator of JSONata treats them
 
 from typing import Final
 
-from portable_faas.ir import ActivityShape, Await, GatherShape, Goto, Mapped, Return
+from portable_faas.ir import ActivityShape, Await, GatherShape, Goto, HelperShape, Mapped, Return
 from portable_faas_aws.lowering.asl import State, expression
 from portable_faas_aws.lowering.sites import Scope, Site
 from portable_faas_aws.runtime.calls import MOST
@@ -31,7 +31,7 @@ def mapped_at_once(scope: Scope) -> tuple[Site, Mapped] | None:
     if not isinstance(end, Await) or end.mapped is None or len(exits.normal) != 1 or exits.normal[0] == RETURN:
         return None
     site = scope.sites[exits.normal[0]]
-    return (site, end.mapped) if _only_activity(site) == end.mapped.activity else None
+    return (site, end.mapped) if _only_call(site) == end.mapped.callee else None
 
 
 def returns_results(scope: Scope, site: Site) -> bool:
@@ -39,7 +39,7 @@ def returns_results(scope: Scope, site: Site) -> bool:
     if len(site.frames) != 1:
         return False
     key, at = site.frames[0]
-    if _only_activity(site) not in scope.program.flow(key).listed or scope.after(site).normal != (RETURN,):
+    if _only_call(site) not in scope.program.flow(key).listed or scope.after(site).normal != (RETURN,):
         return False
     awaits = [block.end for block in scope.program.flow(key).blocks if isinstance(block.end, Await)]
     into = next(end.into for end in awaits if end.to == at)
@@ -55,24 +55,26 @@ def _straight(scope: Scope, key: str, at: int) -> int:
     return block.id if not block.body else at
 
 
-def _only_activity(site: Site) -> str:
-    """The activity that every branch of a gather is, if there is one and its policy is known; else the empty text."""
+def _only_call(site: Site) -> str:
+    """The activity, with a known policy, or helper that every branch of a gather is; the empty text if none is."""
     shape = site.shape
     if not isinstance(shape, GatherShape) or shape.keeps_errors is not False:
         return ""
     found = {one for branch in shape.branches for one in branch}
     only = found.pop() if len(found) == 1 else None
+    if isinstance(only, HelperShape):
+        return only.flow
     return only.name if isinstance(only, ActivityShape) and only.known else ""
 
 
 def items(mapped: Mapped) -> str:
     """The list in the execution's input; an error, which is ``LARGE``, if the input is."""
-    found = _list(mapped)
+    found = _at(mapped.path)
     return f'$length({INPUT}) > {LONGEST} or $count({found}) > {MOST} ? $error("the input is large") : {found}'
 
 
-def _list(mapped: Mapped) -> str:
-    return "".join([f"$parse({INPUT})", *(f".{_field(name)}" for name in mapped.path)])
+def _at(path: tuple[str, ...]) -> str:
+    return "".join([f"$parse({INPUT})", *(f".{_field(name)}" for name in path)])
 
 
 def _field(name: str) -> str:
@@ -81,14 +83,19 @@ def _field(name: str) -> str:
 
 def selected(mapped: Mapped) -> State:
     """What the states of an item are given; they do not see the Map themselves."""
+    paths = [given.path for given in mapped.arguments]
+    values = ["$states.context.Map.Item.Value" if path is None else _at(path) for path in paths]
     return {
-        "value": expression("$states.context.Map.Item.Value"),
+        "values": [expression(value) for value in values],
         "fiber": expression('"/0." & $string($states.context.Map.Item.Index)'),
-        "count": expression(f"$count({_list(mapped)})"),
+        "count": expression(f"$count({_at(mapped.path)})"),
     }
 
 
 def item(mapped: Mapped) -> State:
     """What the Lambda of an item is given instead of a prepared call."""
-    given = {name: expression(f"$states.input.{name}") for name in ("value", "fiber", "count")}
-    return {"kind": mapped.activity, "parameter": mapped.parameter, **given}
+    given = {name: expression(f"$states.input.{name}") for name in ("values", "fiber", "count")}
+    named: State = {"parameters": [each.parameter for each in mapped.arguments], **given}
+    if mapped.helper:
+        return {"helper": mapped.callee, "context": mapped.context, **named}
+    return {"kind": mapped.callee, **named}

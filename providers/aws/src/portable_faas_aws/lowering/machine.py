@@ -54,7 +54,8 @@ class Target:
 class Machine:
     """The states of one scope under construction. ``depth`` counts the maps around it.
 
-    ``keeps``: whether a failure of the scope is its result (``return_exceptions``), None if only the run knows.
+    ``keeps``: whether a failure of the scope is its result (``return_exceptions``), None if only the run knows;
+    ``branch``: what the first step of a branch is given.
     ``inside`` are the machines of its branches.
     """
 
@@ -65,7 +66,7 @@ class Machine:
     states: dict[str, State] = field(default_factory=dict)
     names: dict[Any, str] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
-    given_by: str = "$states.input"
+    branch: Any = None
     pending: list[tuple[str, Callable[[], State]]] = field(default_factory=list)
     inside: list["Machine"] = field(default_factory=list)
 
@@ -249,7 +250,7 @@ class Machine:
             if self.depth == 0:
                 started = expression("$states.context.Execution.StartTime")
                 return {"begin": {"input": expression("$states.context.Execution.Input.input"), "at": started}}
-            return {"branch": expression(self.given_by)}
+            return {"branch": self.branch}
         state = expression(self.var("state"))
         if resume.via is not None and resume.how == AFTER:
             return {

@@ -99,6 +99,13 @@ def _branch(flows: Flows, run: StepRun, awaitable: Any, fiber: str, room: int) -
     return describe(flows, run, awaitable, fiber, 0, room - len('{"all":[]}'))
 
 
+def forget(gather: Gather[Any]) -> None:
+    """Close the helpers of a gather that has been carried out; those of a `map` have not been called yet."""
+    for branch in gather.branches if isinstance(gather.branches, tuple) else ():
+        if isinstance(branch, CoroutineType):
+            branch.close()
+
+
 def call_of(flows: Flows, run: StepRun, activity: Activity[..., Any], described: dict[str, Any]) -> ActivityCall[Any]:
     """The call of an activity again, with its policy but without its arguments, which stay JSON."""
     retry, timeout = unpack_value(flows, run, described["policy"])

@@ -28,10 +28,10 @@ from portable_faas.stepping import (
     unpack,
     unpack_value,
 )
-from portable_faas.values import Failure, capture_end, dumps, loads, rebuild
+from portable_faas.values import Failure, Signature, capture_end, dumps, loads, rebuild
 from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
 from portable_faas_aws.runtime.bucket import FUNCTION, Bucket, Scratch
-from portable_faas_aws.runtime.calls import call_of, describe, kind_of, milliseconds
+from portable_faas_aws.runtime.calls import call_of, describe, forget, kind_of, milliseconds
 from portable_faas_aws.runtime.ends import AGAIN, DYNAMIC, RAISE, RETURN, SLOWLY, TO
 from portable_faas_aws.runtime.failures import failure_of
 from portable_faas_aws.runtime.offload import (
@@ -88,6 +88,11 @@ def prepared(code: Code, payload: dict[str, Any], bucket: Bucket) -> dict[str, A
     return None
 
 
+def arguments_of(item: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of an item's call in wire form."""
+    return dict(zip(item["parameters"], item["values"], strict=True))
+
+
 @final
 class _Step:
     def __init__(self, code: Code, function: str, payload: dict[str, Any], values: Values) -> None:
@@ -141,8 +146,10 @@ class _Step:
         return stack, stack.advance(None, None)
 
     def branch(self, described: dict[str, Any]) -> tuple[Stack, Ended]:
-        self.run_.fiber, self.run_.keeps, self.run_.room = described["fiber"], described["keeps"], described["room"]
         stack = Stack(self.code.flows, self.run_, [])
+        if "parameters" in described:
+            return self.branch_of_item(stack, described)
+        self.run_.fiber, self.run_.keeps, self.run_.room = described["fiber"], described["keeps"], described["room"]
         if "raise" in described:
             return stack, Raised(rebuild(Failure.from_wire(described["raise"])))
         stack.push(unpack_value(self.code.flows, self.run_, described["helper"]))
@@ -178,13 +185,24 @@ class _Step:
         again = self.another(call, described, self.failure_of({**outcome["failed"], "timeout": call.timeout}))
         return self.result({"to": "again", "state": pack(stack), "call": again}) if again else None
 
+    def branch_of_item(self, stack: Stack, item: dict[str, Any]) -> tuple[Stack, Ended]:
+        """A branch that calls a helper with what the state machine took from the execution's input."""
+        self.run_.fiber, self.run_.room = item["fiber"], BESIDE_INPUT // item["count"] - 1
+        helper = self.code.flows.helper(item["helper"])
+        leading = (Context(self.run_),) if item["context"] else ()
+        try:
+            stack.push(Signature.of(helper, len(leading)).call(helper, leading, arguments_of(item)))
+        except Exception as wrong:
+            return stack, Raised(wrong)
+        return stack, stack.advance(None, None)
+
     # the activity
 
     def of_item(self, item: dict[str, Any]) -> dict[str, Any]:
         """The call for an item that the state machine took from the execution's input."""
         activity = self.code.app.activities[self.function or item["kind"]]
         policy = pack_value(self.code.flows, (activity.retry, activity.timeout))
-        self.ran = {"kind": activity.name, "args": dumps({item["parameter"]: item["value"]}), "fiber": item["fiber"]}
+        self.ran = {"kind": activity.name, "args": dumps(arguments_of(item)), "fiber": item["fiber"]}
         return {**self.ran, "policy": policy, "keeps": False, "room": BESIDE_INPUT // item["count"] - 1}
 
     def branch_of_activity(self, described: dict[str, Any]) -> Result:
@@ -245,6 +263,8 @@ class _Step:
                 # What came before needed no Lambda, so nothing of it was kept; it is run again up to here.
                 if isinstance(ended.call, Gather):
                     self.run_.gathers += 1
+                    forget(ended.call)
+                self.run_.at = max(self.run_.at, milliseconds(self.payload["at"]))
                 ended = stack.advance(*self.outcome(self.payload["outcome"]))
                 continue
             try:
