@@ -24,7 +24,7 @@ def fan_out_input(machine: "Machine", shape: GatherShape, mapped: Mapped, line: 
     inner = machine.inner(called, False)
     if isinstance(called, ActivityShape):
         payload = machine.payload(item=item(mapped), **({"wire": True} if wire else {}))
-        start = inner.state(called, called.name, lambda: _called(inner, called, payload, "$states.input"))
+        start = inner.state(called, called.name, lambda: branch_of(inner, called, payload, "$states.input"))
     else:
         start = _helper(inner, item(mapped))
     made: State = {
@@ -62,12 +62,17 @@ def _map(machine: "Machine", shape: GatherShape, call: str, line: int, wire: boo
     made: State = {
         "Type": "Map",
         "Comment": f"line {line}",
-        "Items": expression(f"$exists({call}.count) ? [0..({call}.count - 1)] : {call}.branches"),
-        "ItemSelector": {"call": expression(_selected(call))},
+        **items_of(call),
     }
     if shape.limited:
         made["MaxConcurrency"] = expression(f"{call}.limit")
     return {**made, "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, **processor}}
+
+
+def items_of(call: str) -> State:
+    """The Items and ItemSelector of a Map over the calls that a step has prepared."""
+    items = f"$exists({call}.count) ? [0..({call}.count - 1)] : {call}.branches"
+    return {"Items": expression(items), "ItemSelector": {"call": expression(_selected(call))}}
 
 
 def _selected(call: str) -> str:
@@ -105,7 +110,7 @@ def _start(machine: "Machine", shape: Shape, given: str, wire: bool) -> str:
     match shape:
         case ActivityShape():
             payload = machine.payload(call=expression(given), **({"wire": True} if wire else {}))
-            return machine.state((shape, given), shape.name, lambda: _called(machine, shape, payload, given))
+            return machine.state((shape, given), shape.name, lambda: branch_of(machine, shape, payload, given))
         case HelperShape():
             return _helper(machine, expression(given))
         case TimerShape():
@@ -125,7 +130,7 @@ def _wait(given: str) -> State:
     return {"Type": "Wait", "Timestamp": moment(given)}
 
 
-def _called(machine: "Machine", shape: ActivityShape, payload: dict[str, Any], given: str) -> State:
+def branch_of(machine: "Machine", shape: ActivityShape, payload: dict[str, Any], given: str) -> State:
     """The Task of a branch that is one activity."""
     site = Site(f"{given}:{shape.name}", (), shape, 0)
     made = machine.activity(site, payload)

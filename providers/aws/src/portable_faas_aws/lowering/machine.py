@@ -29,6 +29,7 @@ from portable_faas_aws.lowering.dynamic import again, decide
 from portable_faas_aws.lowering.endings import report
 from portable_faas_aws.lowering.fanout import fan_out, fan_out_input
 from portable_faas_aws.lowering.folding import JOINED, LARGE, mapped_at_once, returns_results
+from portable_faas_aws.lowering.looping import LOOP, one_by_one
 from portable_faas_aws.lowering.placement import Placement
 from portable_faas_aws.lowering.policy import counts, retriers, silent
 from portable_faas_aws.lowering.resume import AFTER, BEGIN, RECOVER, Resume
@@ -73,7 +74,7 @@ class Machine:
     @cached_property
     def run_ahead(self) -> Ahead:
         """What the Lambdas of the scope run on from."""
-        return Ahead(self.scope, self.target.placement)
+        return Ahead(self.scope, self.target.placement, self.keeps)
 
     # names
 
@@ -170,6 +171,8 @@ class Machine:
             return self.slowly(self.scope.sites[label.removesuffix(SLOWLY)])
         site = self.scope.sites[label]
         match site.shape:
+            case ActivityShape(name=name) if self.run_ahead.loops(site):
+                return self.state((label, LOOP), f"{name} in turn", lambda: one_by_one(self, site))
             case ActivityShape():
                 return self.state((label, None), self.title(site), lambda: self.task(site, None, None))
             case TimerShape():
@@ -215,7 +218,10 @@ class Machine:
         return f"{call}.value" if self.depth == 0 else call
 
     def slowly(self, site: Site) -> str:
-        """The state of a timer or status after which the Lambda before it met an exception when it ran ahead."""
+        """The state of what the Lambda before it met an exception after, when it ran ahead."""
+        if isinstance(site.shape, ActivityShape):
+            name = f"{self.title(site)} one by one"
+            return self.state((site.label, SLOWLY), name, lambda: self.task(site, None, None))
         make = self.wait if isinstance(site.shape, TimerShape) else self.status
         return self.state((site.label, SLOWLY), self.title(site), lambda: make(site, False))
 
@@ -269,7 +275,7 @@ class Machine:
     def compute(self, resume: Resume, exits: Exits) -> State:
         """A compute step: the orchestrator's own Lambda runs the Python."""
         labels = exits.all if resume.how == RECOVER else exits.normal
-        ends = self.ending(labels, exits)
+        ends = self.run_ahead.joined(self.ending(labels, exits))
         ahead = self.run_ahead.after(exits.all)
         payload = self.payload(**self.given(resume), next=list(ends), **({"ahead": ahead} if ahead else {}))
         made = invoke(self.target.orchestrator, payload, f"Python of {self.where(exits)}")
@@ -304,14 +310,15 @@ class Machine:
         if before is not None and resume is not None:
             labels.update(dict.fromkeys(label for label in before.normal if label != site.label))
             errors.update(dict.fromkeys(label for label in before.errors if label != site.label))
-        normal = self.ending(tuple(labels), after)
-        caught = tuple(label for label in errors if label not in normal)
+        every = self.ending(tuple(labels), after)
+        normal = self.run_ahead.joined(every)
+        caught = tuple(label for label in errors if label not in every)
         given = self.given(resume) if resume is not None else self.prepared()
-        ahead = self.run_ahead.after((*normal, *caught))
+        ahead = self.run_ahead.after((*every, *caught))
         payload = self.payload(**given, site=site.label, next=list(normal), **({"ahead": ahead} if ahead else {}))
         made = self.activity(site, payload)
         catch = [
-            *self.catchers(caught, [label for label in (*normal, *caught) if label in ahead]),
+            *self.catchers(caught, [label for label in (*every, *caught) if label in ahead]),
             *self.unreported(site, resume),
         ]
         return self.lead({**made, "Catch": catch}, normal)
@@ -342,16 +349,11 @@ class Machine:
         made = self.activity(site, self.payload(**self.prepared(), site=site.label))
         made["Assign"] = {self.variable("call"): {"outcome": {"value": expression(f"{PAYLOAD}.value")}}}
         made["Next"] = self.enter(Resume(AFTER, site))
-        everything = site.shape.known and self.recoverable(site)
+        everything = site.shape.known and self.run_ahead.recoverable(site)
         made["Catch"] = [self.failed(site, ["States.ALL"])] if everything else self.unreported(site)
         return made
 
     # failures
-
-    def recoverable(self, site: Site) -> bool:
-        """Whether the program may do anything about a failure of ``site``."""
-        handled = any(self.scope.block(key, at).handler is not None for key, at in site.frames)
-        return handled or self.keeps is not False
 
     def unreported(self, site: Site, via: Resume | None = None) -> list[State]:
         """What becomes of failures that the Lambda could not go on from itself."""
@@ -362,7 +364,7 @@ class Machine:
             retry["Next"] = self.state(("again", site.label), f"{shape.name} again", lambda: again(self, site))
             assign = {self.variable("failed"): self.failure(site)}
             return [retry, {"ErrorEquals": [*TIMED_OUT, *CRASHED], "Assign": assign, "Next": decide(self, site)}]
-        if self.recoverable(site):
+        if self.run_ahead.recoverable(site):
             return [self.failed(site, silent(), via)]
         return [self.ended(site, list(TIMED_OUT)), self.ended(site, list(CRASHED))]
 
@@ -414,7 +416,7 @@ class Machine:
         """Go on after a timer or status: where the Lambda before has found, or by a step of its own."""
         if not ahead:
             return {**state, "Next": self.enter(Resume(AFTER, site))}
-        labels = self.scope.after(site).normal
+        labels = self.run_ahead.onward(site)
         then = self.var("call") + ".then"
         if labels == (RETURN,):
             return {**state, "Output": expression(self.returned(f"{then}.call")), "End": True}
@@ -441,7 +443,7 @@ class Machine:
         """A fan-out."""
         folds = self.target.placement.fold and not self.depth and returns_results(self.scope, site)
         made = fan_out(self, shape, self.var("call"), site.line, wire=folds)
-        if self.recoverable(site):
+        if self.run_ahead.recoverable(site):
             made["Catch"] = [self.failed(site, ["States.ALL"])]
         return self.gathered(made, site, folds, None)
 
@@ -460,7 +462,7 @@ class Machine:
         begin = Resume(BEGIN)
         slow = self.state(begin, self.step_name(begin), lambda: self.compute(begin, self.scope.begin()))
         made["Catch"] = [{"ErrorEquals": [LARGE], "Next": slow}]
-        if self.recoverable(site):
+        if self.run_ahead.recoverable(site):
             made["Catch"].append(self.failed(site, ["States.ALL"], begin))
         return self.gathered(made, site, folds, begin)
 

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple, final
 
 from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Shape, StatusShape, TimerShape
 from portable_faas.picture import Kind, Piece, Place
+from portable_faas_aws.lowering.looping import LOOP
 from portable_faas_aws.lowering.machine import Machine
 from portable_faas_aws.lowering.resume import Resume
 from portable_faas_aws.lowering.sites import Site
@@ -70,8 +71,13 @@ def _of_two(machine: Machine, one: str, other: str) -> Note:
         return _policy(machine, one, sites[other])
     if other == "mapped":
         return _gathering(machine, sites[one], begin=True)
+    if other == LOOP:
+        made = _site(machine, sites[one])
+        return made._replace(kind="gather", does=f"the calls of a loop, one after the other: {made.does}")
     if other == SLOWLY:
         made = _site(machine, sites[one])
+        if isinstance(made.shape, ActivityShape):
+            made = made._replace(pieces=tuple(around(machine, sites[one], None)))
         return made._replace(does=f"{made.does}, after which the Python runs that raised when it was run ahead")
     return WHERE_TO
 

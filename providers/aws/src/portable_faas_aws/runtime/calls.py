@@ -20,6 +20,7 @@ TIMER: Final = "$timer"
 STATUS: Final = "$status"
 GATHER: Final = "$gather"
 WRONG: Final = "$wrong"
+LOOP: Final = "$loop"
 # A history has 25,000 events (Developer Guide, "Service quotas"), an iteration of an inline Map with one Task seven.
 MOST: Final = 3560
 
@@ -97,6 +98,12 @@ def _branch(flows: Flows, run: StepRun, awaitable: Any, fiber: str, room: int) -
         refuse(awaitable)
     awaitable.take()
     return describe(flows, run, awaitable, fiber, 0, room - len('{"all":[]}'))
+
+
+def in_turn(label: str, calls: list[dict[str, Any]], then: dict[str, Any]) -> dict[str, Any]:
+    """The end of a step at a loop: its calls, which are carried out one after the other, and what comes after them."""
+    branches = [{**call, "keeps": False} for call in calls]
+    return {"to": label, "state": "", "call": {"kind": LOOP, "branches": branches, "then": then}}
 
 
 def forget(gather: Gather[Any]) -> None:

@@ -23,6 +23,7 @@ from portable_faas.stepping import (
     Returned,
     Stack,
     StepRun,
+    out_of_coroutine,
     pack,
     pack_value,
     unpack,
@@ -31,7 +32,7 @@ from portable_faas.stepping import (
 from portable_faas.values import Failure, Signature, capture_end, dumps, loads, rebuild
 from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
 from portable_faas_aws.runtime.bucket import FUNCTION, Bucket, Scratch
-from portable_faas_aws.runtime.calls import call_of, describe, forget, kind_of, milliseconds
+from portable_faas_aws.runtime.calls import MOST, call_of, describe, forget, in_turn, kind_of, milliseconds
 from portable_faas_aws.runtime.ends import AGAIN, DYNAMIC, RAISE, RETURN, SLOWLY, TO
 from portable_faas_aws.runtime.failures import failure_of
 from portable_faas_aws.runtime.offload import (
@@ -214,8 +215,12 @@ class _Step:
             return self.failed(failure, rebuild(failure))
         call = call_of(self.code.flows, self.run_, self.code.app.activities[self.function], described)
         value, error = self.carried_out(call, described)
+        dropped = self.payload.get("dropped", False)  # a call of a loop; what it raises leaves the orchestrator
         if error is not None:
+            error = out_of_coroutine(error) if dropped else error
             return self.failed(capture_end(error), error)
+        if dropped:
+            return self.result({**self.word})
         if self.payload.get("wire"):
             return self.result({"wire": dumps(call.signature().encode_result(value), "result")}, self.run_.room)
         return self.result({"value": pack_value(self.code.flows, value)}, self.run_.room)
@@ -284,24 +289,45 @@ class _Step:
                 self.run_.gathers += 1
             kept = pack(stack)
             if label in self.payload.get("ahead", ()):
-                then = self.ran_ahead(stack, label)
-                if then is not None:
-                    return self.end(label, {"call": {**described, "then": then}})
+                found = self.ran_ahead(stack, label, described)
+                if found is not None:
+                    return self.end(label, found)
                 label += SLOWLY
             return self.end(label, {"state": kept, "call": described})
         return self.returned(ended.value) if isinstance(ended, Returned) else self.raised(ended.error)
 
-    def ran_ahead(self, stack: Stack, label: str) -> Result | None:
-        """Where the program goes on after a timer or status, which give it nothing; None if by an exception."""
+    def ran_ahead(self, stack: Stack, label: str, described: dict[str, Any]) -> Result | None:
+        """Where the program goes on after what gives it nothing; None if by an exception, or if there is no end."""
+        calls = [described]
+        ended = stack.advance(None, None)
+        while self.is_loop(label) and isinstance(ended, Awaiting) and label == f"{stack.path}:{kind_of(ended.call)}":
+            if len(calls) == MOST:
+                return None
+            try:
+                calls.append(describe(self.code.flows, self.run_, ended.call, self.run_.fiber, self.run_.gathers))
+            except Exception:  # raised again in its time
+                return None
+            ended = stack.advance(None, None)
+        then = self.then(stack, label, ended)
+        if then is None:
+            return None
+        return in_turn(label, calls, then) if self.is_loop(label) else {"call": {**described, "then": then}}
+
+    def is_loop(self, label: str) -> bool:
+        """Whether what may be run ahead of is a loop of an activity, no timer or status."""
+        return not label.rpartition(":")[2].startswith("$")
+
+    def then(self, stack: Stack, label: str, ended: Ended) -> Result | None:
+        """Where a step that ran ahead ends; None if by an exception."""
         payload = {**self.payload, "site": None, "next": self.payload["ahead"][label]}
         ahead = _Step(self.code, self.function, payload, self.values)
         ahead.run_ = self.run_
         try:
-            return ahead.go_on(stack, stack.advance(None, None))
+            return ahead.go_on(stack, ended)
         except Report as found:
             name = type(found).__name__
-            ended = self.payload["ahead"][label] == [RAISE] and not name.startswith(TO)
-            return {"to": RAISE, "call": {"error": name, "cause": str(found)}} if ended else None
+            raises = self.payload["ahead"][label] == [RAISE] and not name.startswith(TO)
+            return {"to": RAISE, "call": {"error": name, "cause": str(found)}} if raises else None
 
     def rides(self, label: str) -> bool:
         """Whether this Lambda is the activity that is awaited; it runs it once."""
@@ -332,9 +358,20 @@ class _Step:
     def end(self, label: str, rest: Result) -> Result:
         """The end of the step: a result where the state machine expects it, else an error that says where to go."""
         found = lightened(self.values, {"to": label, "state": "", **rest})
-        if label not in self.payload["next"]:
+        led = self.led_to(found, self.payload["next"])
+        if led is None:
             self.fail(TO + label, found)
-        return self.result(found)
+        return self.result(led)
+
+    def led_to(self, found: Result, expected: list[str]) -> Result | None:
+        """The end as the state machine expects it: perhaps through a loop over nothing; None if it does not."""
+        if found["to"] in expected:
+            return found
+        through = expected[0] if len(expected) == 1 and self.is_loop(expected[0]) else ""
+        if through not in self.payload.get("ahead", ()):
+            return None
+        led = self.led_to(found, self.payload["ahead"][through])
+        return None if led is None else in_turn(through, [], led)
 
     def outcome_of(self, outcome: Result) -> Result:
         """The result of a branch, within the room that the gather has for it."""
