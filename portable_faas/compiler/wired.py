@@ -19,11 +19,13 @@ import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, final
 
+from portable_faas.compiler.draft import Draft
 from portable_faas.compiler.facts import Facts
 from portable_faas.compiler.names import Activity as Declared
 from portable_faas.compiler.names import Helper, Meaning
+from portable_faas.compiler.reading import reads
 from portable_faas.compiler.shapes import key_of
-from portable_faas.ir import Given, Mapped
+from portable_faas.ir import Each, Given, Goto, Mapped
 
 if TYPE_CHECKING:
     from portable_faas.app import App
@@ -65,6 +67,38 @@ def mapped(app: "App", facts: Facts, operand: ast.expr) -> Mapped | None:
     if arguments is None or (context and not callee.is_helper):
         return None
     return Mapped(callee.name, arguments, source[1:], found.limit, callee.is_helper, context)
+
+
+def run_over(app: "App", facts: Facts, drafts: Sequence[Draft]) -> tuple[int, tuple[str, ...]] | None:
+    """The head of the loop that an orchestrator comes to first, and the path to the list in its input, if it is one."""
+    orchestrator = app.orchestrators.get(facts.function.name)
+    if orchestrator is None or orchestrator.fn is not facts.function.live:
+        return None
+    name, blocks = _input(facts), {draft.id: draft for draft in drafts}
+    at = blocks[0]
+    while isinstance(at.end, Goto):
+        head = blocks[at.end.to]
+        *before, last = at.body or [ast.Pass()]
+        if isinstance(head.end, Each):
+            source = _items(last, head.end.iterator)
+            straight = source is not None and source[0] == name and not any(name in reads(node) for node in before)
+            held = _type_at(_hints(orchestrator.fn).get(name), source[1:]) if source and straight else None
+            return (head.id, source[1:]) if source and typing.get_origin(held) is list else None
+        if any(name in reads(node) for node in at.body):
+            return None
+        at = head
+    return None
+
+
+def _items(statement: ast.stmt, iterator: str) -> tuple[str, ...] | None:
+    """What ``iterator = iter(order.lines)`` runs over."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(args=[items])) if name == iterator:
+            match items:
+                case ast.Call(func=ast.Name(id="reversed" | "enumerate" | "sorted"), args=[inner], keywords=[]):
+                    return _path(inner)
+            return _path(items)
+    return None
 
 
 @final

@@ -48,12 +48,16 @@ class Test:
 @final
 @dataclass(frozen=True, slots=True)
 class Each:
-    """Assign the next value of ``iterator`` to ``target`` and go on at ``body``; at ``done`` when there is none."""
+    """Assign the next value of ``iterator`` to ``target`` and go on at ``body``; at ``done`` when there is none.
+
+    ``path`` leads from the orchestrator's input, which nothing has touched yet, to the list that it runs over.
+    """
 
     iterator: str
     target: Code
     body: int
     done: int
+    path: tuple[str, ...] | None = None
 
 
 @final

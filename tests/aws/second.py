@@ -42,7 +42,7 @@ class Outcome:
     calls: list[str]
     status: str | None
     states: tuple[str, ...]
-    invocations: int
+    invoked: tuple[str, ...]  # the state of each call of a function
 
 
 @final
@@ -75,10 +75,10 @@ class Second:
         done = run(machine, given, tasks, functions=clock, on_wait=tasks.wait, start_time=start)
         if done.error is None:
             output: Any = self.values.grown(done.output)
-            return Outcome(output, None, tasks.calls(), tasks.status, done.states, tasks.invocations)
+            return Outcome(output, None, tasks.calls(), tasks.status, done.states, tuple(tasks.invoked))
         failure = reported(done.error, done.cause or "", self.values.failure)
         error = failure.type, failure.message
-        return Outcome(None, error, tasks.calls(), tasks.status, done.states, tasks.invocations)
+        return Outcome(None, error, tasks.calls(), tasks.status, done.states, tuple(tasks.invoked))
 
 
 @final
@@ -87,7 +87,7 @@ class _Tasks:
         self.second = second
         self.fibers: dict[str, list[str]] = {}
         self.status: str | None = None
-        self.invocations = 0
+        self.invoked: list[str] = []
         self.now = START
         self.retried: dict[str, str] = {}
 
@@ -104,7 +104,7 @@ class _Tasks:
             self.status = arguments["ExpressionAttributeValues"][":status"]["S"]
             return {}
         name = arguments["FunctionName"].removeprefix("${function:").removesuffix("}")
-        self.invocations += 1
+        self.invoked.append(call.state)
         payload = json.loads(json.dumps(arguments["Payload"]))
         payload["at"] = moment(self.now)
         os.environ[CLOCK] = "virtual"  # of this process, which the handlers run in

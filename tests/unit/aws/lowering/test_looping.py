@@ -138,7 +138,7 @@ def test_a_loop_takes_one_state_more_than_its_calls(count: int) -> None:
     found = outcome(second, count)
     assert found.error is None
     assert found.states == ("items", "note in turn", *["note"] * count)
-    assert found.invocations == 1 + count
+    assert len(found.invoked) == 1 + count
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ INPUT: Final = "$states.context.Execution.Input.input"
 _WIRES: Final = "[$states.result.wire]"
 # Results that lie in S3 are joined by whoever reads the output.
 JOINED: Final = f'$exists($states.result.wire.`$pf`) ? {{"$pf": ["list", {_WIRES}]}} : "[" & $join({_WIRES}, ",") & "]"'
-LARGE: Final = "States.QueryEvaluationError"  # an input that lies in S3 is no text to be parsed
+# What `$error` fails with: where the input lies in S3 and is no text to be parsed, or the list in it has no items.
+LARGE: Final = "States.QueryEvaluationError"
 LONGEST: Final = 30_000  # characters of an input that may stand beside the outcomes of branches
 
 
@@ -71,6 +72,12 @@ def items(mapped: Mapped) -> str:
     """The list in the execution's input; an error, which is ``LARGE``, if the input is."""
     found = _at(mapped.path)
     return f'$length({INPUT}) > {LONGEST} or $count({found}) > {MOST} ? $error("the input is large") : {found}'
+
+
+def unless_empty(path: tuple[str, ...]) -> str:
+    """The execution's input; an error, which is ``LARGE``, if the list in it has no items."""
+    small = f'$count({_at(path)}) = 0 ? $error("the list is empty") : {INPUT}'
+    return f'$type({INPUT}) = "string" ? ($length({INPUT}) > {LONGEST} ? {INPUT} : ({small})) : {INPUT}'
 
 
 def _at(path: tuple[str, ...]) -> str:

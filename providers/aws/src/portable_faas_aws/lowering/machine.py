@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, final
 
-from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Mapped, Program, Shape, StatusShape, TimerShape
+from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Program, Shape, StatusShape, TimerShape
 from portable_faas_aws.lowering.ahead import Ahead
 from portable_faas_aws.lowering.asl import (
     PAYLOAD,
@@ -24,11 +24,12 @@ from portable_faas_aws.lowering.asl import (
     literal,
     moment,
 )
+from portable_faas_aws.lowering.beginning import begin, begin_exits, unless_nothing
 from portable_faas_aws.lowering.counting import RETRIED, counted, is_counted
 from portable_faas_aws.lowering.dynamic import again, decide
 from portable_faas_aws.lowering.endings import report
-from portable_faas_aws.lowering.fanout import fan_out, fan_out_input
-from portable_faas_aws.lowering.folding import JOINED, LARGE, mapped_at_once, returns_results
+from portable_faas_aws.lowering.fanout import fan_out
+from portable_faas_aws.lowering.folding import JOINED, returns_results
 from portable_faas_aws.lowering.looping import LOOP, one_by_one
 from portable_faas_aws.lowering.placement import Placement
 from portable_faas_aws.lowering.policy import counts, retriers, silent
@@ -121,20 +122,20 @@ class Machine:
 
     def enter(self, resume: Resume) -> str:
         """The state that goes on from ``resume``."""
-        at_once = mapped_at_once(self.scope) if self.target.placement.fold and not self.depth else None
-        if resume.how == BEGIN and at_once is not None:
-            site, mapped = at_once
-            return self.state((site.label, "mapped"), self.title(site), lambda: self.mapped(site, mapped))
+        begun = begin(self, resume)
+        if begun is not None:
+            return begun
         exits = self.exits(resume)
         rider = self.rider(resume, exits)
         if rider is not None:
-            return self.state((rider.label, resume), self.title(rider), lambda: self.task(rider, resume, exits))
+            make = lambda: unless_nothing(self, rider, resume, self.task(rider, resume, exits))  # noqa: E731
+            return self.state((rider.label, resume), self.title(rider), make)
         return self.state(resume, self.step_name(resume), lambda: self.compute(resume, exits))
 
     def exits(self, resume: Resume) -> Exits:
         """Where the step from ``resume`` may end."""
         if resume.site is None:
-            return self.scope.begin()
+            return begin_exits(self, resume)
         return self.scope.recover(resume.site) if resume.how == RECOVER else self.scope.after(resume.site)
 
     def rider(self, resume: Resume, exits: Exits) -> Site | None:
@@ -259,11 +260,9 @@ class Machine:
             return {"branch": self.branch}
         state = expression(self.var("state"))
         if resume.via is not None and resume.how == AFTER:
-            return {
-                **self.given(resume.via),
-                "passed": resume.site.label,
-                "outcome": expression(self.var("call") + ".outcome"),
-            }
+            quiet = isinstance(resume.site.shape, StatusShape)
+            outcome = {"value": "null"} if quiet else expression(self.var("call") + ".outcome")
+            return {**self.given(resume.via), "passed": resume.site.label, "outcome": outcome}
         if resume.via is not None:
             return {**self.given(resume.via), "lost": resume.site.label, "failed": expression(self.var("failed"))}
         if resume.how == RECOVER:
@@ -453,18 +452,6 @@ class Machine:
             return {**made, "Output": expression(JOINED), "End": True}
         made["Assign"] = {self.variable("call"): {"outcome": {"all": expression("$states.result")}}}
         return {**made, "Next": self.enter(Resume(AFTER, site, via))}
-
-    def mapped(self, site: Site, mapped: Mapped) -> State:
-        """A fan-out over a list of the input, without a step before it."""
-        folds = returns_results(self.scope, site)
-        assert isinstance(site.shape, GatherShape)
-        made = fan_out_input(self, site.shape, mapped, site.line, wire=folds)
-        begin = Resume(BEGIN)
-        slow = self.state(begin, self.step_name(begin), lambda: self.compute(begin, self.scope.begin()))
-        made["Catch"] = [{"ErrorEquals": [LARGE], "Next": slow}]
-        if self.run_ahead.recoverable(site):
-            made["Catch"].append(self.failed(site, ["States.ALL"], begin))
-        return self.gathered(made, site, folds, begin)
 
     def inner(self, shape: Shape, keeps: bool | None) -> "Machine":
         """The scope of a branch."""

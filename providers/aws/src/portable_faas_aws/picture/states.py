@@ -90,9 +90,15 @@ def _edges(name: str, state: State) -> Iterator[Edge]:
         yield Edge(name, state["Default"])
     caught: dict[str, dict[str, None]] = {}
     for catcher in state.get("Catch", ()):
-        caught.setdefault(catcher["Next"], {}).update(dict.fromkeys(_causes(catcher["ErrorEquals"])))
+        found = ["empty list"] if _is_guarded(state, catcher) else list(_causes(catcher["ErrorEquals"]))
+        caught.setdefault(catcher["Next"], {}).update(dict.fromkeys(found))
     for target, causes in caught.items():
         yield Edge(name, target, ", ".join(causes), error=True)
+
+
+def _is_guarded(state: State, catcher: State) -> bool:
+    """Whether it leads on from a Task that is not carried out for a loop over nothing."""
+    return bool(state["Type"] == "Task" and catcher["ErrorEquals"] == [LARGE])
 
 
 def _causes(errors: list[str]) -> Iterator[str]:
