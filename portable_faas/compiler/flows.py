@@ -20,7 +20,7 @@ from portable_faas.compiler.reading import reads, writes
 from portable_faas.compiler.shapes import Shapes, key_of
 from portable_faas.compiler.source import Module
 from portable_faas.compiler.text import Place, text_of
-from portable_faas.compiler.wired import listed, mapped, run_over
+from portable_faas.compiler.wired import listed, mapped, run_over, summed
 from portable_faas.ir import Await, Block, Code, Each, Flow, Program, successors
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def flow(app: "App", facts: Facts, shapes: Shapes, marks: Mapping[Place, int]) -
         captured,
         tuple(_block(app, draft, live[draft.id], _Awaited(facts, liveness, shapes), marks) for draft in drafts),
         listed(app, function.name) if facts.role == ORCHESTRATOR else (),
+        summed(app, facts) if facts.role == ORCHESTRATOR else (),
     )
 
 

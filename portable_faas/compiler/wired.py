@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, final
 from portable_faas.compiler.draft import Draft
 from portable_faas.compiler.facts import Facts
 from portable_faas.compiler.names import Activity as Declared
-from portable_faas.compiler.names import Helper, Meaning
+from portable_faas.compiler.names import External, Helper, Meaning
 from portable_faas.compiler.reading import reads
 from portable_faas.compiler.shapes import key_of
 from portable_faas.ir import Each, Given, Goto, Mapped
@@ -44,6 +44,15 @@ def listed(app: "App", orchestrator: str) -> tuple[str, ...]:
     (item,) = typing.get_args(returns)
     same = [name for name, activity in app.activities.items() if _hints(activity.fn).get("return") == item]
     return tuple(same) if _is_wired(item, _DEPTH) else ()
+
+
+def summed(app: "App", facts: Facts) -> tuple[str, ...]:
+    """The activities that give an int, where an orchestrator returns an int and `sum` is Python's own."""
+    returns = _hints(app.orchestrators[facts.function.name].fn).get("return")
+    own = facts.program.resolve(facts.function, "sum") == External("builtins.sum", True)
+    if returns is not int or not own:
+        return ()
+    return tuple(name for name, activity in app.activities.items() if _hints(activity.fn).get("return") is int)
 
 
 def mapped(app: "App", facts: Facts, operand: ast.expr) -> Mapped | None:

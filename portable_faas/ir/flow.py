@@ -189,7 +189,8 @@ class Block:
 class Flow:
     """One function. ``key`` is ``module:qualname``; ``names`` are its variables, captured ones last.
 
-    ``listed``: the activities a list of whose results is what the function returns, in type and wire form.
+    ``listed``: the activities a list of whose results is what the function returns, in type and wire form; ``summed``:
+    those a `sum` of whose results is.
     """
 
     key: str
@@ -200,6 +201,7 @@ class Flow:
     captured: tuple[str, ...]
     blocks: tuple[Block, ...]
     listed: tuple[str, ...] = ()
+    summed: tuple[str, ...] = ()
 
     @property
     def module(self) -> str:

@@ -15,7 +15,7 @@ from portable_faas.errors import NotPortable
 from portable_faas.ir import Await, Block, Code, Each, End, GatherShape, Goto, Mapped, StatusShape
 from portable_faas_aws.lowering.asl import State, expression, literal
 from portable_faas_aws.lowering.fanout import fan_out_input
-from portable_faas_aws.lowering.folding import LARGE, mapped_at_once, returns_results, unless_empty
+from portable_faas_aws.lowering.folding import LARGE, mapped_at_once, returned_at_once, unless_empty
 from portable_faas_aws.lowering.resume import AFTER, BEGIN, Resume
 from portable_faas_aws.lowering.riding import riding
 from portable_faas_aws.lowering.sites import Exits, Scope, Site
@@ -137,9 +137,9 @@ def _status(machine: "Machine", site: Site, text: str, resume: Resume) -> State:
 
 def _mapped(machine: "Machine", site: Site, mapped: Mapped) -> State:
     """A fan-out over a list of the input, without a step before it."""
-    folds = returns_results(machine.scope, site)
+    folds = returned_at_once(machine.scope, site)
     assert isinstance(site.shape, GatherShape)
-    made = fan_out_input(machine, site.shape, mapped, site.line, wire=folds)
+    made = fan_out_input(machine, site.shape, mapped, site.line, wire=folds is not None)
     begun = Resume(BEGIN)
     exits = machine.scope.begin()
     slow = machine.state(begun, machine.step_name(begun), lambda: machine.compute(begun, exits))

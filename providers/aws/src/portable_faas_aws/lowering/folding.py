@@ -3,8 +3,9 @@
     async def main(ctx, order: Order) -> list[str]:         Map over the list in the execution's input, and its results
         return await ctx.map(ship, order.lines)             joined into the text of the output
 
-What is moved keeps its wire form (`compiler.wired` says so), and is joined or picked as a whole; no number, order or
-text is looked into, so nothing rests on how an evaluator of JSONata treats them.
+What is moved keeps its wire form (`compiler.wired` says so), and is joined or picked as a whole; no order or text is
+looked into, so nothing rests on how an evaluator of JSONata treats them. Of numbers only whole ones are added, and only
+as far as a double is exact.
 """
 
 from typing import Final
@@ -19,6 +20,14 @@ INPUT: Final = "$states.context.Execution.Input.input"
 _WIRES: Final = "[$states.result.wire]"
 # Results that lie in S3 are joined by whoever reads the output.
 JOINED: Final = f'$exists($states.result.wire.`$pf`) ? {{"$pf": ["list", {_WIRES}]}} : "[" & $join({_WIRES}, ",") & "]"'
+_LARGEST: Final = 2**53 - 1  # portable ints are no larger, and a double holds them exactly
+# Exact however the numbers are added: no part of the sum is larger than the sum of the absolute values. Where that is
+# beyond what a double holds exactly, whoever reads the output adds.
+SUMMED: Final = (
+    f"($texts := {_WIRES}; $numbers := [$map($texts, function($text) {{$number($text)}})]; "
+    f"$sum([$map($numbers, function($number) {{$abs($number)}})]) <= {_LARGEST} "
+    f'? $formatNumber($sum($numbers), "0") : {{"$pf": ["sum", [$texts]]}})'
+)
 # What `$error` fails with: where the input lies in S3 and is no text to be parsed, or the list in it has no items.
 LARGE: Final = "States.QueryEvaluationError"
 LONGEST: Final = 30_000  # characters of an input that may stand beside the outcomes of branches
@@ -35,17 +44,21 @@ def mapped_at_once(scope: Scope) -> tuple[Site, Mapped] | None:
     return (site, end.mapped) if _only_call(site) == end.mapped.callee else None
 
 
-def returns_results(scope: Scope, site: Site) -> bool:
-    """Whether nothing happens after a gather but the return of its results, which have the wire form of the output."""
+def returned_at_once(scope: Scope, site: Site) -> str | None:
+    """The expression of what is returned after a gather, if nothing else happens: its results, or their sum."""
     if len(site.frames) != 1:
-        return False
+        return None
     key, at = site.frames[0]
-    if _only_call(site) not in scope.program.flow(key).listed or scope.after(site).normal != (RETURN,):
-        return False
-    awaits = [block.end for block in scope.program.flow(key).blocks if isinstance(block.end, Await)]
-    into = next(end.into for end in awaits if end.to == at)
-    end = scope.block(key, _straight(scope, key, at)).end
-    return isinstance(end, Return) and into is not None and end.value.text in (into, f"list({into})", f"[*{into}]")
+    flow = scope.program.flow(key)
+    block = scope.block(key, _straight(scope, key, at))
+    end = block.end
+    if scope.after(site).normal != (RETURN,) or not isinstance(end, Return) or block.body:
+        return None
+    into = next(each.into for each in (block.end for block in flow.blocks) if isinstance(each, Await) and each.to == at)
+    called = _only_call(site)
+    if called in flow.listed and into is not None and end.value.text in (into, f"list({into})", f"[*{into}]"):
+        return JOINED
+    return SUMMED if called in flow.summed and into is not None and end.value.text == f"sum({into})" else None
 
 
 def _straight(scope: Scope, key: str, at: int) -> int:

@@ -29,7 +29,7 @@ from portable_faas_aws.lowering.counting import RETRIED, counted, is_counted
 from portable_faas_aws.lowering.dynamic import again, decide
 from portable_faas_aws.lowering.endings import report
 from portable_faas_aws.lowering.fanout import fan_out
-from portable_faas_aws.lowering.folding import JOINED, returns_results
+from portable_faas_aws.lowering.folding import returned_at_once
 from portable_faas_aws.lowering.looping import LOOP, one_by_one
 from portable_faas_aws.lowering.placement import Placement
 from portable_faas_aws.lowering.policy import counts, retriers, silent
@@ -440,16 +440,16 @@ class Machine:
 
     def gather(self, site: Site, shape: GatherShape) -> State:
         """A fan-out."""
-        folds = self.target.placement.fold and not self.depth and returns_results(self.scope, site)
-        made = fan_out(self, shape, self.var("call"), site.line, wire=folds)
+        folds = returned_at_once(self.scope, site) if self.target.placement.fold and not self.depth else None
+        made = fan_out(self, shape, self.var("call"), site.line, wire=folds is not None)
         if self.run_ahead.recoverable(site):
             made["Catch"] = [self.failed(site, ["States.ALL"])]
         return self.gathered(made, site, folds, None)
 
-    def gathered(self, made: State, site: Site, folds: bool, via: Resume | None) -> State:
-        """What comes after a fan-out."""
-        if folds:
-            return {**made, "Output": expression(JOINED), "End": True}
+    def gathered(self, made: State, site: Site, folds: str | None, via: Resume | None) -> State:
+        """What comes after a fan-out; ``folds``: the expression of the output, if it needs no Python."""
+        if folds is not None:
+            return {**made, "Output": expression(folds), "End": True}
         made["Assign"] = {self.variable("call"): {"outcome": {"all": expression("$states.result")}}}
         return {**made, "Next": self.enter(Resume(AFTER, site, via))}
 
