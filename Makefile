@@ -10,12 +10,12 @@ MANIFESTS := pyproject.toml constraints.txt providers/azure/pyproject.toml provi
 
 FIND_313 = for one in $$(pyenv root 2>/dev/null)/versions/3.13*/bin/python3 $$(command -v python3.13); do \
   "$$one" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && echo $$one && break; done
-DURABLE2 := azure-functions-durable==2.0.0rc3 aiohttp azure-data-tables azure-storage-blob azure-storage-queue
+DURABLE2 := azure-functions-durable==2.0.0rc3 azure-functions-runtime==1.3.0 aiohttp azure-data-tables azure-storage-blob azure-storage-queue
 
-.PHONY: help setup demo quick test full other durable2 lint types bench mutate docs golden constraints clean
+.PHONY: help setup demo quick test full other library durable2 live-smoke lint types bench mutate docs golden constraints clean
 
 help: ## List the commands
-	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: $(READY) ## Install everything into .venv (done by the other commands when needed)
 
@@ -49,12 +49,21 @@ test: $(READY) $(NODE) lint types ## Everything but the long proofs
 full: $(READY) $(NODE) lint types other durable2 ## Everything, the long proofs and other interpreters included
 	HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -n 2 --timeout 1800
 
+SET_UP_313 = test -x .venv-3.13/bin/python || $(BIN)/uv venv -q --python $$found .venv-3.13; \
+  $(BIN)/uv pip install -q --python .venv-3.13/bin/python -c constraints.txt --group dev -e . -e 'providers/azure[emulator]' -e 'providers/aws[emulator]' -e infra
+
 other: $(READY) ## The tests on Python 3.13, where one is found
 	@found=$$($(FIND_313)); \
 	if [ -z "$$found" ]; then echo "== not run on Python 3.13: no such interpreter was found"; else \
-	  test -x .venv-3.13/bin/python || $(BIN)/uv venv -q --python $$found .venv-3.13; \
-	  $(BIN)/uv pip install -q --python .venv-3.13/bin/python -c constraints.txt --group dev -e . -e 'providers/azure[emulator]' -e 'providers/aws[emulator]' -e infra; \
+	  $(SET_UP_313); \
 	  .venv-3.13/bin/python -m pytest -n 2 -m "not full"; fi
+
+library: $(READY) ## The emulated Azure through Microsoft's worker library (in make other too), where Python 3.13 is found
+	@found=$$($(FIND_313)); \
+	if [ -z "$$found" ]; then echo "== not run through azure-functions-runtime: it needs Python 3.13, and no such interpreter was found"; else \
+	  $(SET_UP_313); \
+	  .venv-3.13/bin/python -m pytest -n 2 -m "not full" tests/unit/azure/test_worker.py tests/unit/azure/test_remote.py \
+	    tests/processes/test_azure_kill.py tests/processes/test_azure_http.py tests/conformance/test_azure.py::TestAzuriteInPart; fi
 
 durable2: $(READY) ## The Azure adapter on azure-functions-durable 2.x (experimental), where Python 3.13 is found
 	@found=$$($(FIND_313)); \
@@ -65,7 +74,10 @@ durable2: $(READY) ## The Azure adapter on azure-functions-durable 2.x (experime
 	  $(BIN)/uv pip install -q --python .venv-durable2/bin/python --no-deps -e providers/azure; \
 	  .venv-durable2/bin/python -m pytest -n 2 -m "not full" tests/durable2 tests/conformance/test_azure.py \
 	    tests/unit/azure/test_backend.py tests/unit/azure/test_remote.py tests/unit/azure/test_azure_store.py \
-	    tests/unit/azure/test_differential.py tests/processes/test_azure_kill.py; fi
+	    tests/unit/azure/test_differential.py tests/unit/azure/test_worker.py tests/processes/test_azure_kill.py; fi
+
+live-smoke: $(READY) ## Compare a deployed examples/smoke with the embedded engine; CLOUD=azure or aws (docs/verified.md)
+	@$(BIN)/python -m tests.live.smoke $(or $(CLOUD),azure)
 
 lint: $(READY) ## Style, format and the layers
 	$(BIN)/ruff check .

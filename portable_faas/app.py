@@ -3,18 +3,35 @@
 import sys
 from collections.abc import Callable, Coroutine, Mapping
 from types import FunctionType, MappingProxyType
-from typing import Any, Generic, ParamSpec, Protocol, TypeVar, final, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Generic,
+    ParamSpec,
+    Protocol,
+    TypeVar,
+    dataclass_transform,
+    final,
+    overload,
+)
 
 from portable_faas.context import Context
 from portable_faas.context.calls import ActivityCall, Call
-from portable_faas.errors import NotSupported
+from portable_faas.context.ids import check_id
+from portable_faas.context.instances import IfExists, OrchestratorCall, StartCall
 from portable_faas.values import Signature
 from portable_faas.values.retry import Retry, Seconds, activity_timeout
+
+if TYPE_CHECKING:
+    from portable_faas.context.entity_type import EntityType
 
 P = ParamSpec("P")
 R = TypeVar("R")
 I = TypeVar("I")  # noqa: E741 - the input of an orchestrator
 
+E = TypeVar("E")
+VERSION_LENGTH: Final = 64
 MEMORY = range(128, 10241)  # MiB; the span AWS Lambda offers, which contains Azure's choices
 
 
@@ -77,17 +94,44 @@ class Activity(_Declared, Generic[P, R]):
 
 @final
 class Orchestrator(_Declared, Generic[I, R]):
-    """An ``async def`` whose progress is durable; start it with ``client.start``. ``fn`` is the function itself."""
+    """An ``async def`` whose progress is durable; start it with ``client.start``. ``fn`` is the function itself.
 
-    def __init__(self, app: "App", fn: Callable[..., Any]) -> None:
+    Called from another orchestrator it is a sub-orchestration: an instance of its own, which the call waits for.
+    ``suspendable`` says that its instances can be suspended.
+    """
+
+    def __init__(
+        self, app: "App", fn: Callable[..., Any], suspendable: bool = False, instance_id: str | None = None
+    ) -> None:
         super().__init__(app, fn, skip=1)
+        self.suspendable = suspendable
+        self.instance_id = instance_id
 
-    def __call__(self, *_args: I) -> Call[R]:
-        """Refuse: a sub-orchestration is not in this release."""
-        raise NotSupported(
-            f"orchestrator {self.name} cannot be called from another one in this release; "
-            "start it with client.start, or make the shared part an async helper"
-        )
+    def __call__(self, *input: I) -> Call[R]:
+        """The sub-orchestration, to be awaited, gathered or raced once; it fails as the child does."""
+        return OrchestratorCall(self.name, self.signature, input, self.instance_id)
+
+    def using(self, *, instance_id: str | None = None) -> "Orchestrator[I, R]":
+        """The same orchestrator with a chosen id for the child of one call site."""
+        chosen = None if instance_id is None else check_id(instance_id)
+        return Orchestrator(self.app, self.fn, self.suspendable, chosen)
+
+    def start(self, *input: I, instance_id: str | None = None, if_exists: IfExists = "raise") -> Call[Any]:
+        """Start an instance that nobody waits for.
+
+        Inside an orchestrator it is durable, with an id that is the same in every replay, and gives ``Started``;
+        inside a function of a running app it gives the handle. ``InstanceExists`` if the id is live.
+        """
+        return StartCall(self.name, self.signature, input, instance_id, if_exists)
+
+
+class OrchestratorDecorator(Protocol):
+    """What ``app.orchestrator(...)`` gives when it is called with options."""
+
+    @overload
+    def __call__(self, fn: Callable[[Context, I], Coroutine[Any, Any, R]], /) -> Orchestrator[I, R]: ...
+    @overload
+    def __call__(self, fn: Callable[[Context], Coroutine[Any, Any, R]], /) -> Orchestrator[None, R]: ...
 
 
 class ActivityDecorator(Protocol):
@@ -103,13 +147,17 @@ class ActivityDecorator(Protocol):
 class App:
     """One deployable application: a name (letters, digits, ``-`` and ``_``) and its functions."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, version: str = "") -> None:
         if not isinstance(name, str) or not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
             raise ValueError(f"an app name is made of ASCII letters, digits, '-' and '_', not {name!r}")
+        if not isinstance(version, str) or len(version) > VERSION_LENGTH:
+            raise ValueError(f"the version of an app is text of at most {VERSION_LENGTH} characters, not {version!r}")
         self.name = name
+        self.version = version
         self.module: str = sys._getframe(1).f_globals.get("__name__", "__main__")
         self._activities: dict[str, Activity[..., Any]] = {}
         self._orchestrators: dict[str, Orchestrator[Any, Any]] = {}
+        self._entities: dict[str, EntityType] = {}
 
     @property
     def activities(self) -> Mapping[str, Activity[..., Any]]:
@@ -120,6 +168,11 @@ class App:
     def orchestrators(self) -> Mapping[str, Orchestrator[Any, Any]]:
         """The orchestrators by name; read only."""
         return MappingProxyType(self._orchestrators)
+
+    @property
+    def entities(self) -> "Mapping[str, EntityType]":
+        """The entity types by the name of their class; read only."""
+        return MappingProxyType(self._entities)
 
     @overload
     def activity(self, fn: Callable[P, Coroutine[Any, Any, R]], /) -> Activity[P, R]: ...
@@ -160,8 +213,25 @@ class App:
     def orchestrator(self, fn: Callable[[Context, I], Coroutine[Any, Any, R]], /) -> Orchestrator[I, R]: ...
     @overload
     def orchestrator(self, fn: Callable[[Context], Coroutine[Any, Any, R]], /) -> Orchestrator[None, R]: ...
-    def orchestrator(self, fn: Callable[..., Coroutine[Any, Any, Any]], /) -> Any:
-        """Declare an orchestrator: ``async def`` with the context and at most one input."""
+    @overload
+    def orchestrator(self, /, *, suspendable: bool = False) -> OrchestratorDecorator: ...
+    def orchestrator(
+        self, fn: Callable[..., Coroutine[Any, Any, Any]] | None = None, /, *, suspendable: bool = False
+    ) -> Any:
+        """Declare an orchestrator: ``async def`` with the context and at most one input.
+
+        ``suspendable``: its instances can be suspended and resumed, which costs a transition per await on AWS.
+        """
+
+        def declare(function: Callable[..., Any]) -> Orchestrator[Any, Any]:
+            self._check_orchestrator(function)
+            declared: Orchestrator[Any, Any] = Orchestrator(self, function, suspendable)
+            self._orchestrators[declared.name] = declared
+            return declared
+
+        return declare if fn is None else declare(fn)
+
+    def _check_orchestrator(self, fn: Callable[..., Any]) -> None:
         self._check_new(fn, "an orchestrator")
         code = fn.__code__
         if not code.co_flags & 0x80:  # inspect.CO_COROUTINE, without the import
@@ -170,15 +240,29 @@ class App:
             raise TypeError(
                 f"orchestrator {fn.__name__} takes the context and at most one input; put several inputs in a dataclass"
             )
-        declared: Orchestrator[Any, Any] = Orchestrator(self, fn)
-        self._orchestrators[declared.name] = declared
-        return declared
+
+    @dataclass_transform()
+    def entity(self, cls: type[E], /) -> type[E]:
+        """Declare a durable entity: a plain class whose annotated attributes are its state, methods its operations.
+
+        The class stays usable by itself, with a constructor that takes the attributes. Raises ``TypeError`` for an
+        attribute without a default, an ``__init__`` of its own, an ``async def`` operation, a type that cannot cross.
+        """
+        from portable_faas.context.entity_type import declare
+
+        self._check_name(getattr(cls, "__name__", ""))
+        declared = declare(cls)
+        self._entities[declared.name] = declared
+        return cls
 
     def _check_new(self, fn: object, what: str) -> None:
         if not isinstance(fn, FunctionType):
             raise TypeError(f"{what} is a plain function (def or async def), not {fn!r}")
-        if fn.__name__ in self._activities or fn.__name__ in self._orchestrators:
-            raise ValueError(f"app {self.name!r} already has a function named {fn.__name__!r}; rename one of them")
+        self._check_name(fn.__name__)
+
+    def _check_name(self, name: str) -> None:
+        if name in self._activities or name in self._orchestrators or name in self._entities:
+            raise ValueError(f"app {self.name!r} already has a function named {name!r}; rename one of them")
 
     def __repr__(self) -> str:
         return f"<App {self.name!r}>"

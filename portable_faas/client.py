@@ -1,24 +1,29 @@
 """Starts instances and talks to them; the same for every engine."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, Final, Generic, TypeVar, cast, final, get_args
+from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar, cast, final, get_args
 
 from portable_faas.app import App, Orchestrator
+from portable_faas.context.entities import check_key
+from portable_faas.context.entity_type import READ, EntityType, type_of
+from portable_faas.context.ids import check_id, new_id
+from portable_faas.context.instances import IfExists
+from portable_faas.context.waits import check_event_name
 from portable_faas.errors import NotSupported, OrchestrationFailed, OrchestrationTerminated
 from portable_faas.history import EPOCH, MILLISECOND, Event, Kind
-from portable_faas.provider import Backend, IfExists, Query, Record, StatusName, get_provider
-from portable_faas.values import Failure, dumps, loads, rebuild
+from portable_faas.provider import Backend, Query, Record, StatusName, get_provider
+from portable_faas.values import Failure, dumps, dumps_arguments, encode, loads, rebuild
 from portable_faas.values.retry import seconds as in_seconds
 
 I = TypeVar("I")  # noqa: E741 - the input of an orchestrator
 R = TypeVar("R")
+E = TypeVar("E")
+P = ParamSpec("P")
 
 _LEFT_OUT: Final[Any] = object()
-ID_LENGTH: Final = 64
-ID_CHARACTERS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 
 
 @final
@@ -91,6 +96,41 @@ class Handle(Generic[R]):
         """End the instance: none of its code runs any more. A finished instance stays as it is."""
         await self._backend.terminate(self.instance_id, reason)
 
+    async def raise_event(self, name: str, data: object = None, id: str | None = None) -> None:
+        """Hand an event to the instance; when this returns, it is durable.
+
+        ``data`` is any portable value; the wait decodes it by its own type. The same ``id`` again within the last
+        1,000 does nothing, so a raiser that is not sure may repeat itself. Raises ``InstanceFinished``,
+        ``InstanceNotFound``, ``InboxFull`` with 1,000 unread events, ``NotPortable``.
+        """
+        if id is not None and (not isinstance(id, str) or not id):
+            raise ValueError(f"the id of an event is a text, not {id!r}")
+        wire = dumps(encode(_type_of(data), data, f"event {check_event_name(name)}"), f"event {name}")
+        await self._backend.raise_event(self.instance_id, name, wire, id or new_id())
+
+    async def suspend(self) -> None:
+        """Let no new step start until ``resume``; running activities finish, timers count, events are kept.
+
+        ``NotSupported`` unless the orchestrator is declared with ``suspendable=True``; ``InstanceFinished``.
+        """
+        if not self._orchestrator.suspendable:
+            raise NotSupported(
+                f"instances of {self._orchestrator.name} cannot be suspended: "
+                "declare it with @app.orchestrator(suspendable=True)"
+            )
+        await self._backend.suspend(self.instance_id)
+
+    async def resume(self) -> None:
+        """Go on after ``suspend``; no effect if the instance is not suspended. ``InstanceFinished`` if it has ended."""
+        await self._backend.resume(self.instance_id)
+
+    async def rerun(self) -> None:
+        """Do the last step of a failed instance again and go on from there, under the same id.
+
+        ``InstanceExists`` while it is live, ``NotSupported`` for one that has not failed.
+        """
+        await self._backend.rerun(self.instance_id)
+
     async def purge(self) -> None:
         """Forget a finished instance and all it stored; ``InstanceExists`` while it is live."""
         await self._backend.purge(self.instance_id)
@@ -105,6 +145,38 @@ class Handle(Generic[R]):
 
     def __repr__(self) -> str:
         return f"<Handle {self.instance_id}>"
+
+
+@final
+class EntityHandle(Generic[E]):
+    """One entity, driven from outside an orchestrator."""
+
+    def __init__(self, backend: Backend, type: EntityType, key: str) -> None:
+        self._backend = backend
+        self._type = type
+        self.key: Final = check_key(key)
+
+    async def call(self, operation: Callable[Concatenate[E, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Carry out ``operation`` and give its result; what it raises is raised here and leaves the state unchanged."""
+        name, given = self._encoded(operation, args, kwargs)
+        text = await self._backend.call_entity(self._type.name, self.key, name, given)
+        return cast(R, self._type.decode_result(name, loads(text)))
+
+    async def signal(self, operation: Callable[Concatenate[E, P], Any], /, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Hand ``operation`` over; it is applied once, after this caller's earlier operations."""
+        await self._backend.signal_entity(self._type.name, self.key, *self._encoded(operation, args, kwargs))
+
+    async def read(self) -> E:
+        """The state as an object of the class, with the defaults for a fresh key."""
+        text = await self._backend.call_entity(self._type.name, self.key, READ, "{}")
+        return cast(E, self._type.decode_result(READ, loads(text)))
+
+    def _encoded(self, operation: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[str, str]:
+        name = self._type.operation_name(operation)
+        return name, dumps_arguments(self._type.signature(name).encode_args(args, kwargs))
+
+    def __repr__(self) -> str:
+        return f"<EntityHandle {self._type.name} {self.key!r}>"
 
 
 @final
@@ -131,7 +203,7 @@ class Client:
         if if_exists not in ("raise", "return"):
             raise ValueError(f'if_exists is "raise" or "return", not {if_exists!r}')
         self._check_own(orchestrator)
-        wire = _encoded_input(orchestrator, input)
+        wire = orchestrator.signature().dump_input(() if input is _LEFT_OUT else (input,))
         chosen = new_id() if instance_id is None else check_id(instance_id)
         await self._backend.start(orchestrator, wire, chosen, if_exists)
         return Handle(self._backend, chosen, orchestrator)
@@ -170,6 +242,13 @@ class Client:
         query = Query(name, status, prefix, moment, limit)
         return [status_of(record) for record in await self._backend.list(query)]
 
+    def entity(self, cls: type[E], key: str) -> EntityHandle[E]:
+        """The entity of ``cls`` with this key; ``TypeError`` if the class is not declared with ``@app.entity``."""
+        declared = type_of(cls)
+        if self._app.entities.get(declared.name) is not declared:
+            raise ValueError(f"{declared!r} does not belong to {self._app!r}")
+        return EntityHandle(self._backend, declared, key)
+
     async def advance(self, seconds: float | timedelta) -> None:
         """Let virtual time pass, everything due until then included; ``NotSupported`` where time is real."""
         await self._backend.advance(in_seconds(seconds, "seconds"))
@@ -202,29 +281,9 @@ def connect(app: App, on: str = "local", **options: Any) -> Client:
     return Client(app, get_provider(on).connect(app, **options))
 
 
-def new_id() -> str:
-    """A fresh instance id: 32 hexadecimal digits."""
-    from uuid import uuid4
-
-    return uuid4().hex
-
-
-def check_id(instance_id: object) -> str:
-    """``instance_id`` if every platform takes it; ``ValueError`` otherwise."""
-    if not isinstance(instance_id, str):
-        raise TypeError(f"an instance id is text, not {instance_id!r}")
-    if not 1 <= len(instance_id) <= ID_LENGTH or not ID_CHARACTERS.issuperset(instance_id):
-        raise ValueError(f"an instance id is 1 to {ID_LENGTH} of the characters A-Z a-z 0-9 _ -, not {instance_id!r}")
-    return instance_id
-
-
-def _encoded_input(orchestrator: Orchestrator[I, Any], input: I) -> str | None:
-    signature = orchestrator.signature()
-    if input is _LEFT_OUT:
-        signature.encode_args((), {})  # a TypeError names the missing input
-        return None
-    wire = signature.encode_args((input,), {})
-    return dumps(wire[signature.names[0]], signature.names[0])
+def _type_of(data: object) -> Any:
+    """By what type an event's data is written: its own class, and plain JSON for containers of anything."""
+    return object if isinstance(data, (list, dict, tuple)) and not hasattr(data, "_fields") else type(data)
 
 
 def _plain(text: str | None) -> Any:

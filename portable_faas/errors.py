@@ -11,6 +11,7 @@
      ├ InstanceExists           the id is taken by a live instance; .instance_id
      ├ InstanceNotFound         no instance has this id; .instance_id
      ├ InstanceFinished         the instance can no longer be changed; .instance_id
+     ├ InboxFull                too many events wait in the instance; .instance_id
      ├ NotSupported             this engine cannot do it, and says so before it starts
      │  └ NotInstalled          it could, but this machine lacks something; the message says what and how to get it
      └ ProviderNotFound         no adapter of this name is installed; .name, .installed
@@ -20,12 +21,15 @@ like any other exception. A wrong argument stays a ``TypeError`` or ``ValueError
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, final
+from typing import Literal, NamedTuple, final
 
 
 @final
 class Diagnostic(NamedTuple):
-    """One problem of a program at one place; lines and columns count characters from 1."""
+    """One problem of a program at one place; lines and columns count characters from 1.
+
+    An ``error`` is refused; a ``warning`` is accepted, and only ``pfaas check`` tells it.
+    """
 
     path: str
     line: int
@@ -33,9 +37,11 @@ class Diagnostic(NamedTuple):
     code: str
     problem: str
     remedy: str
+    severity: Literal["error", "warning"] = "error"
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}: {self.code} {self.problem}; {self.remedy}"
+        level = "" if self.severity == "error" else f"{self.severity}: "
+        return f"{self.path}:{self.line}:{self.column}: {self.code} {level}{self.problem}; {self.remedy}"
 
 
 class PortableFaasError(Exception):
@@ -138,6 +144,12 @@ class InstanceFinished(_OfInstance):
     """The instance has ended, so what was asked for can no longer happen."""
 
     problem = "instance {} has finished"
+
+
+class InboxFull(_OfInstance):
+    """The instance has 1,000 events that it has not read; raise the event again later."""
+
+    problem = "instance {} has 1,000 unread events; raise this one again when it has read some"
 
 
 class NotSupported(PortableFaasError):

@@ -12,15 +12,37 @@ from typing import Final, Literal, NamedTuple, final
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND: Final = timedelta(milliseconds=1)
 
-Kind = Literal["Scheduled", "AttemptFailed", "Completed", "Failed", "TimerSet", "TimerFired", "Abandoned"]
+Kind = Literal[
+    "Scheduled", "AttemptFailed", "Completed", "Failed", "TimerSet", "TimerFired", "Abandoned", "EventAwaited",
+    "EventRaised", "ChildStarted", "InstanceStarted", "OperationCalled", "OperationSignaled", "LockRequested",
+    "LockReleased", "Suspended", "Resumed",
+]  # fmt: skip
 
 SCHEDULED: Final = "Scheduled"  # an activity; data is its arguments
 ATTEMPT_FAILED: Final = "AttemptFailed"  # and will be tried again; data is the failure and the moment of the next try
-COMPLETED: Final = "Completed"  # an activity; data is its result
-FAILED: Final = "Failed"  # an activity, for good; data is the failure
+COMPLETED: Final = "Completed"  # an activity, child, start, operation or lock; data is its result
+FAILED: Final = "Failed"  # an activity, for good, or a child, start or operation; data is the failure
 TIMER_SET: Final = "TimerSet"  # data is the moment it is due
 TIMER_FIRED: Final = "TimerFired"
-ABANDONED: Final = "Abandoned"  # a branch, and every branch below it: another one of its gather failed first
+ABANDONED: Final = "Abandoned"  # a branch, and every branch below it: another one of its gather failed or won first
+EVENT_AWAITED: Final = (
+    "EventAwaited"  # name is the event's; data is the moment of the time-out; ends as TimerFired then
+)
+EVENT_RAISED: Final = "EventRaised"  # name is the event's; data is {"id", "data"}; step is 0
+CHILD_STARTED: Final = "ChildStarted"  # a sub-orchestration; data is {"id", "input"}
+INSTANCE_STARTED: Final = "InstanceStarted"  # a start that nobody waits for; data is {"id", "input"}
+OPERATION_CALLED: Final = "OperationCalled"  # name is Class.operation; data is {"key", "args"}
+OPERATION_SIGNALED: Final = "OperationSignaled"  # as a call, and nothing completes it
+LOCK_REQUESTED: Final = "LockRequested"  # data is the list of [class, key]
+LOCK_RELEASED: Final = "LockReleased"  # data is the step that requested it
+SUSPENDED: Final = "Suspended"  # what completes after it goes on only behind RESUMED
+RESUMED: Final = "Resumed"
+
+_SCHEDULING: Final = frozenset({
+    SCHEDULED, TIMER_SET, EVENT_AWAITED, CHILD_STARTED, INSTANCE_STARTED, OPERATION_CALLED, OPERATION_SIGNALED,
+    LOCK_REQUESTED, LOCK_RELEASED,
+})  # fmt: skip
+_COMPLETING: Final = frozenset({COMPLETED, FAILED, TIMER_FIRED, EVENT_RAISED, SUSPENDED, RESUMED})
 
 
 @final
@@ -28,8 +50,8 @@ class Event(NamedTuple):
     """One entry of a history.
 
     ``at`` is in milliseconds since 1970 UTC; ``step`` counts the durable operations of the instance from 1;
-    ``fiber`` is ``""`` for the orchestrator itself and ``parent/gather.branch`` for a branch; ``name`` is the
-    activity's; ``data`` is JSON.
+    ``fiber`` is ``""`` for the orchestrator itself and ``parent/gather.branch`` for a branch; ``name`` is what was
+    called or awaited; ``data`` is JSON.
     """
 
     at: int
@@ -42,12 +64,12 @@ class Event(NamedTuple):
     @property
     def scheduling(self) -> bool:
         """Whether the orchestrator's code caused this event, rather than the world."""
-        return self.kind in (SCHEDULED, TIMER_SET)
+        return self.kind in _SCHEDULING
 
     @property
     def completing(self) -> bool:
-        """Whether this event lets the orchestrator's code go on."""
-        return self.kind in (COMPLETED, FAILED, TIMER_FIRED)
+        """Whether this event comes from the world and may let the orchestrator's code go on."""
+        return self.kind in _COMPLETING
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}".strip() + (f" in branch {self.fiber}" if self.fiber else "")

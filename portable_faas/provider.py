@@ -9,7 +9,8 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, final
 
-from portable_faas.errors import ProviderNotFound
+from portable_faas.context.instances import IfExists
+from portable_faas.errors import NotSupported, ProviderNotFound
 from portable_faas.history import Event
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ PUBLISHED: Final[Mapping[str, str]] = {"aws": "portable-faas[aws]", "azure": "po
 
 StatusName = Literal["Pending", "Running", "Suspended", "Completed", "Failed", "Terminated"]
 FINISHED: Final[frozenset[str]] = frozenset({"Completed", "Failed", "Terminated"})
-IfExists = Literal["raise", "return"]
 Progress = Callable[[str], None]  # takes one line for people
 
 
@@ -92,6 +92,39 @@ class Backend(Protocol):
         """End it without running any of its code; no effect on a finished one."""
         ...
 
+    async def raise_event(self, instance_id: str, name: str, data: str, event_id: str) -> None:
+        """Hand an event (JSON) to a live instance; when this returns it is durable, the same id again does nothing.
+
+        ``InstanceFinished`` for one that has ended, ``InboxFull`` if 1,000 events wait unread.
+        """
+        ...
+
+    async def suspend(self, instance_id: str) -> None:
+        """Start no new step from now on; ``InstanceFinished`` for one that has ended, no effect if it is suspended.
+
+        The client has checked that the orchestrator is suspendable.
+        """
+        ...
+
+    async def resume(self, instance_id: str) -> None:
+        """Go on after ``suspend``; no effect if it is not suspended."""
+        ...
+
+    async def rerun(self, instance_id: str) -> None:
+        """Do the last step of a failed instance again and go on from there; ``InstanceExists`` if it is live.
+
+        ``NotSupported`` for one that has not failed.
+        """
+        ...
+
+    async def call_entity(self, entity: str, key: str, operation: str, args: str) -> str:
+        """Carry out an operation (``""`` reads the state) and give its result as JSON; raises what it raised."""
+        ...
+
+    async def signal_entity(self, entity: str, key: str, operation: str, args: str) -> None:
+        """Hand an operation over; when this returns it will be applied once, after this caller's earlier ones."""
+        ...
+
     async def purge(self, instance_id: str) -> None:
         """Forget a finished instance with all it stored; ``InstanceExists`` if it is live."""
         ...
@@ -115,6 +148,39 @@ class Backend(Protocol):
     async def close(self) -> None:
         """Stop; live instances go on when the engine is opened again."""
         ...
+
+
+class Stateless:
+    """For the backend of an engine that lacks events, entities and suspension in this release: each call says so."""
+
+    engine: str
+
+    async def raise_event(self, instance_id: str, name: str, data: str, event_id: str) -> None:
+        """Refuse."""
+        raise self._lacking(f"event {name} for instance {instance_id}: external events")
+
+    async def suspend(self, instance_id: str) -> None:
+        """Refuse."""
+        raise self._lacking(f"instance {instance_id}: suspension")
+
+    async def resume(self, instance_id: str) -> None:
+        """Refuse."""
+        raise self._lacking(f"instance {instance_id}: suspension")
+
+    async def rerun(self, instance_id: str) -> None:
+        """Refuse."""
+        raise self._lacking(f"instance {instance_id}: running a failed instance again")
+
+    async def call_entity(self, entity: str, key: str, operation: str, args: str) -> str:
+        """Refuse."""
+        raise self._lacking(f"entity {entity} {key!r}: durable entities")
+
+    async def signal_entity(self, entity: str, key: str, operation: str, args: str) -> None:
+        """Refuse."""
+        raise self._lacking(f"entity {entity} {key!r}: durable entities")
+
+    def _lacking(self, what: str) -> NotSupported:
+        return NotSupported(f"{what} is not on {self.engine} in this release; run it on local")
 
 
 class Provider(Protocol):

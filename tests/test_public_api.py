@@ -28,6 +28,7 @@ def test_the_errors() -> None:
         "ActivityError",
         "CompileError",
         "Diagnostic",
+        "InboxFull",
         "InstanceExists",
         "InstanceFinished",
         "InstanceNotFound",

@@ -12,11 +12,13 @@ from portable_faas.cli.given import LEFT_OUT
 from portable_faas.cli.progress import show_steps
 from portable_faas.cli.refusal import Refusal
 from portable_faas.cli.screen import screen
-from portable_faas.client import Client, Handle, check_id
+from portable_faas.client import Client, Handle
 from portable_faas.configuration import other_python
+from portable_faas.context.ids import check_id
+from portable_faas.context.instances import IfExists
 from portable_faas.errors import InstanceExists, OrchestrationFailed, OrchestrationTerminated
 from portable_faas.local.store import MEMORY, StoreInUse
-from portable_faas.provider import Backend, IfExists, Query, get_provider
+from portable_faas.provider import Backend, Query, get_provider
 from portable_faas.testing.running import scratch_folder
 
 

@@ -25,13 +25,14 @@ def value_for(orchestrator: Orchestrator[Any, Any], given: str | None) -> Any:
     if not names:
         raise Refusal(f"orchestrator {orchestrator.name} takes no input; leave out --input")
     try:
-        return orchestrator.signature().decode_input(_json(given))
+        return orchestrator.signature().decode_input(json_given(given))
     except NotPortable as wrong:
         raise Refusal(f"input: {wrong}") from wrong
 
 
-def _json(given: str) -> Any:
-    name, text = "input", given
+def json_given(given: str, what: str = "input") -> Any:
+    """The value of JSON text, ``@FILE`` or ``-``; ``what`` names it in the messages."""
+    name, text = what, given
     if given == "-":
         name, text = "stdin", sys.stdin.read()
     elif given.startswith("@"):

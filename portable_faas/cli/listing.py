@@ -2,55 +2,102 @@
 
 import asyncio
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from portable_faas.app import App
 from portable_faas.cli import loading
 from portable_faas.cli.refusal import Refusal
 from portable_faas.cli.screen import compact, print_json, screen
-from portable_faas.client import Client, HistoryEvent, Status, check_id
+from portable_faas.client import Client, HistoryEvent, Status
+from portable_faas.context.ids import check_id
 from portable_faas.errors import InstanceNotFound, NotSupported
 from portable_faas.provider import get_provider
 
 STYLES: Final = {"Completed": "green", "Failed": "red", "Terminated": "yellow"}
 
 
+class Filters(NamedTuple):
+    """What ``pfaas list`` shows; None leaves a filter out."""
+
+    orchestrator: str | None = None
+    status: str | None = None
+    prefix: str | None = None
+    since: datetime | None = None
+    limit: int | None = None
+
+
 def show(words: list[str], on: str | None, store: str | None, limit: int, as_json: bool) -> None:
     """Print the instances, or the one that ``words`` name."""
-    app, (instance_id,) = _split(words)
-    found, history = asyncio.run(_look(app, instance_id, on or loading.settings().cloud, store, limit))
+    app, instance_id = _split(words)
+    if instance_id is None:
+        _show_list(app, Filters(limit=limit), on, store, as_json)
+        return
+    row, events = asyncio.run(_look(app, instance_id, on, store))
     if as_json:
-        rows = [_json(row) for row in found]
-        print_json({**rows[0], "history": [_json(event) for event in history]} if instance_id else rows)
-    elif instance_id:
-        _show(found[0], history)
+        print_json({**_json(row), "history": [_json(event) for event in events]})
+    else:
+        _show(row, events)
+
+
+def show_list(named: str | None, filters: Filters, on: str | None, store: str | None, as_json: bool) -> None:
+    """Print the instances that match."""
+    _show_list(loading.load(named), filters, on, store, as_json)
+
+
+def show_history(words: list[str], on: str | None, store: str | None, as_json: bool) -> None:
+    """Print the events of one instance."""
+    app, instance_id = _split(words)
+    if instance_id is None:
+        raise Refusal("name an instance")
+    _, events = asyncio.run(_look(app, instance_id, on, store))
+    if as_json:
+        print_json([_json(event) for event in events])
+    else:
+        screen().print(_events(events))
+
+
+def _show_list(app: App, filters: Filters, on: str | None, store: str | None, as_json: bool) -> None:
+    found = asyncio.run(_list(app, filters, on, store))
+    if as_json:
+        print_json([_json(row) for row in found])
     else:
         _table(found)
 
 
-def _split(words: list[str]) -> tuple[App, list[str | None]]:
+def _split(words: list[str]) -> tuple[App, str | None]:
     if words and loading.is_app(words[0]):
-        return loading.load(words[0]), [words[1] if len(words) > 1 else None]
-    return loading.load(None), [words[0] if words else None]
+        return loading.load(words[0]), words[1] if len(words) > 1 else None
+    return loading.load(None), words[0] if words else None
 
 
-async def _look(
-    app: App, instance_id: str | None, engine: str, store: str | None, limit: int
-) -> tuple[list[Status], list[HistoryEvent]]:
+def _client(app: App, on: str | None, store: str | None) -> Client:
     options: dict[str, Any] = {}
+    engine = on or loading.settings().cloud
     if engine == "local":
         options = {"path": store or loading.default_store(app), "read_only": True}
         if not Path(options["path"]).exists():
             raise Refusal(f"there is no store {options['path']}; run something first, or name one with --store")
-    async with Client(app, get_provider(engine).connect(app, **options)) as client:
-        if instance_id is None:
-            return list(await client.list(limit=limit)), []
+    return Client(app, get_provider(engine).connect(app, **options))
+
+
+async def _list(app: App, filters: Filters, on: str | None, store: str | None) -> list[Status]:
+    since = filters.since.replace(tzinfo=UTC) if filters.since and filters.since.tzinfo is None else filters.since
+    try:
+        async with _client(app, on, store) as client:
+            return list(await client.list(**{**filters._asdict(), "since": since}))
+    except ValueError as wrong:
+        raise Refusal(str(wrong)) from wrong
+
+
+async def _look(app: App, instance_id: str, on: str | None, store: str | None) -> tuple[Status, list[HistoryEvent]]:
+    async with _client(app, on, store) as client:
         try:
             handle = await client.find(check_id(instance_id))
         except (InstanceNotFound, NotSupported, ValueError) as wrong:
             raise Refusal(str(wrong)) from wrong
-        return [await handle.status()], await handle.history()
+        return await handle.status(), await handle.history()
 
 
 def _json(row: Status | HistoryEvent) -> dict[str, Any]:
@@ -81,9 +128,15 @@ def _show(row: Status, history: list[HistoryEvent]) -> None:
     for name, value in _json(row).items():
         facts.add_row(name, value if isinstance(value, str) else compact(value))
     screen().print(facts)
-    events = Table("time", "event", "step", "branch", "activity", "data")
+    screen().print(_events(history))
+
+
+def _events(history: list[HistoryEvent]) -> Any:
+    from rich.table import Table
+
+    events = Table("time", "event", "step", "branch", "name", "data")
     for event in history:
         events.add_row(
             f"{event.at:%H:%M:%S.%f}"[:-3], event.kind, str(event.step), event.fiber, event.name, compact(event.data)
         )
-    screen().print(events)
+    return events

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
-from portable_faas.cli import build, check, explain, graph, new, providers, run, status
+from portable_faas.cli import build, check, explain, graph, manage, new, providers, run, status
 from portable_faas.cli.refusal import Refusal
 from portable_faas.errors import CompileError, NotInstalled, NotSupported, PortableFaasError, ProviderNotFound
 
@@ -29,6 +29,14 @@ cli.command("build")(build.build)
 cli.command("explain")(explain.explain)
 cli.command("graph")(graph.graph)
 cli.command("status")(status.status)
+cli.command("raise")(manage.raise_event)
+cli.command("terminate")(manage.terminate)
+cli.command("suspend")(manage.suspend)
+cli.command("resume")(manage.resume)
+cli.command("rerun")(manage.rerun)
+cli.command("purge")(manage.purge)
+cli.command("list")(status.listed)
+cli.command("history")(status.history)
 cli.command("providers")(providers.providers)
 
 

@@ -1,5 +1,6 @@
 """``pfaas status``: the instances of an app, or one of them with its history."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -22,3 +23,34 @@ def status(
     from portable_faas.cli.listing import show
 
     show(words or [], on, store, limit, as_json)
+
+
+def listed(
+    app: Annotated[
+        str | None, typer.Argument(metavar="[APP]", help="module:variable; default: the configured.")
+    ] = None,
+    orchestrator: Annotated[str | None, typer.Option("--orchestrator", help="Only its instances.")] = None,
+    wanted: Annotated[str | None, typer.Option("--status", help="Only those in this status.")] = None,
+    prefix: Annotated[str | None, typer.Option("--prefix", help="Only ids that begin so.")] = None,
+    since: Annotated[datetime | None, typer.Option("--since", help="Only those started since then (UTC).")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most.")] = 20,
+    on: Annotated[str | None, typer.Option("--on", metavar="ENGINE", help="local, azure or aws.")] = None,
+    store: Annotated[str | None, typer.Option("--store", metavar="FILE", help="local: the SQLite file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
+) -> None:
+    """List instances, newest first, by any filters."""
+    from portable_faas.cli.listing import Filters, show_list
+
+    show_list(app, Filters(orchestrator, wanted, prefix, since, limit), on, store, as_json)
+
+
+def history(
+    words: Annotated[list[str], typer.Argument(metavar="[APP] INSTANCE", help="The instance whose history to show.")],
+    on: Annotated[str | None, typer.Option("--on", metavar="ENGINE", help="local, azure or aws.")] = None,
+    store: Annotated[str | None, typer.Option("--store", metavar="FILE", help="local: the SQLite file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
+) -> None:
+    """Show what an instance has done so far."""
+    from portable_faas.cli.listing import show_history
+
+    show_history(words, on, store, as_json)

@@ -81,9 +81,9 @@ class _Builder:
             op.raises = self.raises
         return index
 
-    def detached(self, kind: str, node: ast.AST) -> int:
+    def detached(self, kind: str, node: ast.AST, name: str = "", how: str = "") -> int:
         """An operation that nothing leads to yet."""
-        self.ops.append(Op(kind, node))
+        self.ops.append(Op(kind, node, name, how))
         return len(self.ops) - 1
 
     def link(self, target: int) -> None:
@@ -407,17 +407,16 @@ class _Builder:
         manager = self.hidden("$with", item)
         how = "manager" if isinstance(node, ast.With) else "async manager"
         self.emit(Op(DEFINE, item.context_expr, manager, how, item.context_expr))
-        outer, thrown = self.raises, self.detached(USE, item.context_expr)
-        self.ops[thrown].name = manager
+        outer, thrown = self.raises, self.detached(USE, item.context_expr, manager)
         self.raises = thrown
 
         def close() -> None:
             self.emit(Op(USE, item.context_expr, manager))
             if isinstance(node, ast.AsyncWith):
-                self.emit(Op(AWAIT, node))
+                self.emit(Op(AWAIT, item.context_expr, how="leave"))
 
         if isinstance(node, ast.AsyncWith):
-            self.emit(Op(AWAIT, node))
+            self.emit(Op(AWAIT, item.context_expr, how="enter"))
         if item.optional_vars is not None:
             self.define(item.optional_vars, "with", item.context_expr)
         self.leaving.append(_Leaving(close, outer))
@@ -425,9 +424,12 @@ class _Builder:
         self.leaving.pop()
         self.raises = outer
         close()
+        if isinstance(node, ast.With):
+            self.open.append(thrown)  # the manager may swallow the exception
+        else:  # a lock is released, and the exception goes on
+            self.ops[thrown].next.append(thrown := self.detached(AWAIT, item.context_expr, how="leave"))
         if outer is not None:
             self.ops[thrown].next.append(outer)
-        self.open.append(thrown)  # the manager may swallow the exception
 
     def do_Try(self, node: ast.Try) -> None:
         outer = self.raises

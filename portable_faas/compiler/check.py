@@ -2,6 +2,8 @@
 
 check(app)                        the functions of a live app, names resolved through its modules
 check_source(text, "orders.py")   one text, nothing imported
+
+``advise`` and ``advise_source`` give the warnings of the same functions, which refuse nothing.
 """
 
 import ast
@@ -9,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from portable_faas.compiler.build import TooLarge
-from portable_faas.compiler.facts import ACTIVITY, HELPER, ORCHESTRATOR, SYNC, Facts
+from portable_faas.compiler.facts import ACTIVITY, HELPER, OPERATION, ORCHESTRATOR, SYNC, Facts
 from portable_faas.compiler.names import Function, Program, TextOnly
 from portable_faas.compiler.rules import (
     alias,
@@ -17,15 +19,23 @@ from portable_faas.compiler.rules import (
     async_generator,
     branches,
     callee,
+    child,
     choice,
     clock,
     closure,
+    continuing,
     durable,
+    endless,
+    entity,
+    entity_class,
+    entity_code,
+    event,
     generator,
     handlers,
     held,
     identity,
     literal,
+    locked,
     operation,
     order,
     outside,
@@ -76,7 +86,13 @@ RULES: Final[tuple[Rule, ...]] = (
     async_generator.find,
     async_block.find,
     handlers.find,
+    entity.find,
+    locked.find,
+    continuing.find,
+    child.find,
+    event.find,
 )
+ADVICE: Final[tuple[Rule, ...]] = (endless.find,)
 
 
 def check(app: "App") -> tuple[Diagnostic, ...]:
@@ -97,9 +113,40 @@ def check_source(text: str, path: str) -> tuple[Diagnostic, ...]:
     program = Program(TextOnly())
     try:
         declared = list(_declared(program, module))
-        return in_order([*_named_twice(program, declared), *_examined(program, declared)])
+        entities = list(_entities(program, module))
+        shapes = [problem for place, node in entities for problem in entity_class.find(program, place, node)]
+        roots = [*declared, *_operations(program, entities)]
+        return in_order([*_named_twice(program, declared), *shapes, *_examined(program, roots)])
     except RecursionError:
         return (_too_deep(module, module.tree),)
+
+
+def advise(app: "App") -> tuple[Diagnostic, ...]:
+    """Every warning about the orchestrators of ``app`` and what they call, in order of place."""
+    from portable_faas.compiler.live import Live
+
+    world = Live(app)
+    program = Program(world)
+    roots, _unreadable = world.roots(program)
+    return _warnings(program, roots)
+
+
+def advise_source(text: str, path: str) -> tuple[Diagnostic, ...]:
+    """Every warning about the orchestrators declared in ``text``, without importing it."""
+    module = parse(text, path)
+    if isinstance(module, Diagnostic):
+        return ()
+    program = Program(TextOnly())
+    try:
+        return _warnings(program, list(_declared(program, module)))
+    except RecursionError:  # which `check_source` reports
+        return ()
+
+
+def _warnings(program: Program, roots: list[tuple[Function, str]]) -> tuple[Diagnostic, ...]:
+    durable_roots = [(function, role) for function, role in roots if role not in (ACTIVITY, OPERATION)]
+    found = _examined(program, durable_roots, ADVICE)
+    return in_order(each for each in found if each.severity == "warning")
 
 
 def _declared(program: Program, module: Module) -> Iterator[tuple[Function, str]]:
@@ -109,8 +156,25 @@ def _declared(program: Program, module: Module) -> Iterator[tuple[Function, str]
         if isinstance(function.node, Def):
             for decorator in function.node.decorator_list:
                 role = program.declares(function.owner or top, decorator)
-                if role:
+                if role in (ACTIVITY, ORCHESTRATOR):
                     yield function, role
+
+
+def _entities(program: Program, module: Module) -> Iterator[tuple[Function, ast.ClassDef]]:
+    """The classes of a text that an app declares as entities, with the functions or modules that they stand in."""
+    top = program.top(module)
+    for place in (top, *program.functions(top)):
+        for binders in place.scope.bindings.values():
+            for node in binders:
+                if isinstance(node, ast.ClassDef) and program.is_entity(place, node):
+                    yield place, node
+
+
+def _operations(program: Program, entities: list[tuple[Function, ast.ClassDef]]) -> Iterator[tuple[Function, str]]:
+    for place, klass in entities:
+        for node in klass.body:
+            if isinstance(node, Def):
+                yield program.function(place, node), OPERATION
 
 
 def _named_twice(program: Program, declared: list[tuple[Function, str]]) -> Iterator[Diagnostic]:
@@ -131,7 +195,9 @@ def _named_twice(program: Program, declared: list[tuple[Function, str]]) -> Iter
             seen.add(key)
 
 
-def _examined(program: Program, roots: list[tuple[Function, str]]) -> Iterator[Diagnostic]:
+def _examined(
+    program: Program, roots: list[tuple[Function, str]], rules: tuple[Rule, ...] = RULES
+) -> Iterator[Diagnostic]:
     """Ask every rule about every function that the roots reach."""
     seen: set[Function] = set()
     work = list(reversed(roots))
@@ -144,9 +210,10 @@ def _examined(program: Program, roots: list[tuple[Function, str]]) -> Iterator[D
         if role == ACTIVITY:
             yield from signature.find(facts)
             continue
+        asked = (entity_code.find,) if role == OPERATION else rules
         try:
-            yield from [problem for rule in RULES for problem in rule(facts)]
-            work += [(each, _role(each)) for each in _reached(facts)]
+            yield from [problem for rule in asked for problem in rule(facts)]
+            work += [(each, role if role == OPERATION else _role(each)) for each in _reached(facts)]
         except (RecursionError, TooLarge):
             yield _too_deep(function.module, function.node)
 
@@ -173,4 +240,4 @@ def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(sorted(set(found)))
 
 
-__all__ = ["ORCHESTRATOR", "RULES", "check", "check_source", "in_order"]
+__all__ = ["ORCHESTRATOR", "RULES", "advise", "advise_source", "check", "check_source", "in_order"]

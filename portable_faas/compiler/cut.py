@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar, final
 
+from portable_faas.compiler.assembled import assign, written
 from portable_faas.compiler.build import TooLarge
 from portable_faas.compiler.draft import Draft
 from portable_faas.compiler.hoist import awaits, hoisted, leaves
@@ -163,12 +164,12 @@ class _Cutter:
         self.wait(operand, name)
         return name
 
-    def wait(self, operand: ast.expr, into: str | None) -> None:
+    def wait(self, operand: ast.expr, into: str | None, passing: str = "") -> None:
         self.align()
         if self.current is None:
             return
         after = self.draft()
-        self.current.operand = operand
+        self.current.operand, self.current.passing = operand, passing
         self.awaiting.append(self.current)
         self.finish(Await(self.code(operand), into, after.id), [operand])
         self.current = after
@@ -257,7 +258,7 @@ class _Cutter:
         assert isinstance(value, ast.expr)
         if self.leaving:
             name = self.hidden("r")
-            self.add(_assign(name, value, node))
+            self.add(assign(name, value, node))
             value = ast.copy_location(ast.Name(name, ast.Load()), node)
             self.leave(0)
         self.finish(Return(self.code(value)), [value])
@@ -346,7 +347,7 @@ class _Cutter:
         assert isinstance(items, ast.expr)
         name = self.hidden("i")
         made = ast.Call(ast.Name("iter", ast.Load()), [items], [])
-        self.add(_assign(name, ast.copy_location(made, node.iter), node))
+        self.add(assign(name, ast.copy_location(made, node.iter), node))
         head, after, done = self.draft(), self.draft(), self.draft()
         self.go(head)
         self.current = None
@@ -433,7 +434,7 @@ class _Cutter:
         name = handler.name
 
         def forget() -> None:
-            self.add(_assign(name, ast.copy_location(ast.Constant(None), handler), handler))
+            self.add(assign(name, ast.copy_location(ast.Constant(None), handler), handler))
             self.add(ast.copy_location(ast.Delete([ast.Name(name, ast.Del())]), handler))
 
         self.guarded(forget, lambda: self.body(handler.body), "c")
@@ -444,16 +445,33 @@ class _Cutter:
         value = self.plain(first.context_expr)
         assert isinstance(value, ast.expr)
         manager = self.hidden("m")
-        self.add(_assign(manager, value, node))
-        entered = _call(f"type({manager}).__enter__({manager})", node)
+        self.add(assign(manager, value, node))
+        entered = written(f"type({manager}).__enter__({manager})", node)
         target = first.optional_vars
         self.add(
             ast.copy_location(ast.Assign([target], entered, lineno=node.lineno) if target else ast.Expr(entered), node)
         )
         self.managed(manager, inner, node)
 
+    def cut_AsyncWith(self, node: ast.AsyncWith) -> None:
+        """A lock, as `check` takes no other manager."""
+        first, *rest = node.items
+        inner: list[ast.stmt] = [ast.copy_location(ast.AsyncWith(rest, node.body), node)] if rest else node.body
+        if first.optional_vars:
+            given = ast.Assign([first.optional_vars], written("None", node))
+            inner = [ast.copy_location(given, node), *inner]
+        value = self.plain(first.context_expr)
+        assert isinstance(value, ast.expr)
+        lock = self.hidden("m")
+        self.add(assign(lock, value, node))
+        self.wait(written(f"{lock}.acquire()", first.context_expr), None, "enter")
+        release = written(f"{lock}.release()", first.context_expr)
+        self.guarded(lambda: self.wait(release, None, "leave"), lambda: self.body(inner), "c")
+
     def managed(self, manager: str, body: list[ast.stmt], node: ast.With) -> None:
-        leave = ast.copy_location(ast.Expr(_call(f"type({manager}).__exit__({manager}, None, None, None)", node)), node)
+        leave = ast.copy_location(
+            ast.Expr(written(f"type({manager}).__exit__({manager}, None, None, None)", node)), node
+        )
         caught = self.hidden("c")
         land = self.landing(caught)
         self.leaving.append(_Leaving(lambda: self.add(leave), self.handler, self.handling))
@@ -469,17 +487,10 @@ class _Cutter:
             self.align()
             suppressed = self.draft()
             raised = self.draft()
-            test = _call(f"type({manager}).__exit__({manager}, type({caught}), {caught}, {caught}.__traceback__)", node)
+            test = written(
+                f"type({manager}).__exit__({manager}, type({caught}), {caught}, {caught}.__traceback__)", node
+            )
             self.finish(Test(self.code(test), suppressed.id, raised.id), [test])
             raised.end = Reraise(caught)
         suppressed.handling = self.handling
         self.join([*ends, suppressed])
-
-
-def _assign(name: str, value: ast.expr, at: ast.AST) -> ast.stmt:
-    made = ast.Assign([ast.Name(name, ast.Store())], value)
-    return ast.fix_missing_locations(ast.copy_location(made, at))
-
-
-def _call(text: str, at: ast.AST) -> ast.expr:
-    return ast.fix_missing_locations(ast.copy_location(ast.parse(text, mode="eval").body, at))

@@ -13,7 +13,7 @@ class Draft:
     """A block under construction. ``operand`` is the awaited expression as a tree, for the analysis of shapes.
 
     ``rest`` are the names that the same statement reads once the await is over, also those that Python would have read
-    before it (`total += await f()`).
+    before it (`total += await f()`). ``passing``: the await is how a block of a lock is entered or left.
     """
 
     id: int
@@ -25,3 +25,4 @@ class Draft:
     operand: ast.expr | None = None
     reads: list[ast.AST] = field(default_factory=list)
     rest: set[str] = field(default_factory=set)
+    passing: str = ""

@@ -17,6 +17,7 @@ ORCHESTRATOR: Final = "orchestrator"
 HELPER: Final = "helper"  # an async def of the program that an orchestrator awaits
 SYNC: Final = "sync"  # a plain def that one of these calls
 ACTIVITY: Final = "activity"
+OPERATION: Final = "operation"  # a method of an entity, and what it calls
 
 Path = tuple[str, ...]
 
@@ -81,6 +82,8 @@ class Facts:
         if isinstance(meaning, Helper):
             return [meaning.function]
         of = self.kind(node.value).klass if isinstance(node, ast.Attribute) else None
+        if of is not None and of.entity and isinstance(node, ast.Attribute) and self.kind(node.value).tag == "class":
+            return []  # `Counter.add` names an operation, which runs elsewhere
         method = self.program.method(of, node.attr) if of is not None and isinstance(node, ast.Attribute) else None
         return [method] if method else []
 

@@ -31,7 +31,7 @@ class Op:
     """One step. ``how`` says by what means a name gets its value, ``value`` from which expression.
 
     how: parameter, assign, moved (from the name ``source``), item (one element of ``value``, at ``index`` if known),
-    for, with, except, augment, import, def, class, match, iterator, manager
+    for, with, except, augment, import, def, class, match, iterator, manager; of an await: enter, leave (of a block)
     """
 
     kind: str

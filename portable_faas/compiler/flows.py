@@ -21,7 +21,7 @@ from portable_faas.compiler.shapes import Shapes, key_of
 from portable_faas.compiler.source import Module
 from portable_faas.compiler.text import Place, text_of
 from portable_faas.compiler.wired import listed, mapped, run_over, summed
-from portable_faas.ir import Await, Block, Code, Each, Flow, Program, successors
+from portable_faas.ir import Await, Block, Code, Each, Flow, Program, ReleaseShape, successors
 
 if TYPE_CHECKING:
     from portable_faas.app import App
@@ -125,8 +125,11 @@ class _Awaited:
     liveness: "_Liveness"
     shapes: Shapes
 
-    def of(self, app: "App", end: Await, operand: ast.expr) -> Await:
+    def of(self, app: "App", end: Await, operand: ast.expr, passing: str) -> Await:
         original = self.liveness.operands[_place(operand)]
+        if passing:
+            shape = self.shapes.of_lock(self.facts, original) if passing == "enter" else ReleaseShape()
+            return dataclasses.replace(end, shapes=(shape,))
         shapes = self.shapes.of(self.facts, original)
         return dataclasses.replace(end, shapes=shapes, mapped=mapped(app, self.facts, original))
 
@@ -136,7 +139,7 @@ def _block(app: "App", draft: Draft, live: frozenset[str], awaited: _Awaited, ma
     body = tuple(Code(text_of(node, marks), node.lineno) for node in draft.body)
     end = draft.end
     if isinstance(end, Await) and draft.operand is not None:
-        end = awaited.of(app, end, draft.operand)
+        end = awaited.of(app, end, draft.operand, draft.passing)
     return Block(draft.id, body, end, draft.handler, draft.caught, draft.handling, tuple(sorted(live)))
 
 
@@ -152,24 +155,25 @@ class _Liveness:
         self.drafts = {draft.id: draft for draft in drafts}
         self.effects = {draft.id: _effects(draft) for draft in drafts}
         self.captured = frozenset(captured)
-        self.awaited: dict[Span, frozenset[str]] = {}
+        self.awaited: dict[tuple[Span, str], frozenset[str]] = {}
         self.operands: dict[Span, ast.expr] = {}
         flow = facts.flow
         self.own = own = facts.function.scope.bindings.keys()
         for index in flow.awaits:
-            node = flow.ops[index].node
-            if isinstance(node, ast.Await):
+            node, passing = flow.ops[index].node, flow.ops[index].how
+            operand = node.value if isinstance(node, ast.Await) else node
+            if isinstance(operand, ast.expr):
                 names = frozenset(name for name in own if flow.is_live(name, index))
-                place = _place(node.value)
-                self.operands[place] = node.value
-                self.awaited[place] = self.awaited.get(place, frozenset()) | names
+                place = _place(operand)
+                self.operands[place] = operand
+                self.awaited[place, passing] = self.awaited.get((place, passing), frozenset()) | names
 
     def of_blocks(self) -> dict[int, frozenset[str]]:
         hidden = self.hidden()
         found = {at: hidden[at] for at in self.drafts}
         for draft in self.drafts.values():
             if isinstance(draft.end, Await) and draft.operand is not None:
-                user = self.awaited[_place(draft.operand)]
+                user = self.awaited[_place(draft.operand), draft.passing]
                 rest = draft.rest & self.own
                 found[draft.end.to] = found[draft.end.to] | user | rest | self.captured
         return found

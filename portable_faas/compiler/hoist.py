@@ -17,7 +17,7 @@ def awaits(node: ast.AST) -> bool:
     """Whether ``node`` awaits when it runs, functions that it only defines left out."""
     if isinstance(node, _NESTED):
         return False
-    return isinstance(node, ast.Await) or any(isinstance(each, ast.Await) for each in _running(node))
+    return any(isinstance(each, ast.Await | ast.AsyncWith) for each in (node, *_running(node)))
 
 
 def _running(node: ast.AST) -> Iterator[ast.AST]:

@@ -18,7 +18,8 @@ class Kind:
 
     tag: none bool int float str bytes scalar (immutable and portable) list dict set tuple many (a tuple of any
     length) iterator view range function local (a def or lambda of this function) class record enum exception call
-    (a durable call) context log app file naive foreign (an object of another package's class ``dotted``) unknown
+    (a durable call) activity orchestrator entity (a reference to one, with the kind of its state) lock context log app
+    file naive foreign (an object of another package's class ``dotted``) unknown
     """
 
     tag: str
@@ -64,6 +65,7 @@ CALL: Final = Kind("call")
 IMMUTABLE: Final = frozenset(
     words("""
     none bool int float str bytes scalar range enum class function local call context log naive app activity
+    orchestrator entity lock
 """)
 )
 
@@ -76,6 +78,16 @@ def a_list(item: Kind = UNKNOWN) -> Kind:
 def a_dict(key: Kind = UNKNOWN, value: Kind = UNKNOWN) -> Kind:
     """A dict from ``key`` to ``value``."""
     return Kind("dict", (key, value))
+
+
+def an_entity(state: Kind) -> Kind:
+    """A reference to an entity whose state is an object of kind ``state``."""
+    return Kind("entity", (state,))
+
+
+def a_call(result: Kind = UNKNOWN) -> Kind:
+    """A durable call that gives ``result``."""
+    return Kind("call", (result,))
 
 
 def an_iterator(item: Kind, dotted: str) -> Kind:

@@ -30,6 +30,7 @@ from portable_faas.compiler.names import (
     Value,
 )
 from portable_faas.compiler.source import Module, at_line, load, shown
+from portable_faas.context.entity_type import ATTRIBUTE
 from portable_faas.errors import Diagnostic
 from portable_faas.values import portable
 
@@ -49,6 +50,7 @@ class Live:
         self.app = app
         declared = [*app.orchestrators.values(), *app.activities.values()]
         self._files = {each.fn.__code__.co_filename for each in declared}
+        self._files |= {fn.__code__.co_filename for fn in self._operations()}
         self._modules: dict[str, ModuleType] = {}
 
     def roots(self, program: Program) -> tuple[list[tuple[Function, str]], list[Diagnostic]]:
@@ -62,7 +64,14 @@ class Live:
                     found.append((function, role))
                 elif role == "orchestrator" or function.problem.startswith("this file"):
                     problems.append(function)
-        return found, problems
+        operations = [self.function_of(program, fn) for fn in self._operations()]
+        return [*found, *((each, "operation") for each in operations if isinstance(each, Function))], problems
+
+    def _operations(self) -> list[FunctionType]:
+        """The methods that the classes of the entities define themselves."""
+        classes = [declared.cls for declared in self.app.entities.values()]
+        methods = [each for cls in classes for each in vars(cls).values() if isinstance(each, FunctionType)]
+        return [each for each in methods if not each.__code__.co_filename.startswith("<")]  # `dataclass` makes some
 
     def function_of(self, program: Program, live: Any) -> Function | Diagnostic:
         """The function of the program behind a live one, or why its source is not at hand."""
@@ -117,7 +126,8 @@ class Live:
             source = self.function_of(program, found.fn)
             return Activity(found.name, source if isinstance(source, Function) else None)
         if isinstance(found, LiveOrchestrator):
-            return Orchestrator(found.name)
+            source = self.function_of(program, found.fn)
+            return Orchestrator(found.name, source if isinstance(source, Function) else None)
         if isinstance(found, ModuleType):
             # `os.path` is the module posixpath on one machine and ntpath on another; the text says what was meant
             return text if isinstance(text, External) and text.known else self._module(found)
@@ -153,14 +163,15 @@ class Live:
         if not self.is_program(file):
             return _library(found, text)
         if isinstance(text, Klass):
-            return text if text.shape != "unknown" else dataclasses.replace(text, shape=_shape(found))
+            shape = text.shape if text.shape != "unknown" else _shape(found)
+            return dataclasses.replace(text, shape=shape, entity=ATTRIBUTE in vars(found))
         source = load(str(file))
         if isinstance(source, Module) and "." not in found.__qualname__:
             top = program.top(source, vars(module))
             defined = program.bound(top, found.__name__)
             if isinstance(defined, Klass):
-                return dataclasses.replace(defined, shape=_shape(found))
-        return Klass(found.__name__, _shape(found))
+                return dataclasses.replace(defined, shape=_shape(found), entity=ATTRIBUTE in vars(found))
+        return Klass(found.__name__, _shape(found), entity=ATTRIBUTE in vars(found))
 
 
 def _object(function: Function, name: str) -> Any:

@@ -29,7 +29,11 @@ _FIRST_ARGUMENT: Final = frozenset(
 """)
 )
 _IN_PLACE: Final = frozenset(("list", "set", "dict"))
-_NO_METHODS: Final = frozenset(words("context log app str int float bool bytes scalar enum class activity call"))
+_NO_METHODS: Final = frozenset(
+    words("""
+    context log app str int float bool bytes scalar enum class activity orchestrator entity lock call
+""")
+)
 
 
 @final

@@ -63,9 +63,10 @@ class Activity:
 @final
 @dataclass(frozen=True)
 class Orchestrator:
-    """A declared orchestrator."""
+    """A declared orchestrator; ``function`` is None where its source is not at hand."""
 
     name: str
+    function: Function | None = None
 
 
 @final
@@ -79,7 +80,7 @@ class Helper:
 @final
 @dataclass(frozen=True)
 class Klass:
-    """A class of the program.
+    """A class of the program; ``entity`` says that an app declares it as an entity type.
 
     shape: dataclass, frozen, enum, tuple, typed_dict, model, exception, plain, unknown
     """
@@ -88,6 +89,7 @@ class Klass:
     shape: str
     node: ast.ClassDef | None = None
     context: Function | None = None
+    entity: bool = False
 
 
 @final
@@ -274,7 +276,7 @@ class Program:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 return self._declared(place, binder)
             case ast.ClassDef():
-                return Klass(binder.name, self._shape(place, binder), binder, place)
+                return Klass(binder.name, self._shape(place, binder), binder, place, self.is_entity(place, binder))
             case ast.Import() | ast.ImportFrom():
                 return External(*_imported(binder, name, place.module))
             case ast.Assign(value=value) if len(binders) == 1:
@@ -299,7 +301,7 @@ class Program:
             if what == "activity":
                 return Activity(node.name, found)
             if what == "orchestrator":
-                return Orchestrator(node.name)
+                return Orchestrator(node.name, found)
         known = all(self._keeps_function(place, each) for each in node.decorator_list)
         return Helper(found) if known else UNKNOWN
 
@@ -313,10 +315,14 @@ class Program:
             "builtins.staticmethod",
         )
 
+    def is_entity(self, place: Function, node: ast.ClassDef) -> bool:
+        """Whether an app declares the class as an entity type."""
+        return any(self.declares(place, decorator) == "entity" for decorator in node.decorator_list)
+
     def declares(self, place: Function, decorator: ast.expr) -> str:
-        """``"activity"`` or ``"orchestrator"`` for a decorator of an app, else the empty text."""
+        """``"activity"``, ``"orchestrator"`` or ``"entity"`` for a decorator of an app, else the empty text."""
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        if not isinstance(called, ast.Attribute) or called.attr not in ("activity", "orchestrator"):
+        if not isinstance(called, ast.Attribute) or called.attr not in ("activity", "orchestrator", "entity"):
             return ""
         app = self.meaning(place, called.value)
         imported = isinstance(app, External) and not app.known
@@ -325,6 +331,8 @@ class Program:
     def _shape(self, place: Function, node: ast.ClassDef) -> str:
         for decorator in node.decorator_list:
             called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            if self.declares(place, decorator) == "entity":
+                return "dataclass"
             if self.dotted(place, called) != "dataclasses.dataclass":
                 return "unknown"
             return "frozen" if _is_frozen(decorator) else "dataclass"

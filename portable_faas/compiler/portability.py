@@ -6,10 +6,10 @@ a set  ->  ("a set", "keep a sorted list")
 import ast
 from typing import Final
 
+from portable_faas.compiler.annotated import annotation
 from portable_faas.compiler.builtin import NOT_PORTABLE
 from portable_faas.compiler.facts import Facts
 from portable_faas.compiler.kinds import Kind
-from portable_faas.compiler.types import annotation
 from portable_faas.compiler.words import words
 
 _INSTEAD: Final = {

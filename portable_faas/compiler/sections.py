@@ -20,6 +20,7 @@ from portable_faas.ir import (
     Raise,
     Return,
     Select,
+    SelectShape,
     Shape,
     Test,
 )
@@ -53,7 +54,7 @@ def places(flow: Flow, block: Block) -> tuple[Place, ...]:
 def _helpers(shape: Shape) -> Iterator[str]:
     if isinstance(shape, HelperShape):
         yield shape.flow
-    elif isinstance(shape, GatherShape):
+    elif isinstance(shape, GatherShape | SelectShape):
         for branch in shape.branches:
             for one in branch:
                 yield from _helpers(one)

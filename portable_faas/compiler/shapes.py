@@ -10,9 +10,24 @@ from typing import TYPE_CHECKING, Final, final
 
 from portable_faas.app import Activity as LiveActivity
 from portable_faas.compiler.facts import Facts
-from portable_faas.compiler.names import Activity, Function, Helper, Value
+from portable_faas.compiler.names import Activity, Function, Helper, Orchestrator, Value
+from portable_faas.compiler.operations import ENTITY_CALLS, argument, grouped, operation_of
 from portable_faas.compiler.source import Def, own_nodes
-from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Shape, StatusShape, TimerShape
+from portable_faas.ir import (
+    ActivityShape,
+    ChildShape,
+    ContinueShape,
+    EntityShape,
+    EventShape,
+    GatherShape,
+    HelperShape,
+    LockShape,
+    SelectShape,
+    Shape,
+    StartShape,
+    StatusShape,
+    TimerShape,
+)
 from portable_faas.values.retry import Retry, activity_timeout
 
 if TYPE_CHECKING:
@@ -61,6 +76,10 @@ class Shapes:
         found = dict.fromkeys(_Reader(self, facts).of(node, _DEPTH))
         return tuple(found) or self.everything()
 
+    def of_lock(self, facts: Facts, node: ast.expr) -> LockShape:
+        """What taking the lock ``node`` takes."""
+        return LockShape(tuple(dict.fromkeys(_Reader(self, facts).locked(node, _DEPTH))))
+
     def everything(self) -> tuple[Shape, ...]:
         """Every call that some function of the program makes."""
         found: dict[Shape, None] = {}
@@ -108,8 +127,16 @@ class _Reader:
             yield StatusShape()
         elif operation == "gather":
             yield self.gather(node, depth)
+        elif operation in ("race", "first"):
+            yield self.select(node, operation, depth)
         elif operation == "map":
             yield self.mapped(node, depth)
+        elif operation == "wait_for_event":
+            yield _event(node)
+        elif operation == "continue_as_new":
+            yield ContinueShape()
+        elif isinstance(node.func, ast.Attribute) and self.is_entity(node.func, node):
+            yield self.entity(node.func, node)
         elif isinstance(node.func, ast.Attribute) and node.func.attr == "pop":
             yield from self.items(node.func.value, depth - 1)
         else:
@@ -128,6 +155,9 @@ class _Reader:
         match self.facts.program.meaning(self.facts.function, func):
             case Activity(name=name):
                 yield self.activity(name)
+                return
+            case Orchestrator(name=name):
+                yield ChildShape(name)
                 return
             case Helper(function=function):
                 if function.is_async:
@@ -155,9 +185,12 @@ class _Reader:
             case ast.Call(func=ast.Attribute(value=holder, attr="get")):
                 yield from self.entries(holder, depth - 1)
             case ast.Attribute():
-                yield from self.method(func)
+                yield from self.method(func, depth)
 
-    def method(self, func: ast.Attribute) -> Iterator[Shape]:
+    def method(self, func: ast.Attribute, depth: int) -> Iterator[Shape]:
+        if func.attr == "start" and self.facts.kind(func.value).tag == "orchestrator":
+            for shape in self.callee(func.value, depth):
+                yield StartShape(shape.orchestrator) if isinstance(shape, ChildShape) else shape
         klass = self.facts.kind(func.value).klass
         found = self.facts.program.method(klass, func.attr) if klass is not None else None
         if found is not None and found.is_async:
@@ -187,6 +220,8 @@ class _Reader:
         return ActivityShape(name, declared.retry, declared.timeout)
 
     def using(self, shape: Shape, keywords: list[ast.keyword]) -> Shape:
+        if isinstance(shape, ChildShape):
+            return ChildShape(shape.orchestrator, shape.named or any(not _is_none(each.value) for each in keywords))
         if not isinstance(shape, ActivityShape):
             return shape
         found = {each.arg or "**": self.constant(each.value) for each in keywords}
@@ -229,13 +264,58 @@ class _Reader:
     def gather(self, node: ast.Call, depth: int) -> Shape:
         keywords = {each.arg: each.value for each in node.keywords}
         limit, keeps = keywords.get("limit"), keywords.get("return_exceptions")
-        limited = limit is not None and not (isinstance(limit, ast.Constant) and limit.value is None)
+        limited = limit is not None and not _is_none(limit)
         kept = self.truth(keeps)
-        if any(isinstance(arg, ast.Starred) for arg in node.args) or None in keywords:
-            mixed = dict.fromkeys(shape for arg in node.args for shape in self.argument(arg, depth))
-            return GatherShape((tuple(mixed) or self.shapes.everything(),), True, limited, kept)
-        branches = tuple(tuple(dict.fromkeys(self.of(arg, depth))) or self.shapes.everything() for arg in node.args)
-        return GatherShape(branches, False, limited, kept)
+        branches, spread = self.branches(node.args, depth, None in keywords)
+        return GatherShape(branches, spread, limited, kept)
+
+    def branches(
+        self, calls: list[ast.expr], depth: int, spread: bool = False
+    ) -> tuple[tuple[tuple[Shape, ...], ...], bool]:
+        """The shapes of the branches of a group, and whether they hold for any number of them."""
+        if spread or any(isinstance(each, ast.Starred) for each in calls):
+            mixed = dict.fromkeys(shape for each in calls for shape in self.argument(each, depth))
+            return (tuple(mixed) or self.shapes.everything(),), True
+        found = (tuple(dict.fromkeys(self.of(each, depth))) for each in calls)
+        return tuple(each or self.shapes.everything() for each in found), False
+
+    def select(self, node: ast.Call, operation: str, depth: int) -> Shape:
+        single = operation == "race"
+        branches, spread = self.branches(grouped(operation, node), depth)
+        match node.args[:1]:
+            case [ast.Constant(value=int(wanted))] if not single:
+                return SelectShape(branches, wanted, False, spread)
+            case _:
+                return SelectShape(branches, 1 if single else None, single, spread)
+
+    # entities
+
+    def is_entity(self, func: ast.Attribute, node: ast.Call) -> bool:
+        known = self.facts.kind(func.value).tag == "entity" and func.attr in (*ENTITY_CALLS, "read")
+        return known or (func.attr in ENTITY_CALLS and operation_of(self.facts.types, node) is not None)
+
+    def entity(self, func: ast.Attribute, node: ast.Call) -> Shape:
+        kind = self.facts.kind(func.value)
+        klass = kind.parts[0].klass if kind.tag == "entity" else None
+        name = klass.name if klass is not None else None
+        method = operation_of(self.facts.types, node)
+        if func.attr == "read":
+            return EntityShape(name, "read")
+        return EntityShape(name, "call" if func.attr == "call" else "signal", method.name if method else None)
+
+    def locked(self, node: ast.expr, depth: int) -> Iterator[str]:
+        """The classes of the entities that a lock names."""
+        match node:
+            case ast.Call(args=args):
+                for each in args:
+                    kind = (
+                        self.facts.kind(each.value).element if isinstance(each, ast.Starred) else self.facts.kind(each)
+                    )
+                    klass = kind.parts[0].klass if kind.tag == "entity" else None
+                    yield from (klass.name,) if klass is not None else ()
+            case ast.Name(id=name) if depth:
+                for value in self.values(name):
+                    yield from self.locked(value, depth - 1)
 
     def truth(self, node: ast.expr | None) -> bool | None:
         if node is None:
@@ -324,6 +404,20 @@ class _Reader:
             if isinstance(node, ast.For | ast.comprehension)
             and any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node.target))
         ]
+
+
+def _event(node: ast.Call) -> Shape:
+    name, timeout = argument(node, 0, "name"), argument(node, 2, "timeout")
+    written = name.value if isinstance(name, ast.Constant) and isinstance(name.value, str) else None
+    return EventShape(written, (timeout is not None and not _is_none(timeout)) or _is_open(node))
+
+
+def _is_open(node: ast.Call) -> bool:
+    return any(isinstance(arg, ast.Starred) for arg in node.args) or any(each.arg is None for each in node.keywords)
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _bound(target: ast.expr, value: ast.expr, name: str) -> list[ast.expr]:

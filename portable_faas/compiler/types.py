@@ -5,10 +5,11 @@ ids = {row.id for row in rows}          the kind of `ids` is a set of str, if Ro
 """
 
 import ast
-from typing import Any, Final, final
+from typing import Final, final
 
 from portable_faas.compiler import kinds
-from portable_faas.compiler.builtin import ANNOTATIONS, NOT_PORTABLE, of_builtin, of_library, of_method
+from portable_faas.compiler.annotated import annotation, called, field, instance, is_context, returned
+from portable_faas.compiler.builtin import of_builtin, of_library, of_method
 from portable_faas.compiler.flow import DEFINE, Flow, Op
 from portable_faas.compiler.kinds import NONE, SCALAR, UNKNOWN, Kind, a_dict, a_list, an_iterator, join
 from portable_faas.compiler.names import (
@@ -18,19 +19,16 @@ from portable_faas.compiler.names import (
     Function,
     Helper,
     Klass,
+    Orchestrator,
     Program,
     Value,
     is_exception_name,
 )
-from portable_faas.compiler.source import own_nodes
+from portable_faas.compiler.operations import of_context, of_entity, of_orchestrator
 
 _ROUNDS: Final = 8  # a kind grows by one part at a time, and deeper ones are of no use
-CONTEXTS: Final = ("portable_faas.Context", "portable_faas.context.Context")
-DURABLE: Final = ("gather", "map", "sleep", "sleep_until", "set_status")
-LATER: Final = ("race", "first", "wait_for_event", "entity", "lock", "continue_as_new", "version")
 _CONSTANTS: Final = {bool: kinds.BOOL, int: kinds.INT, float: kinds.FLOAT, str: kinds.STR, bytes: kinds.BYTES}
 _LIVE: Final = {list: a_list(), dict: a_dict(), set: Kind("set", (UNKNOWN,)), **_CONSTANTS}
-_CONTEXT: Final = {"now": SCALAR, "uuid": SCALAR, "sleep": NONE, "sleep_until": NONE, "set_status": NONE}
 
 
 @final
@@ -90,6 +88,8 @@ class Types:
         match self.program.meaning(self.function, node):
             case Activity(function=function):
                 return Kind("activity", (returned(self.program, function),))
+            case Orchestrator(function=function):
+                return Kind("orchestrator", (returned(self.program, function),))
             case Helper(function=function):
                 return Kind("local", function=function)
             case Klass() as klass:
@@ -254,7 +254,9 @@ class Types:
         """Of a field of a record, a member of an enum, a part of the context."""
         kind = self.of(node.value)
         if kind.tag == "context":
-            return {"log": Kind("log"), "instance_id": kinds.STR}.get(node.attr, UNKNOWN)
+            return {"log": Kind("log"), "instance_id": kinds.STR, "version": kinds.STR}.get(node.attr, UNKNOWN)
+        if kind.tag == "entity":
+            return kinds.STR if node.attr == "key" else UNKNOWN
         if kind.tag == "class" and kind.klass is not None and kind.klass.shape == "enum":
             return Kind("enum", klass=kind.klass)
         if kind.tag == "record" and kind.klass is not None:
@@ -266,7 +268,7 @@ class Types:
     def of_Call(self, node: ast.Call) -> Kind:
         """Of a call: by what is called."""
         kind = self.of(node.func)
-        if kind.tag == "activity":
+        if kind.tag in ("activity", "orchestrator"):
             return Kind("call", kind.parts)
         if kind.tag == "local" and kind.function is not None:
             return called(self.program, kind.function)
@@ -295,30 +297,19 @@ class Types:
     def _method(self, func: ast.Attribute, node: ast.Call) -> Kind:
         receiver = self.of(func.value)
         if receiver.tag == "context":
-            return self._durable(func.attr, node)
+            return of_context(self, func.attr, node)
         if receiver.tag == "activity":
             return receiver if func.attr == "using" else UNKNOWN
+        if receiver.tag == "orchestrator":
+            return of_orchestrator(receiver, func.attr)
+        if receiver.tag in ("entity", "unknown"):
+            return of_entity(self, receiver, func.attr, node)
         if receiver.tag == "record" and receiver.klass is not None:
             method = self.program.method(receiver.klass, func.attr)
             return called(self.program, method) if method else UNKNOWN
         if receiver.tag == "foreign":
             return Kind("foreign", dotted=f"{receiver.dotted}.{func.attr}")
         return of_method(receiver, func.attr, [self.of(arg) for arg in node.args])
-
-    def _durable(self, operation: str, node: ast.Call) -> Kind:
-        if operation == "gather":
-            results = [self._branch(arg) for arg in node.args]
-            return Kind("call", (a_list(join(results)),))
-        if operation == "map":
-            function = self.of(node.args[0]) if node.args else UNKNOWN
-            result = called(self.program, function.function) if function.function else function
-            return Kind("call", (a_list(result.parts[0] if result.parts else UNKNOWN),))
-        found = _CONTEXT.get(operation, UNKNOWN)
-        return Kind("call", (found,)) if operation in DURABLE else found
-
-    def _branch(self, arg: ast.expr) -> Kind:
-        kind = self.of(arg.value).element if isinstance(arg, ast.Starred) else self.of(arg)
-        return kind.parts[0] if kind.tag == "call" and kind.parts else UNKNOWN
 
 
 def _part(kind: Kind, index: int | None) -> Kind:
@@ -346,58 +337,6 @@ def _arithmetic(operator: ast.operator, left: Kind, right: Kind) -> Kind:
     return SCALAR if left.tag in numbers and right.tag in numbers else UNKNOWN
 
 
-def instance(klass: Klass) -> Kind:
-    """An object of ``klass``."""
-    if klass.shape in ("exception", "enum"):
-        return Kind(klass.shape, klass=klass)
-    if klass.shape == "typed_dict":
-        return a_dict(kinds.STR)
-    return Kind("record", klass=klass)
-
-
-def called(program: Program, function: Function) -> Kind:
-    """What calling a function of the program gives, before any await."""
-    if is_generator(function):
-        return an_iterator(UNKNOWN, function.name)
-    result = returned(program, function)
-    return Kind("call", (result,)) if function.is_async else result
-
-
-def is_generator(function: Function) -> bool:
-    """Whether the body yields."""
-    return any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in own_nodes(function.node))
-
-
-def returned(program: Program, function: Function | None) -> Kind:
-    """What the return annotation says."""
-    node = function.node if function else None
-    if function is None or not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return UNKNOWN
-    return annotation(program, function.owner or program.top(function.module), node.returns)
-
-
-def field(program: Program, klass: Klass, name: str) -> Kind:
-    """What the class body says of the attribute ``name``."""
-    if klass.node is None or klass.context is None:
-        return UNKNOWN
-    for node in klass.node.body:
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == name:
-            return annotation(program, klass.context, node.annotation)
-    for base in klass.node.bases:
-        above = program.meaning(klass.context, base)
-        if isinstance(above, Klass) and above != klass:
-            return field(program, above, name)
-    return UNKNOWN
-
-
-def is_context(program: Program, function: Function, node: ast.arg) -> bool:
-    """Whether a parameter is the context: by annotation, else by its name ``ctx``."""
-    if node.annotation is None:
-        return node.arg == "ctx"
-    written = _unquoted(node.annotation)
-    return written is not None and program.dotted(function.owner or function, written) in CONTEXTS
-
-
 def of_value(program: Program, value: Value) -> Kind:
     """Of a variable of a module or an enclosing function: by its live type, else by its one assignment."""
     if value.live is not None:
@@ -418,77 +357,3 @@ def _live_kind(found: type) -> Kind:
     if found in _LIVE:
         return _LIVE[found]
     return Kind("foreign", dotted=f"{found.__module__}.{found.__qualname__}".removeprefix("builtins."))
-
-
-def annotation(program: Program, context: Function, node: ast.expr | None) -> Kind:
-    """The kind that an annotation promises; an alias in terms of itself promises nothing where it recurs."""
-    if node is None:
-        return UNKNOWN
-    key = (id(context), id(node))
-    if key not in program.annotated:
-        program.annotated[key] = (node, UNKNOWN)
-        program.annotated[key] = (node, _annotation(program, context, node))
-    kind: Kind = program.annotated[key][1]
-    return kind
-
-
-def _annotation(program: Program, context: Function, node: ast.expr) -> Kind:
-    written = _unquoted(node)
-    match written:
-        case None:
-            return UNKNOWN
-        case ast.Constant(value=None):
-            return NONE
-        case ast.BinOp(left=left, right=right, op=ast.BitOr()):
-            return join([annotation(program, context, left), annotation(program, context, right)])
-        case ast.Subscript(value=generic, slice=inside):
-            return _generic(program, context, generic, inside.elts if isinstance(inside, ast.Tuple) else [inside])
-        case _:
-            return _plain(program, context, written)
-
-
-def _unquoted(node: ast.expr | None) -> ast.expr | None:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        try:
-            return ast.parse(node.value, mode="eval").body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
-    return node
-
-
-def _plain(program: Program, context: Function, node: ast.expr) -> Kind:
-    match program.meaning(context, node):
-        case Klass() as klass:
-            return instance(klass)
-        case External(dotted=dotted):
-            plain = dotted.removeprefix("builtins.")
-            if is_exception_name(dotted):
-                return Kind("exception")
-            if dotted in CONTEXTS:
-                return Kind("context")
-            return ANNOTATIONS.get(plain) or (Kind("foreign", dotted=plain) if plain in NOT_PORTABLE else UNKNOWN)
-        case Value(binder=ast.Assign(value=alias), context=place):
-            return annotation(program, place, alias) if alias is not node else UNKNOWN
-        case _:
-            return UNKNOWN
-
-
-def _generic(program: Program, context: Function, generic: ast.expr, inside: list[ast.expr]) -> Kind:
-    dotted = program.dotted(context, generic)
-    if dotted in ("typing.Optional", "typing.Union", "typing.Annotated", "typing.Final", "typing.ClassVar"):
-        wanted = inside[:1] if dotted == "typing.Annotated" else inside
-        return join(annotation(program, context, each) for each in wanted)
-    if dotted == "typing.Literal":
-        return SCALAR
-    base = _plain(program, context, generic)
-    if base.tag in ("function", "class", "foreign", "record", "unknown"):
-        return base
-    parts = [annotation(program, context, each) for each in inside]
-    if base.tag == "many" and not (len(inside) == 2 and _is_ellipsis(inside[1])):
-        return Kind("tuple", tuple(parts))
-    width = 2 if base.tag == "dict" else 1
-    return Kind(base.tag, tuple(parts[:width]) if len(parts) >= width else (), dotted=base.dotted)
-
-
-def _is_ellipsis(node: Any) -> bool:
-    return isinstance(node, ast.Constant) and node.value is Ellipsis

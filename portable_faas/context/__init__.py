@@ -2,16 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, final, overload
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol, TypeVar, final, overload
 
 from portable_faas.context.calls import Call, Gather, SetStatus, Sleep
+from portable_faas.context.instances import ContinueAsNew, Started
 from portable_faas.context.log import Log, Source
+from portable_faas.context.waits import Select, WaitForEvent
 from portable_faas.values.retry import Seconds, seconds
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-__all__ = ["Call", "Context", "Log", "Run"]
+    from portable_faas.context.entities import EntityRef, Lock
+
+__all__ = ["Call", "Context", "Log", "Run", "Started"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -20,10 +24,16 @@ T2 = TypeVar("T2")
 T3 = TypeVar("T3")
 T4 = TypeVar("T4")
 T5 = TypeVar("T5")
+E = TypeVar("E")
 
 
 class Run(Source, Protocol):
     """What a context needs of the engine that drives its instance."""
+
+    @property
+    def version(self) -> str:
+        """The version of the app that the run began on."""
+        ...
 
     def now(self) -> datetime:
         """The time of the current step, UTC, with milliseconds."""
@@ -52,6 +62,14 @@ class Context:
     def instance_id(self) -> str:
         """The id of this instance."""
         return self._run.instance_id
+
+    @property
+    def version(self) -> str:
+        """The version of the app that this run began on: ``App(name, version=...)`` at that time.
+
+        The same in every replay; ``continue_as_new`` moves to the version that runs then.
+        """
+        return self._run.version
 
     def now(self) -> datetime:
         """The aware UTC time of this step: constant between two awaits, equal in every replay, never going back."""
@@ -155,6 +173,64 @@ class Context:
         if hasattr(f, "using"):
             return Gather((f(item) for item in given), len(given), _limit(limit), False)
         return Gather((f(self, item) for item in given), len(given), _limit(limit), False)
+
+    @overload
+    def race(self, a: Awaitable[T1], b: Awaitable[T2], /) -> Call[tuple[int, T1 | T2]]: ...
+    @overload
+    def race(self, a: Awaitable[T1], b: Awaitable[T2], c: Awaitable[T3], /) -> Call[tuple[int, T1 | T2 | T3]]: ...
+    @overload
+    def race(self, *calls: Awaitable[T]) -> Call[tuple[int, T]]: ...
+    def race(self, *calls: Awaitable[Any]) -> Call[Any]:
+        """Run calls side by side and give the index and the result of the first to end.
+
+        If that one failed, its error is raised. The others are abandoned: nothing of them runs afterwards, timers
+        and event waits are cancelled, sub-orchestrations terminated. ``ValueError`` for no call at all.
+        """
+        return Select(calls, len(calls), 1, single=True)
+
+    def first(self, n: int, *calls: Awaitable[T]) -> Call[list[tuple[int, T]]]:
+        """Run calls side by side until ``n`` have ended; gives pairs of index and result in the order of their ends.
+
+        A failure among them is raised at once; the rest is abandoned as by ``race``.
+        """
+        if isinstance(n, bool) or not isinstance(n, int):
+            raise TypeError(f"n is a whole number, not {n!r}")
+        return Select(calls, len(calls), n, single=False)
+
+    @overload
+    def wait_for_event(self, name: str, type: type[T], timeout: Seconds | None = None) -> Call[T]: ...
+    @overload
+    def wait_for_event(self, name: str, type: Any = None, timeout: Seconds | None = None) -> Call[Any]: ...
+    def wait_for_event(self, name: str, type: Any = None, timeout: Seconds | None = None) -> Call[Any]:
+        """Wait for the next event called ``name`` and give its data, decoded as ``type`` (plain JSON by default).
+
+        Events are kept from the start of the instance on, in the order of their arrival. ``TimeoutError`` after
+        ``timeout`` (seconds or ``timedelta``); an event that is there already comes first.
+        """
+        return WaitForEvent(name, type, None if timeout is None else seconds(timeout, "timeout"))
+
+    def entity(self, cls: type[E], key: str) -> "EntityRef[E]":
+        """The entity of class ``cls`` (declared with ``@app.entity``) with this key, any text up to 256 bytes."""
+        from portable_faas.context.entities import EntityRef
+        from portable_faas.context.entity_type import type_of
+
+        return EntityRef(type_of(cls), key)
+
+    def lock(self, *entities: "EntityRef[Any]") -> "Lock":
+        """``async with ctx.lock(a, b):`` - no one else's operation on these entities runs inside the block.
+
+        All of them are taken together, and released on every way out.
+        """
+        from portable_faas.context.entities import Lock
+
+        return Lock(entities)
+
+    def continue_as_new(self, *input: Any) -> Call[NoReturn]:
+        """End this run and begin the next with ``input``: ``return await ctx.continue_as_new(state)``.
+
+        The instance keeps its id and its undelivered events and begins a fresh history on the newest code.
+        """
+        return ContinueAsNew(input)
 
 
 def _limit(limit: int | None) -> int | None:

@@ -10,9 +10,9 @@ import sys
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from contextvars import ContextVar
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, cast, final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NoReturn, TypeVar, cast, final
 
-from portable_faas.errors import NotPortable
+from portable_faas.errors import NotPortable, NotSupported
 from portable_faas.values.retry import Retry
 
 if TYPE_CHECKING:
@@ -27,9 +27,13 @@ ORCHESTRATING: Final[ContextVar[bool]] = ContextVar("portable_faas_orchestrating
 
 
 class Call(Generic[R]):
-    """One durable operation, awaited at most once; ``R`` is what the await gives."""
+    """One durable operation, awaited at most once; ``R`` is what the await gives.
+
+    ``outside_locks``: it could wait for the very lock that its own instance holds, so it is refused inside one.
+    """
 
     __slots__ = ("_awaited",)
+    outside_locks: ClassVar[bool] = False
 
     def __init__(self) -> None:
         self._awaited = False
@@ -170,3 +174,8 @@ def refuse(value: object) -> NoReturn:
         f"an orchestrator cannot await {type(value).__name__}: it awaits activities, ctx operations "
         "and its own async helpers; put other async work in an activity"
     )
+
+
+def inside_lock(call: Call[Any]) -> NotSupported:
+    """What a call that belongs outside of locks ends with where one is held; one text on every engine."""
+    return NotSupported(f"{call} inside a lock could wait for itself; leave the `async with ctx.lock` first")

@@ -23,7 +23,22 @@ from portable_faas.ir.flow import (
     Select,
     Test,
 )
-from portable_faas.ir.shapes import ActivityShape, GatherShape, HelperShape, Shape, StatusShape, TimerShape
+from portable_faas.ir.shapes import (
+    ActivityShape,
+    ChildShape,
+    ContinueShape,
+    EntityShape,
+    EventShape,
+    GatherShape,
+    HelperShape,
+    LockShape,
+    ReleaseShape,
+    SelectShape,
+    Shape,
+    StartShape,
+    StatusShape,
+    TimerShape,
+)
 
 
 def show_program(program: Program) -> str:
@@ -90,8 +105,37 @@ def show_shape(shape: Shape) -> str:
         case HelperShape(flow):
             return f"helper {flow}"
         case GatherShape(branches, spread, limited, keeps_errors):
-            inside = ", ".join(" | ".join(map(show_shape, branch)) for branch in branches)
             marks = f"{' limited' if limited else ''}{'' if keeps_errors is False else f' keeps errors {keeps_errors}'}"
-            return f"gather{marks} of {'any number of ' if spread else ''}[{inside}]"
+            return f"gather{marks} of {_branches(branches, spread)}"
+        case SelectShape(branches, wanted, single, spread):
+            count = "some at run time" if wanted is None else str(wanted)
+            return f"{'race' if single else f'first {count}'} of {_branches(branches, spread)}"
+        case _:
+            return _show_stateful(shape)
+
+
+def _branches(branches: tuple[tuple[Shape, ...], ...], spread: bool) -> str:
+    inside = ", ".join(" | ".join(map(show_shape, branch)) for branch in branches)
+    return f"{'any number of ' if spread else ''}[{inside}]"
+
+
+def _show_stateful(
+    shape: EventShape | ChildShape | StartShape | ContinueShape | EntityShape | LockShape | ReleaseShape,
+) -> str:
+    match shape:
+        case EventShape(name, timed):
+            return f"event {name or 'named at run time'}{' with a time-out' if timed else ''}"
+        case ChildShape(orchestrator, named):
+            return f"orchestrator {orchestrator}{' under a chosen id' if named else ''}"
+        case StartShape(orchestrator):
+            return f"start of orchestrator {orchestrator}"
+        case ContinueShape():
+            return "continue as new"
+        case EntityShape(entity, verb, operation):
+            return f"{verb} of entity {'.'.join(part for part in (entity or '?', operation) if part)}"
+        case LockShape(entities):
+            return " ".join(["lock", *entities])
+        case ReleaseShape():
+            return "release"
         case _:
             assert_never(shape)

@@ -6,7 +6,7 @@ block 3 goes to block 9, and there is no block 9
 import ast
 
 from portable_faas.ir.flow import Await, Block, Flow, Handle, Program, Reraise, successors
-from portable_faas.ir.shapes import GatherShape, HelperShape, Shape
+from portable_faas.ir.shapes import GatherShape, HelperShape, SelectShape, Shape
 
 
 def verify(program: Program) -> None:
@@ -27,8 +27,8 @@ def verify(program: Program) -> None:
 def _verify_shape(shape: Shape, keys: list[str]) -> None:
     if isinstance(shape, HelperShape):
         _hold(shape.flow in keys, f"helper {shape.flow} has no flow")
-    if isinstance(shape, GatherShape):
-        _hold(not shape.spread or len(shape.branches) == 1, "a spread gather has one kind of branch")
+    if isinstance(shape, GatherShape | SelectShape):
+        _hold(not shape.spread or len(shape.branches) == 1, "a spread group has one kind of branch")
         for branch in shape.branches:
             for each in branch:
                 _verify_shape(each, keys)

@@ -6,17 +6,21 @@ same store again, so a test sees every moment at which a process can die between
 
 import asyncio
 import uuid
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Literal, final
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Any, Literal, TypeVar, final
 
 from portable_faas.app import App, Orchestrator
-from portable_faas.errors import InstanceExists, NotSupported
+from portable_faas.context.instances import IfExists
+from portable_faas.errors import InstanceExists, InstanceFinished, NotSupported
 from portable_faas.history import ATTEMPT_FAILED, COMPLETED, FAILED, Event
 from portable_faas.local.clock import Clock, RealClock, VirtualClock
 from portable_faas.local.engine import Engine, EngineStopped
+from portable_faas.local.recovery import recover
 from portable_faas.local.store import MEMORY, Store, Synchronous
-from portable_faas.provider import FINISHED, IfExists, Query, Record
+from portable_faas.provider import FINISHED, Query, Record
+from portable_faas.values import Failure, loads, rebuild
 
+T = TypeVar("T")
 CrashAfter = Literal["every-step"]
 
 
@@ -60,7 +64,7 @@ class LocalBackend:
         if self._engine is None or self._engine.stopped:
             hook = self._crash if self._crashes else None
             self._engine = Engine(self._app, store, self._clock, always_replay=self._always_replay, on_commit=hook)
-            self._engine.recover(self._resume)
+            recover(self._engine, store, self._resume)
         return self._engine
 
     def _stored(self) -> Store:
@@ -85,12 +89,7 @@ class LocalBackend:
     ) -> None:
         """Start an instance durably."""
         run = str(uuid.uuid4())
-        while True:
-            try:
-                await (await self.open()).start(orchestrator, input, instance_id, run, if_exists)
-                return
-            except EngineStopped:
-                self._check_open()
+        await self._surely(lambda engine: engine.start(orchestrator, input, instance_id, run, if_exists))
 
     async def finished(self, instance_id: str, timeout: float | None) -> Record:
         """Wait for the end of an instance."""
@@ -108,14 +107,66 @@ class LocalBackend:
         """The instance as its last commit left it."""
         return (await self._readable()).record(instance_id)
 
+    async def raise_event(self, instance_id: str, name: str, data: str, event_id: str) -> None:
+        """Hand an event to a live instance, once."""
+        try:
+            await self._live(instance_id, lambda engine: engine.raise_event(instance_id, name, data, event_id))
+        except InstanceFinished:
+            if not self._stored().has_event(instance_id, event_id):
+                raise  # else it was durable, and ended the instance, before an engine crashed
+
+    async def suspend(self, instance_id: str) -> None:
+        """Let no new step start."""
+        await self._live(instance_id, lambda engine: engine.suspend(instance_id))
+
+    async def resume(self, instance_id: str) -> None:
+        """Go on after a suspension."""
+        await self._live(instance_id, lambda engine: engine.resume(instance_id))
+
+    async def _live(self, instance_id: str, ask: Callable[[Engine], Awaitable[bool]]) -> None:
+        """Ask the engine about a live instance; the same again after a crash is the same request."""
+        while not await self._surely(ask):
+            if (await self.status(instance_id)).status in FINISHED:
+                raise InstanceFinished(instance_id)
+            await asyncio.sleep(0)  # it has ended, and that is about to be durable
+
+    async def _surely(self, ask: Callable[[Engine], Awaitable[T]]) -> T:
+        """Ask until an engine lives to answer."""
+        while True:
+            try:
+                return await ask(await self.open())
+            except EngineStopped:
+                self._check_open()
+
     async def terminate(self, instance_id: str, reason: str) -> None:
         """End an instance without running any of its code."""
         while (await self.status(instance_id)).status not in FINISHED:
-            try:
-                await (await self.open()).terminate(instance_id, reason)
-                return
-            except EngineStopped:
-                self._check_open()
+            await self._surely(lambda engine: engine.terminate(instance_id, reason))
+            await asyncio.sleep(0)
+
+    async def rerun(self, instance_id: str) -> None:
+        """Do the last step of a failed instance again."""
+        if (await self.status(instance_id)).status not in FINISHED:
+            raise InstanceExists(instance_id)
+        try:
+            await (await self.open()).rerun(instance_id)
+        except EngineStopped:
+            self._check_open()  # it was durable: the engine crashes behind a commit
+
+    async def call_entity(self, entity: str, key: str, operation: str, args: str) -> str:
+        """Carry out an operation once and give its result."""
+        client = str(uuid.uuid4())
+        outcome = await self._surely(lambda engine: engine.call_entity((entity, key), operation, args, client))
+        if outcome.failed:
+            raise rebuild(Failure.from_wire(loads(outcome.text)))
+        return outcome.text
+
+    async def signal_entity(self, entity: str, key: str, operation: str, args: str) -> None:
+        """Hand an operation over, once."""
+        try:
+            await (await self.open()).signal_entity((entity, key), operation, args)
+        except EngineStopped:
+            self._check_open()  # it was durable: the engine crashes behind a commit
 
     async def purge(self, instance_id: str) -> None:
         """Forget a finished instance with its history."""

@@ -10,40 +10,56 @@ what had no recorded result.
 import asyncio
 import json
 import logging
-import math
-import random
-from collections.abc import Callable, Collection
-from contextvars import copy_context
-from typing import Any, Final, final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeVar, final
+from uuid import UUID, uuid5
 
 from portable_faas.app import App, Orchestrator
-from portable_faas.errors import InstanceExists, NonDeterminism, NotPortable, PortableFaasError
-from portable_faas.history import ABANDONED, ATTEMPT_FAILED, COMPLETED, FAILED, TIMER_FIRED, Event, Kind
-from portable_faas.local.attempts import Attempt
+from portable_faas.context.instances import IfExists
+from portable_faas.errors import (
+    InboxFull,
+    InstanceExists,
+    NonDeterminism,
+    PortableFaasError,
+)
+from portable_faas.history import ABANDONED, COMPLETED, EVENT_RAISED, FAILED, RESUMED, SUSPENDED, TIMER_FIRED, Event
+from portable_faas.local.activities import Activities
+from portable_faas.local.ahead import Ahead
+from portable_faas.local.children import Children
 from portable_faas.local.clock import Clock, Timers
+from portable_faas.local.entities import Entities, Operation, Outcome, Owner
 from portable_faas.local.instance import Instance, Step
 from portable_faas.local.journal import Journal
 from portable_faas.local.store import Store, StoreFailed
-from portable_faas.local.workers import Workers
-from portable_faas.provider import FINISHED, IfExists
+from portable_faas.provider import FINISHED
 from portable_faas.replay import (
     Abandon,
     AbandonBranch,
+    AwaitEvent,
+    CallEntity,
     Command,
     Complete,
+    Continue,
     Execution,
     Fail,
+    FreeLock,
+    Inbox,
     PublishStatus,
+    RequestLock,
+    SignalEntity,
     StartActivity,
+    StartChild,
+    StartInstance,
     StartTimer,
+    Waiting,
     deliver,
     replay,
     steps,
 )
 from portable_faas.values import capture, dumps, loads
 
+T = TypeVar("T")
 LOG: Final = logging.getLogger("portable_faas.local")
-TICKS: Final = 4  # of the event loop that pass before virtual time does, so that a test's own tasks go first
 
 
 class EngineStopped(PortableFaasError):
@@ -63,65 +79,81 @@ class Engine:
         always_replay: bool = False,
         on_commit: Callable[[], None] | None = None,
     ) -> None:
-        self._app = app
+        self.app = app
         self._store = store
-        self._clock = clock
-        self._always_replay = always_replay
-        self._loop = asyncio.get_running_loop()
-        self._context = copy_context()
-        self._journal = Journal(store, self._loop, self._committed)
-        self._timers = Timers(clock, self._loop)
-        self._workers = Workers()
+        self.clock = clock
+        self.always_replay = always_replay
+        self.loop = asyncio.get_running_loop()
+        self._journal = Journal(store, self.loop, self._committed)
+        self._timers = Timers(clock, self.loop)
+        self._ahead = Ahead(clock, self._timers, self.loop, self._idle)
+        self.activities = Activities(
+            clock, self._timers, self._journal, self.loop, self._record, self.turn, self._ahead.look
+        )
+        self.entities = Entities(app, store, self._journal, self._told, self._granted)
+        self._children = Children(self, store, self._journal)
         self._live: dict[str, Instance] = {}
+        self._by_key: dict[int, Instance] = {}
         self._next_key = store.next_key()
-        self._running = 0
-        self._horizons: list[tuple[int | None, asyncio.Future[None]]] = []
-        self._callers: set[asyncio.Future[None]] = set()
-        self._looking = False
+        self._callers: set[asyncio.Future[Any]] = set()
         self._on_commit = on_commit
         self.stopped = False
         self.failure: StoreFailed | None = None
 
     # Starting, ending, asking.
 
-    def recover(self, only: Collection[str] | None = None) -> int:
-        """Replay every unfinished instance (or ``only`` these) to where it was and let it go on; gives how many."""
-        for key, run, record in self._store.live():
-            if only is not None and record.instance_id not in only:
-                continue
-            orchestrator = self._app.orchestrators.get(record.orchestrator)
-            instance = Instance(key, record.instance_id, run, orchestrator, record.created_at)
-            instance.input = record.input
-            self._live[instance.id] = instance
-            self._resume(instance, self._store.history(instance.id))
-        return len(self._live)
+    def adopt(self, instance: Instance) -> None:
+        """From now on the instance is one that this engine drives."""
+        self._live[instance.id] = self._by_key[instance.key] = instance
 
     async def start(
         self, orchestrator: Orchestrator[Any, Any], input: str | None, instance_id: str, run: str, if_exists: IfExists
     ) -> None:
         """Start an instance and wait until the start is durable; the same ``run`` again is the same start."""
+        if self.begin(orchestrator, input, instance_id, run, if_exists) is not None:
+            await self._durable()
+
+    def begin(
+        self,
+        orchestrator: Orchestrator[Any, Any],
+        input: str | None,
+        instance_id: str,
+        run: str,
+        if_exists: IfExists = "raise",
+        parent: tuple[int, int] | None = None,
+    ) -> Instance | None:
+        """Begin an instance in the batch at hand; None where it is live already, or ended, by the same start."""
+        earlier = self._store.row(instance_id)
         live = self._live.get(instance_id)
         if live is not None:
             if if_exists == "raise" and live.run != run:
                 raise InstanceExists(instance_id)
-            return
-        earlier = self._store.run(instance_id)
-        if earlier is not None and earlier[0] == run:
-            return  # a crash came between the commit of this start, which was its end too, and the answer
-        if earlier is not None and earlier[1] not in FINISHED:
+            return None
+        if earlier is not None and earlier.run == run:
+            return None  # a crash came between the commit of this start, which was its end too, and the answer
+        if earlier is not None and earlier.record.status not in FINISHED:
             raise InstanceExists(instance_id)  # unfinished, and not one that this engine goes on with
-        instance = Instance(self._next_key, instance_id, run, orchestrator, self._clock.now())
-        instance.input = input
-        instance.execution = self._execution(instance)
-        instance.events = [] if self._always_replay else None
-        self._next_key += 1
-        self._live[instance_id] = instance
+        key, now = self._new_key(), self.clock.now()
+        instance = Instance(key, instance_id, run, orchestrator, input, now, self.app.version)
+        instance.parent = parent
+        instance.execution = self.execution_of(instance)
+        self.adopt(instance)
         if earlier is not None:
             self._journal.batch.forgotten.append((instance_id,))
-        now = instance.created
-        self._journal.batch.started.append((instance.key, instance_id, run, orchestrator.name, input, now, now))
-        self._absorb(instance, instance.execution.start(now), now)
-        await self._durable()
+        self._journal.batch.started.append(instance.row())
+        self.begin_code(instance)
+        return instance
+
+    def _new_key(self) -> int:
+        self._next_key += 1
+        return self._next_key - 1
+
+    def begin_code(self, instance: Instance) -> None:
+        """Run the code of a durable run to its first awaits."""
+        instance.waits = False
+        if instance.execution is not None and not instance.ended:
+            instance.events = [] if self.always_replay else None
+            self.absorb(instance, instance.execution.start(instance.began), instance.began)
 
     async def finished(self, instance_id: str, timeout: float | None) -> None:
         """Wait for the end of an instance; ``TimeoutError`` after ``timeout`` seconds of this engine's clock."""
@@ -130,23 +162,65 @@ class Engine:
             return
         if instance.blocked is not None:
             raise instance.blocked
-        waiter: asyncio.Future[None] = self._loop.create_future()
+        waiter: asyncio.Future[None] = self.loop.create_future()
         instance.waiters = [*(instance.waiters or ()), waiter]
         alarm = None
         if timeout is not None:
-            due = self._clock.now() + max(0, round(timeout * 1000))
+            due = self.clock.now() + max(0, round(timeout * 1000))
             alarm = self._timers.at(due, lambda: _settle(waiter, TimeoutError(f"no result after {timeout:g} s")))
         try:
-            await self._until(None, waiter)
+            await self._answered(self._ahead.until(None, waiter), waiter)
         finally:
             if alarm is not None:
                 alarm.cancel()
 
+    async def raise_event(self, instance_id: str, name: str, data: str, event_id: str) -> bool:
+        """Hand an event to a live instance and wait until it is durable; False if the instance is not live."""
+        instance = await self._begun(instance_id)
+        if instance is None or instance.execution is None:
+            return False
+        verdict = instance.execution.inbox.verdict(event_id)
+        if verdict == "full":
+            raise InboxFull(instance_id)
+        if verdict == "new":
+            wire = f'{{"id":{json.dumps(event_id)},"data":{data}}}'
+            self.turn(instance, Event(self.clock.now(), EVENT_RAISED, 0, "", name, wire))
+        await self._durable()
+        return True
+
+    async def suspend(self, instance_id: str) -> bool:
+        """Let no new step of a live instance start; False if it is not live."""
+        instance = await self._begun(instance_id)
+        if instance is not None and not instance.suspended:
+            instance.suspended = True
+            self._journal.batch.update(instance.key, status="Suspended")
+            self.turn(instance, Event(self.clock.now(), SUSPENDED, 0))
+            await self._durable()
+        return instance is not None
+
+    async def resume(self, instance_id: str) -> bool:
+        """Let a suspended instance go on; False if it is not live."""
+        instance = await self._begun(instance_id)
+        if instance is not None and instance.suspended:
+            instance.suspended = False
+            self._journal.batch.update(instance.key, status="Running")
+            self.turn(instance, Event(self.clock.now(), RESUMED, 0))
+            await self._durable()
+        return instance is not None
+
+    async def _begun(self, instance_id: str) -> Instance | None:
+        """The live instance, once the code of its present run has begun."""
+        while (instance := self._live.get(instance_id)) is not None and instance.waits:
+            await self._durable()
+        if instance is not None and instance.blocked is not None:
+            raise instance.blocked
+        return None if instance is None or instance.ended else instance
+
     async def terminate(self, instance_id: str, reason: str) -> None:
-        """End a live instance without running any of its code."""
+        """End a live instance, and the children it waits for, without running any of their code."""
         instance = self._live.get(instance_id)
         if instance is not None and not instance.ended:
-            self._end(instance, "Terminated", error=dumps(reason, "reason"))
+            self.end(instance, "Terminated", error=dumps(reason, "reason"))
             await self._durable()
 
     async def purge(self, instance_id: str) -> None:
@@ -154,27 +228,38 @@ class Engine:
         if instance_id in self._live:
             raise InstanceExists(instance_id)
         self._journal.batch.forgotten.append((instance_id,))
+        self._journal.commit_soon()
+        await self._durable()
+
+    async def rerun(self, instance_id: str) -> None:
+        """Take back the last completion of a failed instance, and everything that came of it, and go on from there."""
+        self._children.rerun(instance_id)
+        await self._durable()
+
+    async def call_entity(self, name: tuple[str, str], operation: str, args: str, client: str) -> Outcome:
+        """Carry out an operation for a client and give its outcome; the same ``client`` name is the same call."""
+        answer: asyncio.Future[Outcome] = self.loop.create_future()
+        self.entities.ask(client, name, operation, args, lambda outcome: _settled(answer, outcome))
+        outcome = await self._answered(answer, answer)
+        self.entities.heard(client)
+        return outcome
+
+    async def signal_entity(self, name: tuple[str, str], operation: str, args: str) -> None:
+        """Hand an operation over and wait until that is durable."""
+        self.entities.hand_over(name, operation, args, 0, 0, 0)
         await self._durable()
 
     async def advance(self, seconds: float) -> None:
         """Move the virtual clock; everything due until then happens first, in its order."""
-        await self._until(self._clock.now() + round(seconds * 1000), self._loop.create_future())
+        arrived: asyncio.Future[None] = self.loop.create_future()
+        limit = self.clock.now() + round(seconds * 1000)
+        await self._answered(self._ahead.until(limit, arrived), arrived)
 
-    async def _until(self, limit: int | None, arrived: asyncio.Future[None]) -> None:
-        """Wait for ``arrived``; virtual time may pass meanwhile, up to ``limit``."""
-        horizon = (limit, arrived)
-        self._horizons.append(horizon)
-        self._look_ahead()
-        try:
-            await self._answered(arrived)
-        finally:
-            self._horizons.remove(horizon)
-
-    async def _answered(self, answer: asyncio.Future[None]) -> None:
-        """Wait for ``answer``; a stop of the engine wakes the caller too."""
+    async def _answered(self, answering: Awaitable[T], answer: asyncio.Future[Any]) -> T:
+        """Await ``answering``; a stop of the engine fails ``answer``, and so wakes the caller too."""
         self._callers.add(answer)
         try:
-            await answer
+            return await answering
         finally:
             self._callers.remove(answer)
 
@@ -184,7 +269,7 @@ class Engine:
         self.failure = failure
         self._journal.close()
         self._timers.close()
-        self._workers.close()
+        self.activities.close()
         stopped = failure or EngineStopped("the engine was stopped")
         for caller in self._callers:
             _settle(caller, stopped)
@@ -194,60 +279,35 @@ class Engine:
 
     # Turns.
 
-    def _execution(self, instance: Instance) -> Execution:
+    def execution_of(self, instance: Instance) -> Execution:
+        """A fresh execution of the instance's present run; ``NonDeterminism`` if its orchestrator is gone."""
         orchestrator = instance.orchestrator
         if orchestrator is None:
             raise NonDeterminism(0, "an orchestrator that this app no longer has", "nothing")
         signature = orchestrator.signature()
         inputs = {} if instance.input is None else {signature.names[0]: loads(instance.input)}
-        return Execution(orchestrator.fn, signature, instance.identity(self._app.name), inputs)
+        inbox = Inbox.from_json(instance.inbox)
+        return Execution(orchestrator.fn, signature, instance.identity(self.app.name), inputs, inbox)
 
-    def _resume(self, instance: Instance, history: list[Event]) -> None:
-        instance.number = len(history)
-        instance.events = history if self._always_replay else None
-        try:
-            instance.execution = execution = self._execution(instance)
-            replayed = replay(execution, instance.created, history)
-            if any(isinstance(command, Complete | Fail) for command in replayed.last):
-                raise NonDeterminism(len(history), "more steps", "the end of the orchestrator")
-        except (NonDeterminism, NotPortable) as wrong:
-            LOG.error("instance %s waits for code that can replay it: %s", instance.id, wrong)
-            instance.stop()
-            instance.blocked = wrong
-            return
-        execution.replaying = False
-        for command in replayed.waiting:
-            if isinstance(command, StartTimer):
-                self._arm(instance, command)
-            else:
-                self._reopen(instance, command, history)
-
-    def _reopen(self, instance: Instance, command: StartActivity, history: list[Event]) -> None:
-        failed = [event for event in history if event.step == command.step and event.kind == ATTEMPT_FAILED]
-        step = instance.steps[command.step] = Step(command, len(failed) + 1)
-        due = loads(failed[-1].data)["next"] if failed else 0  # type: ignore[index,call-overload]
-        step.timer = self._timers.at(int(due), lambda: self._attempt(instance, step))  # type: ignore[arg-type]
-        self._loop.call_soon(self._timers.fire_due)
-
-    def _turn(self, instance: Instance, event: Event) -> None:
-        """Record a completion and let the orchestrator go on from it."""
+    def turn(self, instance: Instance, event: Event) -> None:
+        """Record an arrival from the world and let the orchestrator go on from it."""
         self._record(instance, event)
         try:
-            if self._always_replay:
+            if self.always_replay:
                 self._replay_afresh(instance)
             assert instance.execution is not None
             commands = deliver(instance.execution, event)
         except NonDeterminism as wrong:
             commands = [Fail(capture(wrong))]
-        self._absorb(instance, commands, event.at)
+        self.absorb(instance, commands, event.at)
 
     def _replay_afresh(self, instance: Instance) -> None:
-        """Forget the live coroutine and make it again from the history, without the completion now at hand."""
+        """Forget the live coroutine and make it again from the history, without the arrival now at hand."""
         assert instance.events is not None
         if instance.execution is not None:
             instance.execution.close()
-        instance.execution = self._execution(instance)
-        replay(instance.execution, instance.created, instance.events[:-1])
+        instance.execution = self.execution_of(instance)
+        replay(instance.execution, instance.began, instance.events[:-1])
         instance.execution.replaying = False
 
     def _record(self, instance: Instance, event: Event) -> None:
@@ -256,117 +316,142 @@ class Engine:
         if instance.events is not None:
             instance.events.append(event)
 
-    def _absorb(self, instance: Instance, commands: list[Command], at: int) -> None:
+    def absorb(self, instance: Instance, commands: list[Command], at: int) -> None:
         """Write what the code asked for; do it once it is durable."""
         for event in steps(at, commands):
             self._record(instance, event)
         for command in commands:
             match command:
-                case StartActivity(step):
-                    instance.steps[step] = opened = Step(command)
-                    self._journal.then(self._attempt, instance, opened)
-                case StartTimer():
-                    self._journal.then(self._arm, instance, command)
+                case StartActivity():
+                    self.activities.begin(instance, command)
                 case PublishStatus(value):
+                    instance.custom_status = value
                     self._journal.batch.update(instance.key, custom_status=value)
                 case Abandon(step):
                     self._drop(instance, step)
                 case AbandonBranch(fiber):
                     self._record(instance, Event(at, ABANDONED, 0, fiber))
                 case Complete(output):
-                    self._end(instance, "Completed", output=output)
+                    self.end(instance, "Completed", output=output)
                 case Fail(failure):
-                    self._end(instance, "Failed", error=json.dumps(failure.to_wire()))
+                    self.end(instance, "Failed", error=json.dumps(failure.to_wire()))
+                case Continue():
+                    self._continue(instance, command, at)
+                case _:
+                    self._hand_on(instance, command)
         self._journal.batch.update(instance.key, updated_at=at)
         self._journal.commit_soon()
 
-    def _end(self, instance: Instance, status: str, **values: str) -> None:
+    def _hand_on(self, instance: Instance, command: Command) -> None:
+        match command:
+            case CallEntity(step, _, entity, key, operation, args, lock):
+                self.entities.hand_over((entity, key), operation, args, instance.key, step, lock)
+            case SignalEntity(_, _, entity, key, operation, args, lock):
+                self.entities.hand_over((entity, key), operation, args, instance.key, 0, lock)
+            case FreeLock(lock=lock):
+                self._journal.then(self.entities.free, (instance.key, lock))
+            case StartTimer() | AwaitEvent() | StartChild() | StartInstance() | RequestLock():
+                self._journal.then(self.open, instance, command)
+
+    def _continue(self, instance: Instance, command: Continue, at: int) -> None:
+        """The run is over: the next one takes its place in one commit, and its code begins after it."""
+        self._children.terminate(instance)
+        instance.stop()
+        batch = self._journal.batch
+        batch.forget(instance.key, instance.id)
+        del self._by_key[instance.key]
+        instance.key, instance.began = self._new_key(), at
+        self._by_key[instance.key] = instance
+        instance.run = str(uuid5(UUID(instance.run), "continue as new"))
+        instance.input, instance.inbox = command.input, command.inbox.to_json()
+        instance.version, instance.number, instance.waits = self.app.version, 0, True
+        instance.execution = self.execution_of(instance)
+        batch.started.append(instance.row())
+        self._journal.then(self.begin_code, instance)
+
+    def end(self, instance: Instance, status: str, **values: str) -> None:
+        """The instance is over, in the batch at hand; its waiters hear of it once that is durable."""
         instance.ended = True
-        self._journal.batch.update(instance.key, status=status, updated_at=self._clock.now(), **values)
+        self._journal.batch.update(instance.key, status=status, updated_at=self.clock.now(), **values)
         self._journal.then(self._ended, instance)
-        self._running -= sum(isinstance(step, Step) and step.running is not None for step in instance.steps.values())
+        for number in list(instance.steps):
+            self._drop(instance, number)
+        self._children.terminate(instance)
         instance.stop()
 
     def _ended(self, instance: Instance) -> None:
-        del self._live[instance.id]
+        del self._live[instance.id], self._by_key[instance.key]
+        self.entities.free_all(instance.key)
         for waiter in instance.waiters or ():
             _settle(waiter, None)
+        self._children.ended(instance)
 
     def _drop(self, instance: Instance, number: int) -> None:
         step = instance.steps.pop(number, None)
         if isinstance(step, Step):
-            if step.running is not None:
-                self._running -= 1
-            step.stop()
+            self.activities.forget(step)
         elif step is not None:
             step.cancel()
+        elif number in instance.children:
+            self._children.abandon(instance, number)
+        else:
+            self._journal.then(self.entities.free, (instance.key, number))  # a lock that was asked for
 
     # Effects.
 
-    def _arm(self, instance: Instance, command: StartTimer) -> None:
-        if instance.execution is not None and instance.execution.waits_for(command.step) and not instance.ended:
-            timer = self._timers.at(command.due, lambda: self._fired(instance, command))
-            instance.steps[command.step] = timer
-            self._loop.call_soon(self._timers.fire_due)
+    def open(self, instance: Instance, command: Waiting) -> None:
+        """Do what a durable step asks for, unless nobody waits for it any more."""
+        if not instance.listening(command.step):
+            return
+        match command:
+            case StartTimer(due=due) | AwaitEvent(due=int(due)):
+                timer = self._timers.at(due, lambda: self._fired(instance, command.step, command.fiber, due))
+                instance.steps[command.step] = timer
+                self.loop.call_soon(self._timers.fire_due)
+            case StartChild():
+                self._children.start(instance, command)
+            case StartInstance():
+                self._children.start_free(instance, command)
+            case RequestLock(step, _, entities):
+                self.entities.request((instance.key, step), entities)
 
-    def _fired(self, instance: Instance, command: StartTimer) -> None:
-        del instance.steps[command.step]
-        at = max(self._clock.now(), command.due)
-        self._turn(instance, Event(at, TIMER_FIRED, command.step, command.fiber))
+    def _fired(self, instance: Instance, step: int, fiber: str, due: int) -> None:
+        del instance.steps[step]
+        self.turn(instance, Event(max(self.clock.now(), due), TIMER_FIRED, step, fiber))
 
-    def _attempt(self, instance: Instance, step: Step) -> None:
-        step.timer = None
-        if instance.steps.get(step.command.step) is not step:
-            return  # abandoned or ended in the same turn, before it was begun
-        command = step.command
-        started = self._clock.now()
+    def _told(self, operation: Operation, outcome: Outcome) -> None:
+        kind = FAILED if outcome.failed else COMPLETED
+        self.completed(operation.instance, operation.step, kind, outcome.text)
 
-        def ended(attempt: Attempt, text: str, error: BaseException | None) -> None:
-            step.running = None
-            self._running -= 1
-            if isinstance(error, TimeoutError) and command.call.timeout and attempt.timed_out:
-                self._clock.reach(started + command.call.timeout * 1000)
-            self._attempted(instance, step, text, error)
-            self._look_ahead()
+    def _granted(self, owner: Owner) -> None:
+        if not self.completed(*owner, COMPLETED, "null"):
+            self._journal.then(self.entities.free, owner)
 
-        self._running += 1
-        step.running = Attempt(command.call, command.args, self._loop, ended)
-        step.running.start(self._workers, self._context)
+    def completed(self, key: int, step: int, kind: Any, text: str) -> bool:
+        """A step other than an activity or timer ended; False if nobody waits for it any more."""
+        instance = self._by_key.get(key)
+        if instance is None or not instance.listening(step):
+            return False
+        self.turn(instance, Event(self.clock.now(), kind, step, "", "", text))
+        return True
 
-    def _attempted(self, instance: Instance, step: Step, text: str, error: BaseException | None) -> None:
-        """Record how an attempt went: a result, a failure that is tried again, or a failure for good."""
-        command = step.command
-        kind: Kind = COMPLETED
-        if error is not None:
-            kind, text = FAILED, _failure(step, error)
-            wait = _wait(step, error)
-            if wait is not None:
-                self._try_again(instance, step, text, wait)
-                return
-        del instance.steps[command.step]
-        event = Event(self._clock.now(), kind, command.step, command.fiber, command.call.name, text)
-        self._turn(instance, event)
+    def live(self, instance_id: str) -> Instance | None:
+        """The live instance with this id."""
+        return self._live.get(instance_id)
 
-    def _try_again(self, instance: Instance, step: Step, failure: str, wait: float) -> None:
-        now = self._clock.now()
-        due = now + math.ceil(wait * 1000)
-        data = f'{{"attempt":{step.attempt},"next":{due},"failure":{failure}}}'
-        command = step.command
-        self._record(instance, Event(now, ATTEMPT_FAILED, command.step, command.fiber, command.call.name, data))
-        step.attempt += 1
-        self._journal.then(self._wait_for_attempt, instance, step, due)
-
-    def _wait_for_attempt(self, instance: Instance, step: Step, due: int) -> None:
-        if instance.steps.get(step.command.step) is step:
-            step.timer = self._timers.at(due, lambda: self._attempt(instance, step))
-            self._loop.call_soon(self._timers.fire_due)
+    def by_key(self, key: int) -> Instance | None:
+        """The live instance in this run."""
+        return self._by_key.get(key)
 
     # Durability and time.
 
     async def _durable(self) -> None:
-        done: asyncio.Future[None] = self._loop.create_future()
+        """Wait until everything that was handed in is committed."""
+        if self._journal.idle:
+            return
+        done: asyncio.Future[None] = self.loop.create_future()
         self._journal.then(_settle, done, None)
-        await self._answered(done)
+        await self._answered(done, done)
 
     def _committed(self) -> None:
         if self._journal.failure is not None:
@@ -376,53 +461,17 @@ class Engine:
             return
         if self._on_commit is not None:
             self._on_commit()
-        self._look_ahead()
+        self._ahead.look()
 
-    def _look_ahead(self) -> None:
-        """With virtual time: when nothing is under way, be at the next due moment that somebody waits for."""
-        if self._clock.virtual and self._horizons and not self._looking:
-            self._looking = True
-            self._loop.call_soon(self._look, TICKS)
-
-    def _look(self, ticks: int) -> None:
-        if ticks:
-            self._loop.call_soon(self._look, ticks - 1)
-            return
-        self._looking = False
-        if not (self.stopped or self._running) and self._journal.idle and self._horizons:
-            self._jump()
-
-    def _jump(self) -> None:
-        limits = [limit for limit, _ in self._horizons]
-        horizon = None if None in limits else max(limit for limit in limits if limit is not None)
-        due = self._timers.next_due()
-        if due is not None and (horizon is None or due <= horizon):
-            self._clock.reach(due)
-            self._timers.fire_due()
-            self._look_ahead()
-        elif horizon is not None:
-            self._clock.reach(horizon)
-        for limit, arrived in list(self._horizons):
-            if limit is not None and limit <= self._clock.now() and (due is None or due > limit):
-                _settle(arrived, None)
-
-
-def _failure(step: Step, error: BaseException) -> str:
-    """The failure as JSON; its traceback and what cannot cross go to the log."""
-    failure, name = capture(error), step.command.call.name
-    LOG.info("attempt %d of activity %s failed", step.attempt, name, exc_info=error)
-    for dropped in failure.dropped:
-        LOG.warning("%s raised by activity %s loses what may not cross: %s", failure.type, name, dropped)
-    return json.dumps(failure.to_wire())
-
-
-def _wait(step: Step, error: BaseException) -> float | None:
-    """Seconds until the next try of a failed step, or None if it has failed for good."""
-    call = step.command.call
-    wait = call.wait_after(step.attempt, error)
-    return random.uniform(0, wait) if wait is not None and call.retry is not None and call.retry.jitter else wait
+    def _idle(self) -> bool:
+        return not (self.stopped or self.activities.running) and self._journal.idle
 
 
 def _settle(waiter: asyncio.Future[None], error: Exception | None) -> None:
     if not waiter.done():
         waiter.set_result(None) if error is None else waiter.set_exception(error)
+
+
+def _settled(answer: asyncio.Future[Outcome], outcome: Outcome) -> None:
+    if not answer.done():
+        answer.set_result(outcome)

@@ -32,31 +32,46 @@ class Step:
 
 @final
 class Instance:
-    """One unfinished instance.
+    """One unfinished instance, in its present run.
 
+    ``key``, ``run``, ``input``, ``version``, ``inbox`` and ``began`` are the run's; ``parent`` is the key and the step
+    of the orchestration that waits for it. ``waits`` says that the run is durable but its code has not begun.
     ``blocked`` is the reason why it cannot be replayed by the code that is loaded now; then it has no execution.
-    ``events`` is kept only where every turn replays.
+    ``children`` are the ids of the sub-orchestrations it waits for, by step. ``events`` is kept only where every turn
+    replays.
     """
 
     __slots__ = (
-        "blocked", "created", "ended", "events", "execution", "id", "input", "key", "number", "orchestrator", "run",
-        "steps", "waiters",
+        "began", "blocked", "children", "created", "custom_status", "ended", "events", "execution", "id", "inbox",
+        "input", "key", "number", "orchestrator", "parent", "run", "steps", "suspended", "version", "waiters", "waits",
     )  # fmt: skip
 
     def __init__(
-        self, key: int, instance_id: str, run: str, orchestrator: Orchestrator[Any, Any] | None, created: int
+        self,
+        key: int,
+        instance_id: str,
+        run: str,
+        orchestrator: Orchestrator[Any, Any] | None,
+        input: str | None,
+        created: int,
+        version: str,
     ) -> None:
         self.key = key
         self.id = instance_id
         self.run = run
         self.orchestrator = orchestrator
-        self.created = created
-        self.input: str | None = None
+        self.input = input
+        self.created = self.began = created
+        self.version = version
+        self.parent: tuple[int, int] | None = None
+        self.inbox: str | None = None
+        self.custom_status: str | None = None
         self.number = 0
-        self.ended = False
+        self.ended = self.suspended = self.waits = False
         self.blocked: Exception | None = None
         self.execution: Execution | None = None
         self.steps: dict[int, Step | Timer] = {}
+        self.children: dict[int, str] = {}
         self.events: list[Event] | None = None
         self.waiters: list[asyncio.Future[None]] | None = None
 
@@ -72,4 +87,15 @@ class Instance:
     def identity(self, app: str) -> Identity:
         """Who its execution is, in every replay."""
         name = self.orchestrator.name if self.orchestrator else "?"
-        return Identity(self.id, self.run, f"portable_faas.{app}.{name}")
+        return Identity(self.id, self.run, f"portable_faas.{app}.{name}", self.version)
+
+    def listening(self, step: int) -> bool:
+        """Whether the end of ``step`` would still let something go on."""
+        return not self.ended and self.execution is not None and self.execution.waits_for(step)
+
+    def row(self) -> tuple[Any, ...]:
+        """The run as the store takes it."""
+        assert self.orchestrator is not None
+        parent, step = self.parent or (None, None)
+        run = (self.key, self.run, self.version, parent, step, self.inbox, self.began)
+        return (*run, self.id, self.orchestrator.name, self.input, self.custom_status, self.created, self.began)

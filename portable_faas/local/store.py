@@ -3,24 +3,26 @@
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from importlib.resources import files
+from json import loads
 from pathlib import Path
-from typing import Any, Final, Literal, final
+from typing import Any, Final, Literal, NamedTuple, final
 
 from portable_faas.errors import InstanceNotFound, NotSupported
-from portable_faas.history import Event
-from portable_faas.provider import Query, Record, StatusName
+from portable_faas.history import EVENT_RAISED, Event
+from portable_faas.provider import Query, Record
 
 if sys.platform != "win32":
     import fcntl
 
-VERSION: Final = 1
+VERSION: Final = 2
 MEMORY: Final = ":memory:"
 CHECKPOINT: Final = 4000  # pages of log (16 MB) between two checkpoints; each costs two fsyncs of its own
 Synchronous = Literal["FULL", "NORMAL"]
 COLUMNS: Final = "id, orchestrator, status, input, output, error, custom_status, created_at, updated_at"
+RUN: Final = "key, run, version, parent, parent_step, inbox, began_at"
 LIVE: Final = "status IN ('Pending', 'Running', 'Suspended')"
 
 
@@ -43,20 +45,49 @@ class StoreFailed(OSError):
 
 
 @final
-class Batch:
-    """What one commit writes, in order: ended ids that start again, new instances, events, changed instances."""
+class Row(NamedTuple):
+    """A run of an instance as it is stored; ``parent`` is the key and step of the orchestration that waits for it."""
 
-    __slots__ = ("events", "forgotten", "started", "updates")
+    key: int
+    run: str
+    version: str
+    parent: tuple[int, int] | None
+    inbox: str | None
+    began_at: int
+    record: Record
+
+
+@final
+class Batch:
+    """What one commit writes, in order: ended ids that start again, new runs, events, changed instances, entities.
+
+    ``states`` are the entities' new states by class and key; ``operations`` are new ones, ``outcomes`` the ends of
+    those whose client has not heard, by their numbers; ``applied`` are the numbers of those nobody asks for any more.
+    """
+
+    __slots__ = ("applied", "events", "forgotten", "operations", "outcomes", "started", "states", "undone", "updates")
 
     def __init__(self) -> None:
         self.forgotten: list[tuple[str]] = []
+        self.undone: list[tuple[int, int]] = []
         self.started: list[tuple[Any, ...]] = []
         self.events: list[tuple[int, int, int, str, int, str, str, str]] = []
         self.updates: dict[int, dict[str, Any]] = {}
+        self.operations: list[tuple[Any, ...]] = []
+        self.outcomes: dict[int, str] = {}
+        self.applied: list[tuple[int]] = []
+        self.states: dict[tuple[str, str], str] = {}
 
     def update(self, key: int, **values: Any) -> None:
         """Set columns of an instance; several updates in one batch become one."""
         self.updates.setdefault(key, {}).update(values)
+
+    def forget(self, key: int, instance_id: str) -> None:
+        """The run is over and leaves nothing, not even what this batch says of it."""
+        self.forgotten.append((instance_id,))
+        self.events = [event for event in self.events if event[0] != key]
+        self.started = [run for run in self.started if run[0] != key]
+        self.updates.pop(key, None)
 
 
 @final
@@ -129,10 +160,12 @@ class Store:
         if batch.forgotten:
             many("DELETE FROM events WHERE instance = (SELECT key FROM instances WHERE id = ?)", batch.forgotten)
             many("DELETE FROM instances WHERE id = ?", batch.forgotten)
+        if batch.undone:
+            many("DELETE FROM events WHERE instance = ? AND number > ?", batch.undone)
         if batch.started:
             many(
-                "INSERT INTO instances (key, id, run, orchestrator, status, input, created_at, updated_at)"
-                " VALUES (?, ?, ?, ?, 'Running', ?, ?, ?)",
+                f"INSERT INTO instances ({RUN}, status, id, orchestrator, input, custom_status, created_at, updated_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, 'Running', ?, ?, ?, ?, ?, ?)",
                 batch.started,
             )
         if batch.events:
@@ -140,16 +173,42 @@ class Store:
         for key, values in batch.updates.items():
             columns = ", ".join(f"{column} = ?" for column in values)
             self._writer.execute(f"UPDATE instances SET {columns} WHERE key = ?", [*values.values(), key])
+        if batch.operations or batch.applied or batch.outcomes or batch.states:
+            self._write_entities(batch)
+
+    def _write_entities(self, batch: Batch) -> None:
+        many = self._writer.executemany
+        many("INSERT INTO operations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)", batch.operations)
+        many("UPDATE operations SET outcome = ? WHERE number = ?", [(text, at) for at, text in batch.outcomes.items()])
+        many("DELETE FROM operations WHERE number = ?", batch.applied)
+        many("INSERT OR REPLACE INTO entities VALUES (?, ?, ?)", [(*name, text) for name, text in batch.states.items()])
 
     def next_key(self) -> int:
         """A key above every used one."""
         (key,) = self._reader.execute("SELECT coalesce(max(key), 0) + 1 FROM instances").fetchone()
         return int(key)
 
-    def live(self) -> Iterator[tuple[int, str, Record]]:
-        """Key, run and record of every unfinished instance, oldest first."""
-        rows = self._reader.execute(f"SELECT key, run, {COLUMNS} FROM instances WHERE {LIVE} ORDER BY key").fetchall()
-        return ((row[0], row[1], Record(*row[2:])) for row in rows)
+    def live(self) -> list[Row]:
+        """Every unfinished run, oldest first."""
+        return self._rows(f"{LIVE} ORDER BY key")
+
+    def row(self, instance_id: str) -> Row | None:
+        """The run of the live or finished instance with this id, if there is one."""
+        found = self._rows("id = ?", instance_id)
+        return found[0] if found else None
+
+    def _rows(self, where: str, *values: object) -> list[Row]:
+        rows = self._reader.execute(f"SELECT {RUN}, {COLUMNS} FROM instances WHERE {where}", values).fetchall()
+        return [_row(*row) for row in rows]
+
+    def state(self, entity: str, key: str) -> str | None:
+        """The state of an entity, None for a fresh key."""
+        row = self._reader.execute("SELECT state FROM entities WHERE class = ? AND key = ?", [entity, key]).fetchone()
+        return None if row is None else str(row[0])
+
+    def operations(self) -> list[tuple[Any, ...]]:
+        """Every operation that was handed over and is not done with, in the order of arrival."""
+        return self._reader.execute("SELECT * FROM operations ORDER BY number").fetchall()
 
     def record(self, instance_id: str) -> Record:
         """The instance; ``InstanceNotFound`` if there is none."""
@@ -157,11 +216,6 @@ class Store:
         if row is None:
             raise InstanceNotFound(instance_id)
         return Record(*row)
-
-    def run(self, instance_id: str) -> tuple[str, StatusName] | None:
-        """Run and status of the live or finished instance with this id, if there is one."""
-        row = self._reader.execute("SELECT run, status FROM instances WHERE id = ?", [instance_id]).fetchone()
-        return None if row is None else (row[0], row[1])
 
     def history(self, instance_id: str) -> list[Event]:
         """The events of an instance in order."""
@@ -171,6 +225,11 @@ class Store:
             [instance_id],
         )
         return [Event(*row) for row in rows]
+
+    def has_event(self, instance_id: str, event_id: str) -> bool:
+        """Whether the last run of an instance was given the external event with this id."""
+        raised = (loads(event.data) for event in self.history(instance_id) if event.kind == EVENT_RAISED)
+        return any(event["id"] == event_id for event in raised)
 
     def list(self, query: Query) -> Sequence[Record]:
         """The matching instances, newest first."""
@@ -193,6 +252,13 @@ class Store:
     def close(self) -> None:
         """Close the file and let others have it."""
         self._opened.close()
+
+
+def _row(
+    key: int, run: str, version: str, parent: int | None, step: int | None, inbox: str | None, began: int, *record: Any
+) -> Row:
+    waiting = None if parent is None or step is None else (parent, step)
+    return Row(key, run, version, waiting, inbox, began, Record(*record))
 
 
 def _lock(path: str) -> int | None:

@@ -91,7 +91,9 @@ def _parts(app: App, target: Target, recipe: Recipe, progress: Progress) -> _Par
 
 
 def _put_together(parts: _Parts, target: Target, recipe: Recipe, progress: Progress) -> dict[str, bytes]:
-    ours, others = _below(recipe.site, parts.run_time), _below(recipe.site, parts.third.files)
+    # A program of our own is part of our package, and Python looks for a package in one folder.
+    ours = _below("" if parts.project.ours else recipe.site, parts.run_time)
+    others = _below(recipe.site, parts.third.files)
     owners = {"the program": parts.program, "the generated files": parts.generated}
     files = merged({**owners, "portable_faas": ours, "the requirements": others})
     refuse_too_large(sizes_of(files), recipe.limit)

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, final
 
 from portable_faas.package.contents import UNNAMED, Limit, refuse_too_large
 from portable_faas.package.problem import PackageError
-from portable_faas.package.project import Project
+from portable_faas.package.project import OURS, Project
 from portable_faas.package.reach import Source, reached
 
 ANYWHERE: Final = (
@@ -76,8 +76,9 @@ def _alone(project: Project, rules: Rules) -> Iterator[tuple[str, Path]]:
 
 
 def _source(project: Project, module: str) -> Source | None:
-    """A module of the program; what is installed beside it belongs to other distributions."""
-    if project.installed and module.partition(".")[0] != project.top:
+    """A module of the program; what is installed beside it belongs to other distributions, and ours is ours."""
+    top = module.partition(".")[0]
+    if top != project.top and (project.installed or top == OURS):
         return None
     stem = module.replace(".", "/")
     for name, is_package in ((f"{stem}/__init__.py", True), (f"{stem}.py", False)):

@@ -1,20 +1,21 @@
-"""The moving parts of a stepped orchestrator: fibers that run a coroutine, joins that wait for several.
+"""The moving parts of a stepped orchestrator: whoever waits for something, and the fibers that run a coroutine.
 
     await ctx.gather(a(), helper(ctx))      root fiber ── join ─┬─ branch 0: activity step 1
                                                                 └─ branch 1: fiber of helper
 
 Everything that waits is a ``Waiter``: it is resumed with a value or an error, and knows what it waits for
 (``child``), so that abandoning it abandons all below it. Nothing resumes anything directly: every resumption goes
-through the execution's queue, so the order is one queue's order and the stack stays flat.
+through the execution's queue, so the order is one queue's order and the stack stays flat. External events travel
+with the value they are in (``held``) until code gets it; abandoned on the way, they go back to the inbox.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Coroutine, Iterator
+from collections.abc import Coroutine
 from contextlib import suppress
-from types import CoroutineType
 from typing import Any, Protocol, final
 
-from portable_faas.context.calls import ORCHESTRATING, Gather
+from portable_faas.context.calls import ORCHESTRATING
+from portable_faas.replay.inbox import Raised
 
 
 class Scheduler(Protocol):
@@ -24,16 +25,22 @@ class Scheduler(Protocol):
         """Start ``operation``; ``waiter`` is resumed when it ends."""
         ...
 
-    def resume_soon(self, waiter: "Waiter", value: object, error: BaseException | None) -> None:
-        """Resume ``waiter`` in this turn, after everything already queued."""
+    def resume_soon(
+        self, waiter: "Waiter", value: object, error: BaseException | None, held: tuple[Raised, ...] = ()
+    ) -> None:
+        """Resume ``waiter`` in this turn, after everything already queued; ``held`` are the events in ``value``."""
         ...
 
     def abandon_step(self, step: int) -> None:
         """Nobody waits for ``step`` any more."""
         ...
 
-    def abandon_branch(self, branch: "Branch") -> None:
-        """A failure elsewhere ended what this branch belonged to."""
+    def abandon_branch(self, fiber_id: str) -> None:
+        """The end of another branch ended what this branch belonged to."""
+        ...
+
+    def put_back(self, events: tuple[Raised, ...]) -> None:
+        """The program never received these events: others may."""
         ...
 
     def bury(self, fiber: "Fiber") -> None:
@@ -41,25 +48,41 @@ class Scheduler(Protocol):
         ...
 
 
+class Below(Protocol):
+    """What a waiter may be waiting for, besides a step of the engine."""
+
+    def abandon(self) -> None:
+        """Stop for good."""
+        ...
+
+
 class Waiter(ABC):
-    """Somebody who waits for one operation at a time."""
+    """Somebody who waits for one operation at a time.
 
-    __slots__ = ("abandoned", "child", "id", "scheduler")
+    ``held`` are external events inside a value that is on its way here; ``lock`` is the lock its code runs under.
+    """
 
-    def __init__(self, scheduler: Scheduler, fiber_id: str) -> None:
+    __slots__ = ("abandoned", "child", "held", "id", "lock", "scheduler")
+
+    def __init__(self, scheduler: Scheduler, fiber_id: str, lock: int = 0) -> None:
         self.scheduler = scheduler
         self.id = fiber_id
-        self.child: Fiber | Join | int | None = None
+        self.lock = lock
+        self.child: Below | int | None = None
+        self.held: tuple[Raised, ...] = ()
         self.abandoned = False
 
     def resume(self, value: object, error: BaseException | None) -> None:
         """What was awaited has ended."""
         self.child = None
+        held, self.held = self.held, ()
         if not self.abandoned:
-            self._go_on(value, error)
+            self._go_on(value, error, held)
+        elif held:
+            self.scheduler.put_back(held)
 
     @abstractmethod
-    def _go_on(self, value: object, error: BaseException | None) -> None:
+    def _go_on(self, value: object, error: BaseException | None, held: tuple[Raised, ...]) -> None:
         """Take the outcome; never called once the waiter is abandoned."""
 
     def abandon(self) -> None:
@@ -76,18 +99,18 @@ class Waiter(ABC):
 class Fiber(Waiter):
     """Runs one coroutine: the orchestrator's own, or a helper's that was gathered."""
 
-    __slots__ = ("coroutine", "gathers", "parent", "uuids")
+    __slots__ = ("coroutine", "groups", "parent", "uuids")
 
     def __init__(
         self, scheduler: Scheduler, fiber_id: str, coroutine: Coroutine[Any, Any, Any], parent: Waiter
     ) -> None:
-        super().__init__(scheduler, fiber_id)
+        super().__init__(scheduler, fiber_id, parent.lock)
         self.coroutine = coroutine
         self.parent = parent
-        self.gathers = 0
+        self.groups = 0
         self.uuids = 0
 
-    def _go_on(self, value: object, error: BaseException | None) -> None:
+    def _go_on(self, value: object, error: BaseException | None, held: tuple[Raised, ...]) -> None:
         token = ORCHESTRATING.set(True)
         try:
             awaited = self.coroutine.send(value) if error is None else self.coroutine.throw(error)
@@ -111,89 +134,3 @@ class Fiber(Waiter):
         """Free the coroutine; its ``finally`` blocks may compute, but no durable call in them runs."""
         with suppress(Exception):  # nobody is left to hear what a `finally` block raises now
             self.coroutine.close()
-
-
-@final
-class Branch(Waiter):
-    """One place in a join's results."""
-
-    __slots__ = ("index", "join")
-
-    def __init__(self, scheduler: Scheduler, fiber_id: str, join: "Join", index: int) -> None:
-        super().__init__(scheduler, fiber_id)
-        self.join = join
-        self.index = index
-
-    def _go_on(self, value: object, error: BaseException | None) -> None:
-        self.join.branch_ended(self, value, error)
-
-    def abandon(self) -> None:
-        """Stop the branch and say so."""
-        self.scheduler.abandon_branch(self)
-        super().abandon()
-
-
-@final
-class Join:
-    """A gather under way: starts at most ``limit`` branches at a time and keeps their results in order."""
-
-    __slots__ = ("branches", "gather", "left", "live", "prefix", "results", "started", "waiter")
-
-    def __init__(self, gather: Gather[Any], waiter: Waiter, prefix: str) -> None:
-        self.gather = gather
-        self.waiter = waiter
-        self.prefix = prefix
-        self.branches: Iterator[Awaitable[Any]] = iter(gather.branches)
-        self.results: list[object] = [None] * gather.count
-        self.left = gather.count
-        self.started = 0
-        self.live: dict[int, Branch] = {}
-
-    def begin(self) -> None:
-        """Start the first branches; a join of nothing ends at once."""
-        for _ in range(min(self.gather.limit or self.gather.count, self.gather.count)):
-            self._begin_next()
-        if not self.gather.count:
-            self.waiter.scheduler.resume_soon(self.waiter, [], None)
-
-    def _begin_next(self) -> None:
-        index, self.started = self.started, self.started + 1
-        scheduler = self.waiter.scheduler
-        branch = self.live[index] = Branch(scheduler, f"{self.prefix}.{index}", self, index)
-        try:
-            awaitable = next(self.branches)
-        except Exception as raised:  # `map` calls the user's function here
-            scheduler.resume_soon(branch, None, raised)
-        else:
-            scheduler.begin(awaitable, branch)
-
-    def branch_ended(self, branch: Branch, value: object, error: BaseException | None) -> None:
-        """Keep the result, or end the join with the first error."""
-        del self.live[branch.index]
-        if error is not None and not (self.gather.return_exceptions and isinstance(error, Exception)):
-            self.abandon()
-            self.waiter.scheduler.resume_soon(self.waiter, None, error)
-            return
-        self.results[branch.index] = value if error is None else error
-        self.left -= 1
-        if not self.left:
-            self.waiter.scheduler.resume_soon(self.waiter, self.results, None)
-        elif self.started < self.gather.count:
-            self._begin_next()
-
-    def abandon(self) -> None:
-        """Abandon every live branch, and forget those not yet begun."""
-        for branch in self.live.values():
-            branch.abandon()
-        self.live.clear()
-        discard(self.gather.branches, self.started)
-        self.started = self.gather.count
-
-
-def discard(branches: object, started: int) -> None:
-    """Close coroutines that will never begin, so that Python does not warn about them."""
-    for awaitable in branches[started:] if isinstance(branches, tuple) else ():
-        if isinstance(awaitable, CoroutineType):
-            awaitable.close()
-        elif isinstance(awaitable, Gather):
-            discard(awaitable.branches, 0)

@@ -4,13 +4,14 @@ history: Scheduled 1 charge, Completed 1, TimerSet 2      code: schedules 1 refu
 -> NonDeterminism: step 1: the history records Scheduled charge, the code now does Scheduled refund
 """
 
+import json
 from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, final
 
 from portable_faas.errors import NonDeterminism
-from portable_faas.history import SCHEDULED, TIMER_SET, Event
-from portable_faas.replay.commands import Command, StartActivity, StartTimer
+from portable_faas.history import Event
+from portable_faas.replay.commands import Command, Opening, Waiting
 from portable_faas.replay.execution import Execution
 from portable_faas.values import Failure, loads
 
@@ -25,7 +26,7 @@ class Replayed(NamedTuple):
     asked for in its last turn.
     """
 
-    waiting: tuple[StartActivity | StartTimer, ...]
+    waiting: tuple[Waiting, ...]
     last: tuple[Command, ...]
 
 
@@ -48,10 +49,10 @@ def replay(execution: Execution, started: int, history: Sequence[Event]) -> Repl
             commands += turn
             expected.extend(steps(event.at, turn))
     _nothing_left(expected)
-    scheduled = [command for command in commands if isinstance(command, StartActivity | StartTimer)]
+    opened = [command for command in commands if isinstance(command, Waiting)]
     return Replayed(
-        tuple(command for command in scheduled if execution.waits_for(command.step)),
-        tuple(command for command in turn if not isinstance(command, StartActivity | StartTimer)),
+        tuple(command for command in opened if execution.waits_for(command.step)),
+        tuple(command for command in turn if not isinstance(command, Opening)),
     )
 
 
@@ -61,7 +62,16 @@ def _nothing_left(expected: Sequence[Event]) -> None:
 
 
 def deliver(execution: Execution, event: Event) -> list[Command]:
-    """Give one completion to the execution."""
+    """Give one arrival from the world to the execution."""
+    match event.kind:
+        case "EventRaised":
+            wire = json.loads(event.data)
+            return execution.raised(event.name, json.dumps(wire["data"], ensure_ascii=False), wire["id"], event.at)
+        case "Suspended":
+            execution.suspend()
+            return []
+        case "Resumed":
+            return execution.resume(event.at)
     if not execution.waits_for(event.step):
         raise NonDeterminism(event.step, str(event), NOTHING)
     match event.kind:
@@ -74,12 +84,8 @@ def deliver(execution: Execution, event: Event) -> list[Command]:
 
 
 def steps(at: int, commands: Iterable[Command]) -> Iterable[Event]:
-    """The events that record what ``commands`` schedule."""
-    for command in commands:
-        if isinstance(command, StartActivity):
-            yield Event(at, SCHEDULED, command.step, command.fiber, command.call.name, command.args)
-        elif isinstance(command, StartTimer):
-            yield Event(at, TIMER_SET, command.step, command.fiber, "", str(command.due))
+    """The events that record what ``commands`` open."""
+    return (command.recorded(at) for command in commands if isinstance(command, Opening))
 
 
 def _compare(found: Event | None, recorded: Event) -> None:

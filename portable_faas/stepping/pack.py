@@ -10,11 +10,14 @@ has no JSON form of its own is written as ``copyreg`` and ``pickle`` reduce it (
 import copyreg
 import sys
 from json import JSONEncoder
-from types import BuiltinFunctionType, CoroutineType, FunctionType, ModuleType
+from operator import getitem
+from types import BuiltinFunctionType, CoroutineType, FunctionType, ModuleType, NoneType, UnionType
 from typing import Any, Final, final
 
+from portable_faas.app import Orchestrator
 from portable_faas.context import Context
 from portable_faas.context.calls import ActivityCall, Gather
+from portable_faas.context.waits import Select
 from portable_faas.errors import NotPortable
 from portable_faas.stepping.flows import Flows
 from portable_faas.stepping.stack import Frame, Held, Stack
@@ -31,6 +34,7 @@ _LONG: Final = 8192  # bits; Python refuses to read or write decimals of more th
 MAKERS: Final = (
     iter,
     getattr,
+    getitem,  # `Optional[int]`, the type that a wait for an event expects
     *(getattr(copyreg, name) for name in ("__newobj__", "__newobj_ex__", "_reconstructor")),
 )
 
@@ -135,16 +139,22 @@ class _Packer:
                 return self.of_call(value)
             case Gather():
                 return self.of_gather(value)
+            case Select():
+                return self.of_select(value)
             case _:
                 return self.of_code(value)
 
     def of_code(self, value: Any) -> Any:
-        """Modules, classes and functions."""
+        """Modules, classes, unions of them and functions."""
         match value:
             case ModuleType():
                 return {TAG: "module", "name": value.__name__}
+            case type() if value is NoneType:  # it has no name that could be looked up
+                return {TAG: "none"}
             case type():
                 return self.of_global(value, value.__module__, value.__qualname__)
+            case UnionType():
+                return {TAG: "union", "of": [self.of(each) for each in value.__args__]}
             case FunctionType():
                 return self.of_function(value)
             case BuiltinFunctionType() if getattr(value, "__self__", None) is None or isinstance(
@@ -201,13 +211,22 @@ class _Packer:
         options = [gather.limit, gather.return_exceptions]
         return {TAG: "gather", "branches": [self.of(each) for each in gather.branches], "options": options}
 
+    def of_select(self, select: Select[Any]) -> Any:
+        select.branches = tuple(select.branches)
+        branches = [self.of(each) for each in select.branches]
+        return {TAG: "select", "branches": branches, "options": [select.wanted, select.single]}
+
     def of_declared(self, value: Any) -> Any:
-        """An activity or orchestrator that a module declares; anything else by its parts."""
+        """An activity, orchestrator or entity type that a module declares; anything else by its parts."""
+        if _is_entity_type(value):
+            return {TAG: "entity_type", "class": self.of(value.cls)}
         module, qualname = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
         if isinstance(module, str) and isinstance(qualname, str) and not isinstance(value, type):
             declared = _found(module, qualname)
             if declared is value:
                 return {TAG: "global", "module": module, "name": qualname}
+            if isinstance(value, Orchestrator) and isinstance(declared, Orchestrator):
+                return {TAG: "named", "module": module, "name": qualname, "id": value.instance_id}
             if declared is not None and type(declared) is type(value) and hasattr(value, "using"):
                 policy = [self.of(value.retry), self.of(value.timeout)]
                 return {TAG: "using", "module": module, "name": qualname, "policy": policy}
@@ -257,3 +276,9 @@ def _found(module: str, qualname: str) -> Any:
     for part in qualname.split("."):
         found = getattr(found, part, None)
     return found
+
+
+def _is_entity_type(value: Any) -> bool:
+    """Whether it is an entity type; their module is loaded only where a program has entities."""
+    module = sys.modules.get("portable_faas.context.entity_type")
+    return module is not None and isinstance(value, module.EntityType)

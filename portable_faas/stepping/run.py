@@ -13,19 +13,31 @@ if TYPE_CHECKING:
 class StepRun:
     """One step of one instance. ``key`` is the UUID of this start, ``at`` its time in milliseconds since 1970 UTC.
 
+    ``version`` is the app's when the instance, or its last ``continue_as_new``, began.
+
     ``fiber`` names the branch of a gather that runs, ``uuids`` and ``gathers`` count what ``ctx.uuid()`` gave and what
     was gathered in it so far; ``keeps`` says whether a failure of the branch is its result, ``room`` how many bytes of
     JSON that may take where it is recorded (0: no limit).
+
+    ``lock`` is the id of the lock that its code runs under, the empty text for none: who carries out the calls sets it
+    when a lock has been acquired or freed, and gives it to the branches inside.
     """
 
-    __slots__ = ("at", "fiber", "gathers", "instance_id", "keeps", "key", "logger_name", "replaying", "room", "uuids")
+    __slots__ = (
+        "at", "fiber", "gathers", "instance_id", "keeps", "key", "lock", "logger_name", "replaying", "room", "uuids",
+        "version",
+    )  # fmt: skip
 
-    def __init__(self, instance_id: str, key: str, logger_name: str, at: int, fiber: str = "") -> None:
+    def __init__(
+        self, instance_id: str, key: str, logger_name: str, at: int, fiber: str = "", version: str = ""
+    ) -> None:
         self.instance_id = instance_id
         self.key = key
         self.logger_name = logger_name
         self.at = at
+        self.version = version
         self.fiber = fiber
+        self.lock = ""
         self.uuids = 0
         self.gathers = 0
         self.keeps = False
@@ -34,11 +46,11 @@ class StepRun:
 
     def kept(self) -> list[Any]:
         """What of it is kept across an await."""
-        return [self.fiber, self.uuids, self.gathers, self.keeps, self.room, self.at]
+        return [self.fiber, self.uuids, self.gathers, self.keeps, self.room, self.at, self.lock]
 
     def restore(self, kept: list[Any]) -> None:
         """Take over what was kept; time never goes back, whoever's clock it is."""
-        self.fiber, self.uuids, self.gathers, self.keeps, self.room, at = kept
+        self.fiber, self.uuids, self.gathers, self.keeps, self.room, at, self.lock = kept
         self.at = max(self.at, at)
 
     def now(self) -> datetime:

@@ -7,7 +7,7 @@ fulfil, stopped before block 4        await charge(order) inside pay():  two fra
 from types import CoroutineType
 from typing import Any, Final, NamedTuple, final
 
-from portable_faas.context.calls import ORCHESTRATING, Call, Sleep, refuse
+from portable_faas.context.calls import ORCHESTRATING, Call, Sleep, inside_lock, refuse
 from portable_faas.history import EPOCH, MILLISECOND
 from portable_faas.stepping.flows import Flows, Step
 from portable_faas.stepping.run import StepRun
@@ -145,6 +145,8 @@ class Stack:
         if not isinstance(awaited, Call):
             refuse(awaited)
         awaited.take()
+        if self.run.lock and awaited.outside_locks:
+            raise inside_lock(awaited)
         return Awaiting(awaited)
 
     @property

@@ -2,11 +2,12 @@
 
 import json
 import sys
-from types import CellType, FunctionType
+from types import CellType, FunctionType, NoneType
 from typing import Any, final
 
 from portable_faas.context import Context
 from portable_faas.context.calls import ActivityCall, Gather
+from portable_faas.context.waits import Select
 from portable_faas.stepping.flows import Flows
 from portable_faas.stepping.pack import CHAIN, MAKERS, TAG
 from portable_faas.stepping.run import StepRun
@@ -100,6 +101,15 @@ class _Unpacker:
             found = getattr(found, part)
         return found
 
+    def of_none(self, _packed: Any) -> type:
+        return NoneType
+
+    def of_union(self, packed: Any) -> Any:
+        first, *rest = (self.of(each) for each in packed["of"])
+        for each in rest:
+            first |= each
+        return first
+
     def of_function(self, packed: Any) -> FunctionType:
         place = self.place()
         code, namespace = self.flows.nested(packed["flow"], tuple(packed["path"]))
@@ -131,6 +141,18 @@ class _Unpacker:
     def of_gather(self, packed: Any) -> Gather[Any]:
         branches = tuple(self.of(each) for each in packed["branches"])
         return Gather(branches, len(branches), *packed["options"])
+
+    def of_select(self, packed: Any) -> Select[Any]:
+        branches = tuple(self.of(each) for each in packed["branches"])
+        return Select(branches, len(branches), *packed["options"])
+
+    def of_named(self, packed: Any) -> Any:
+        return self.of_global(packed).using(instance_id=packed["id"])
+
+    def of_entity_type(self, packed: Any) -> Any:
+        from portable_faas.context.entity_type import type_of
+
+        return type_of(self.of(packed["class"]))
 
     def of_using(self, packed: Any) -> Any:
         retry, timeout = (self.of(each) for each in packed["policy"])

@@ -12,6 +12,7 @@ from portable_faas.values.annotation import resolved_one, shown
 from portable_faas.values.codec import Codec, Unportable, Wire, decoded, encoded
 from portable_faas.values.compiled import compiled
 from portable_faas.values.plain import ANYTHING
+from portable_faas.values.wire import dumps
 
 _VARARGS: Final = 0x04  # inspect.CO_VARARGS and CO_VARKEYWORDS, without the import
 _VARKEYWORDS: Final = 0x08
@@ -113,6 +114,14 @@ class Signature:
         """The one input of an orchestrator from its wire form."""
         name = self._input()
         return decoded(self._codecs[name], wire, name)
+
+    def dump_input(self, args: tuple[object, ...]) -> str | None:
+        """The input of an orchestrator that is called with ``args``, as JSON; None where it is left out."""
+        wire = self.encode_args(args, {})
+        if not args:
+            return None
+        name = self._input()
+        return dumps(wire[name], name)
 
     def _input(self) -> str:
         if len(self.names) != 1:

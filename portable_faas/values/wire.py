@@ -8,6 +8,7 @@ from portable_faas.values.codec import Wire
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 TOO_BIG: Final = "is over 16 MiB as JSON; keep it in a bucket and pass its key"
+BLANK: Final = ("", " ", "\t", "\n", "\r")
 
 _ENCODER: Final = json.JSONEncoder(allow_nan=False, ensure_ascii=False, check_circular=False, separators=(",", ":"))
 
@@ -32,8 +33,15 @@ def dumps_arguments(wire: dict[str, Wire]) -> str:
 
 def loads(text: str | bytes) -> Wire:
     """The wire value of JSON text; ``ValueError`` for what JSON or UTF-8 does not allow, and for a key twice."""
+    read = text if isinstance(text, str) else text.decode()
+    wire: Wire
     try:
-        wire: Wire = _DECODER.decode(text if isinstance(text, str) else text.decode())
+        if read[:1] in BLANK:
+            wire = _DECODER.decode(read)
+        else:  # as `decode`, without a search for white space, of which our own texts have none
+            wire, end = _DECODER.raw_decode(read)
+            if end != len(read):
+                wire = _DECODER.decode(read)
     except RecursionError:
         raise ValueError("the JSON is nested too deeply to be read") from None
     return wire

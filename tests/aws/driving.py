@@ -11,6 +11,9 @@ from typing import Any, final
 from portable_faas.app import App
 from portable_faas.context import Context
 from portable_faas.context.calls import ORCHESTRATING, ActivityCall, Call, Gather, SetStatus, Sleep
+from portable_faas.context.entities import AcquireLock, EntityCall, EntitySignal, ReleaseLock
+from portable_faas.context.instances import ContinueAsNew, OrchestratorCall, StartCall
+from portable_faas.context.waits import Select, WaitForEvent
 from portable_faas.stepping import Awaiting, Ended, Flows, Raised, Stack, StepRun, pack, unpack
 from tests.aws.small import flows
 
@@ -33,7 +36,7 @@ class Exhausted(Exception):
 
 def run() -> StepRun:
     """A run that stands still in time."""
-    return StepRun("one", KEY, "test", 1_700_000_000_000)
+    return StepRun("one", KEY, "test", 1_700_000_000_000, version="7")
 
 
 def shown(call: Any) -> str:
@@ -43,8 +46,16 @@ def shown(call: Any) -> str:
             return f"{call.name}{call.args}{call.kwargs or ''}"
         case Sleep() | SetStatus():
             return str(call)
-        case Gather():
-            return f"gather of {call.count}"
+        case Gather() | Select() | ContinueAsNew() | StartCall() | ReleaseLock():
+            return str(call)
+        case OrchestratorCall():
+            return f"{call}{call.args} as {call.instance_id}"
+        case WaitForEvent():
+            return f"{call} of {call.type} for {call.timeout}"
+        case EntityCall() | EntitySignal():
+            return f"{call} of {call.key} with {call.args}"
+        case AcquireLock():
+            return f"lock of {call.entities}"
         case _:
             return repr(call)
 

@@ -2,18 +2,18 @@
 
 from typing import Any, ClassVar
 
-from portable_faas.testing.conformance import Conformance
+from portable_faas.testing.conformance import Conformance, StatefulConformance
 
 
-class TestLive(Conformance):
+class TestLive(Conformance, StatefulConformance):
     on = "local"
 
 
-class TestAlwaysReplay(Conformance):
+class TestAlwaysReplay(Conformance, StatefulConformance):
     on = "local"
     options: ClassVar[dict[str, Any]] = {"always_replay": True}
 
 
-class TestCrashAfterEveryStep(Conformance):
+class TestCrashAfterEveryStep(Conformance, StatefulConformance):
     on = "local"
     options: ClassVar[dict[str, Any]] = {"crash_after": "every-step"}

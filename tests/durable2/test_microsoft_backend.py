@@ -34,6 +34,8 @@ from portable_faas_azure.runtime import function_app
 from portable_faas_azure.runtime.envelope import failure_of
 
 WAITS = ("sleep", "retry=", "Retry(", "timeout", "limit")
+# gRPC takes 4 MiB by default; the scenarios of large values are about values up to 16.
+LARGE = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 SCENARIOS = [
     scenario
     for scenario in discover("flow")
@@ -94,7 +96,7 @@ class Pump:
 def backend() -> Iterator[str]:
     """The address of the backend. Its own ``start`` would listen on all interfaces."""
     made = InMemoryOrchestrationBackend(max_history_size=100_000)
-    server = made._server = grpc.server(ThreadPoolExecutor(max_workers=10))
+    server = made._server = grpc.server(ThreadPoolExecutor(max_workers=10), options=LARGE)
     stubs.add_TaskHubSidecarServiceServicer_to_server(made, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
@@ -108,12 +110,14 @@ def ended(address: str, scenario: Scenario, case: Case) -> tuple[Any, tuple[str,
     given = () if case.input is MISSING else (case.input,)
     wire = signature.encode_args(given, {})
     text = dumps(wire[signature.names[0]], "input") if given else None
-    client = TaskHubGrpcClient(host_address=address)
+    channel = grpc.insecure_channel(address, LARGE)
+    client = TaskHubGrpcClient(channel=channel)
     try:
         started = client.schedule_new_orchestration("main", input=text, instance_id=uuid4().hex)
         state = client.wait_for_orchestration_completion(started, timeout=30)
     finally:
         client.close()
+        channel.close()
     assert state is not None
     if state.runtime_status is OrchestrationStatus.COMPLETED:
         return loads(json.loads(state.serialized_output or "null")), None
@@ -124,7 +128,7 @@ def ended(address: str, scenario: Scenario, case: Case) -> tuple[Any, tuple[str,
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_flow(backend: str, scenario: Scenario) -> None:
-    channel = grpc.insecure_channel(backend)
+    channel = grpc.insecure_channel(backend, LARGE)
     pump = Pump(Functions(function_app(scenario.app)), channel)
     try:
         for case in scenario.cases:

@@ -15,7 +15,6 @@ from tests.processes.azure_target import RUNS, app
 
 MODULE = "portable_faas_azure.emulator.host_process"
 WEB_HOOK = "/runtime/webhooks/durabletask"
-ROOT = Path(__file__).parent.parent.parent
 
 
 class Answer(NamedTuple):
@@ -52,10 +51,9 @@ class Running:
             **os.environ,
             "AzureWebJobsStorage": connection,
             RUNS: str(folder / "runs"),
-            "PYTHONPATH": str(ROOT),
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", MODULE, str(folder), *options],
+            [sys.executable, "-P", "-m", MODULE, str(folder), *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -94,7 +92,9 @@ class Running:
 
 
 def built(folder: Path, hub: str) -> Path:
-    """The folder of the app under test."""
-    folder.mkdir()
-    write(app, folder, hub)
-    return folder
+    """The folder of the app under test, whose settings name ``hub``."""
+    made = write(app, folder)
+    settings = json.loads((made / "host.json").read_text())
+    settings["extensions"]["durableTask"]["hubName"] = hub
+    (made / "host.json").write_text(json.dumps(settings))
+    return made

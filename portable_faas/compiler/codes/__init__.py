@@ -2,9 +2,16 @@
 
 from typing import Final
 
-from portable_faas.compiler.codes import control, declaration, determinism, values
+from portable_faas.compiler.codes import control, declaration, determinism, stateful, values
+from portable_faas.compiler.codes.advice import ADVICE
 from portable_faas.compiler.codes.code import MARK, Code
 
-CODES: Final[tuple[Code, ...]] = (*declaration.CODES, *determinism.CODES, *values.CODES, *control.CODES)
+CODES: Final[tuple[Code, ...]] = (
+    *declaration.CODES,
+    *determinism.CODES,
+    *values.CODES,
+    *control.CODES,
+    *stateful.CODES,
+)
 
-__all__ = ["CODES", "MARK", "Code"]
+__all__ = ["ADVICE", "CODES", "MARK", "Code"]

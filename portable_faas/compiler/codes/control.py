@@ -87,7 +87,7 @@ CODES: Final = (
     Code(
         "PF033",
         "`async for` or `async with`",
-        "The iterator or the manager would live across awaits that are not durable operations.",
+        "The iterator or the manager would live across awaits that are not durable operations. Only `ctx.lock` is one.",
         program(
             """
             @app.orchestrator

@@ -25,7 +25,8 @@ CODES: Final = (
         "PF002",
         "A declaration has the wrong shape",
         "An orchestrator is an `async def` with the context and at most one input; an activity names its parameters "
-        "and returns one value. No two functions of an app have one name.",
+        "and returns one value. An entity is a class whose attributes have defaults and whose operations are plain "
+        "methods. No two functions of an app have one name.",
         program("""
             @app.orchestrator
             async def main(ctx: Context, amount: int, currency: str) -> int:  # <-
@@ -76,31 +77,6 @@ CODES: Final = (
             async def main(ctx: Context, amount: int) -> int:
                 await ctx.sleep(5)
                 return await charge(amount)
-            """),
-    ),
-    Code(
-        "PF005",
-        "Not in this release",
-        "Orchestrators that call orchestrators, `race`, `first`, events, entities, locks, `continue_as_new` and "
-        "`version` come later; no target may run them before every target does.",
-        program("""
-            @app.orchestrator
-            async def other(ctx: Context, amount: int) -> int:
-                return await charge(amount)
-
-
-            @app.orchestrator
-            async def main(ctx: Context, amount: int) -> int:
-                return await other(amount)  # <-
-            """),
-        program("""
-            async def other(ctx: Context, amount: int) -> int:
-                return await charge(amount)
-
-
-            @app.orchestrator
-            async def main(ctx: Context, amount: int) -> int:
-                return await other(ctx, amount)
             """),
     ),
     Code(
@@ -163,9 +139,9 @@ CODES: Final = (
     ),
     Code(
         "PF009",
-        "An activity is chosen at run time",
-        "A state machine names its activities when it is built. A conditional, `match` or a literal dict can be read "
-        "from the source; an activity in a list, in a parameter or behind `getattr` or `get` cannot.",
+        "An activity or orchestrator is chosen at run time",
+        "A state machine names what it runs when it is built. A conditional, `match` or a literal dict can be read "
+        "from the source; one in a list, in a parameter or behind `getattr` or `get` cannot.",
         program("""
             @app.activity
             def refund(amount: int) -> int:

@@ -1,4 +1,4 @@
-"""PF033: `async for` and `async with`, whose iterator or manager would have to live across awaits.
+"""PF033: `async for` and `async with`, whose iterator or manager would have to live across awaits; a lock may.
 
 async for row in rows():      ->      for row in await load_rows():
 """
@@ -23,16 +23,24 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
                 problem = f"`async for` over `{facts.quote(node.iter)}` cannot be resumed"
                 remedy = "get the list from an activity and use a plain comprehension"
                 yield facts.report(node.target, "PF033", problem, remedy)
-            case ast.AsyncWith() if not _is_lock(facts, node):
-                problem = f"`async with {facts.quote(node.items[0].context_expr)}` cannot be resumed"
-                remedy = "open, use and close it inside one activity"
-                yield facts.report(node, "PF033", problem, remedy)
+            case ast.AsyncWith():
+                yield from _managers(facts, node)
             case _:
                 pass
 
 
-def _is_lock(facts: Facts, node: ast.AsyncWith) -> bool:
-    """`ctx.lock` has its own message: it is not in this release."""
-    call = node.items[0].context_expr
-    func = call.func if isinstance(call, ast.Call) else call
-    return isinstance(func, ast.Attribute) and func.attr == "lock" and facts.kind(func.value).tag == "context"
+def _managers(facts: Facts, node: ast.AsyncWith) -> Iterator[Diagnostic]:
+    """Every manager of a block that is not a lock."""
+    for item in node.items:
+        if not _is_lock(facts, item.context_expr):
+            problem = f"`async with {facts.quote(item.context_expr)}` cannot be resumed"
+            yield facts.report(node, "PF033", problem, "open, use and close it inside one activity")
+
+
+def _is_lock(facts: Facts, node: ast.expr) -> bool:
+    """Whether it is one; where the code cannot be reached, no value of `ctx` reaches it either."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=of, attr="lock")) if facts.kind(of).tag == "none":
+            return True
+        case _:
+            return facts.kind(node).tag == "lock"

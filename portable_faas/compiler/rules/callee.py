@@ -10,7 +10,8 @@ from typing import Final
 from portable_faas.compiler.facts import SYNC, Facts
 from portable_faas.compiler.flow import Op
 from portable_faas.compiler.mutation import METHODS
-from portable_faas.compiler.names import Activity, External, Klass, Unknown, Value
+from portable_faas.compiler.names import Activity, External, Klass, Orchestrator, Unknown, Value
+from portable_faas.compiler.operations import GROUPS, grouped
 from portable_faas.compiler.rules.choice import REMEDY, is_supported
 from portable_faas.errors import Diagnostic
 
@@ -43,8 +44,8 @@ def _callees(facts: Facts, node: ast.AST) -> Iterator[ast.expr]:
             return
         if node.func.attr == "map":
             yield node.args[0]
-        elif node.func.attr == "gather":
-            for each in node.args:
+        elif node.func.attr in GROUPS:
+            for each in grouped(node.func.attr, node):
                 yield from _of_calls(facts, each, False)
 
 
@@ -121,6 +122,8 @@ def _is_dynamic(facts: Facts, func: ast.expr, seen: frozenset[int] = frozenset()
     match func:
         case ast.Call(func=ast.Attribute(value=inner, attr="using")):
             return _is_dynamic(facts, inner, seen)
+        case ast.Attribute(value=inner, attr="start") if facts.kind(inner).tag == "orchestrator":
+            return _is_dynamic(facts, inner, seen)
         case ast.NamedExpr():
             return _is_dynamic(facts, func.value, seen)
         case ast.IfExp():
@@ -149,7 +152,7 @@ def _is_reported(facts: Facts, node: ast.expr) -> bool:
     """Whether an activity inside is already refused for being passed around."""
     return any(
         isinstance(each, (ast.Name, ast.Attribute))
-        and isinstance(facts.program.meaning(facts.function, each), Activity)
+        and isinstance(facts.program.meaning(facts.function, each), Activity | Orchestrator)
         and not is_supported(facts, each)
         for each in ast.walk(node)
     ) or any(
@@ -211,7 +214,7 @@ def _is_changed(value: Value) -> bool:
 def _is_variable(facts: Facts, func: ast.Name | ast.Attribute) -> bool:
     """Whether a name of a module or an enclosing function is a variable without a readable value."""
     meaning = facts.program.meaning(facts.function, func)
-    if not isinstance(meaning, Value) or facts.kind(func).tag in ("activity", "local"):
+    if not isinstance(meaning, Value) or facts.kind(func).tag in ("activity", "orchestrator", "local"):
         return False
     if meaning.live is not None or isinstance(meaning.binder, ast.arg):
         return True
@@ -222,7 +225,7 @@ def _is_variable(facts: Facts, func: ast.Name | ast.Attribute) -> bool:
 
 def _is_field(facts: Facts, func: ast.Attribute) -> bool:
     """Whether ``func`` is a field of an object or class of the program, not a method."""
-    if isinstance(facts.program.meaning(facts.function, func), (Activity, External, Klass)):
+    if isinstance(facts.program.meaning(facts.function, func), (Activity, Orchestrator, External, Klass)):
         return False
     klass = facts.kind(func.value).klass
     if klass is None or klass.node is None or klass.node.bases or klass.shape not in _SHAPES:

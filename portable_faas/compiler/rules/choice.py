@@ -1,4 +1,4 @@
-"""PF009: an activity that is chosen at run time in a way that cannot be read from the source.
+"""PF009: an activity or orchestrator that is chosen at run time in a way that cannot be read from the source.
 
 for act in (charge, refund): await act(order)      ->      await charge(order); await refund(order)
 """
@@ -8,19 +8,20 @@ from collections.abc import Iterator
 from typing import Final
 
 from portable_faas.compiler.facts import Facts
-from portable_faas.compiler.names import Activity
+from portable_faas.compiler.names import Activity, Orchestrator
 from portable_faas.errors import Diagnostic
 
 REMEDY: Final = "choose it with `if`, a conditional expression, `match` or a literal dict"
 
 
 def find(facts: Facts) -> Iterator[Diagnostic]:
-    """Every mention of an activity outside the supported forms."""
+    """Every mention of an activity or orchestrator outside the supported forms."""
     for node in facts.nodes:
         if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
             meaning = facts.program.meaning(facts.function, node)
-            if isinstance(meaning, Activity) and not is_supported(facts, node):
-                problem = f"the activity `{facts.quote(node)}` is passed around as a value"
+            if isinstance(meaning, Activity | Orchestrator) and not is_supported(facts, node):
+                what = "activity" if isinstance(meaning, Activity) else "orchestrator"
+                problem = f"the {what} `{facts.quote(node)}` is passed around as a value"
                 yield facts.report(node, "PF009", problem, REMEDY)
 
 

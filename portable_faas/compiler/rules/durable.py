@@ -7,9 +7,10 @@ import ast
 from collections.abc import Iterator
 from typing import Final
 
+from portable_faas.compiler.annotated import is_generator
 from portable_faas.compiler.facts import SYNC, Facts
 from portable_faas.compiler.names import External, Helper, Klass
-from portable_faas.compiler.types import is_generator
+from portable_faas.compiler.operations import AT_ONCE
 from portable_faas.compiler.words import words
 from portable_faas.errors import Diagnostic
 
@@ -27,6 +28,8 @@ _ASYNCIO: Final = {
     "asyncio.to_thread": "make the function an activity and await it",
     "asyncio.run": "await the helper itself",
 }
+_AT_ONCE: Final = tuple(name for name in AT_ONCE if name != "lock")  # an awaited lock has a message of its own
+_DECLARED: Final = {"activity": "an activity", "orchestrator": "an orchestrator"}
 _CLOCKS: Final = ("asyncio.get_event_loop", "asyncio.get_running_loop", "asyncio.new_event_loop")
 _NEVER_DURABLE: Final = frozenset(words("none bool int float str bytes scalar dict set enum record exception class"))
 
@@ -47,11 +50,12 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
 def _unrecorded(facts: Facts) -> Iterator[Diagnostic]:
     """Every call of the function itself that an activity was made of."""
     for node in facts.nodes:
-        if not isinstance(node, ast.Attribute) or node.attr != "fn" or facts.kind(node.value).tag != "activity":
+        if not isinstance(node, ast.Attribute) or node.attr != "fn" or facts.kind(node.value).tag not in _DECLARED:
             continue
         parent = facts.parent(node)
         if isinstance(parent, ast.Call):
-            problem = f"`{facts.quote(parent)}` does the work of an activity without recording it"
+            what = _DECLARED[facts.kind(node.value).tag]
+            problem = f"`{facts.quote(parent)}` does the work of {what} without recording it"
             yield facts.report(parent, "PF006", problem, f"write `await {facts.quote(node.value)}(...)`")
 
 
@@ -95,7 +99,7 @@ def _called(facts: Facts, node: ast.Call) -> Iterator[Diagnostic]:
 def _operation(facts: Facts, node: ast.Call) -> Iterator[Diagnostic]:
     func = node.func
     if isinstance(func, ast.Attribute) and facts.kind(func.value).tag in ("context", "log"):
-        if facts.kind(func.value).tag == "log" or func.attr in ("now", "uuid"):
+        if facts.kind(func.value).tag == "log" or func.attr in _AT_ONCE:
             problem = f"`{facts.quote(node)}` is not a durable operation"
             yield facts.report(node, "PF006", problem, "leave out the `await`")
     else:
@@ -110,6 +114,10 @@ def _value(facts: Facts, node: ast.expr) -> Iterator[Diagnostic]:
     elif kind.tag in _NEVER_DURABLE or isinstance(node, ast.Constant):
         problem = f"`{facts.quote(node)}` is not durable"
         yield facts.report(node, "PF006", problem, "await activities, `ctx` operations and async helpers")
-    elif kind.tag == "activity":
-        problem = f"`{facts.quote(node)}` is the activity itself, not a call of it"
+    elif kind.tag in ("activity", "orchestrator"):
+        problem = f"`{facts.quote(node)}` is the {kind.tag} itself, not a call of it"
         yield facts.report(node, "PF006", problem, f"write `await {facts.quote(node)}(...)`")
+    elif kind.tag == "entity":
+        problem = f"`{facts.quote(node)}` is an entity, not an operation on it"
+        remedy = f"write `await {facts.quote(node)}.call(...)` or `await {facts.quote(node)}.read()`"
+        yield facts.report(node, "PF006", problem, remedy)

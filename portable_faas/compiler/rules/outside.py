@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator
 from typing import Final
 
-from portable_faas.compiler.facts import Facts
+from portable_faas.compiler.facts import OPERATION, Facts
 from portable_faas.compiler.names import External
 from portable_faas.compiler.words import words
 from portable_faas.errors import Diagnostic
@@ -73,7 +73,7 @@ def _called(facts: Facts, node: ast.Call) -> Iterator[Diagnostic]:
         yield from _method(facts, node, node.func)
     elif dotted in _BUILTIN:
         yield _io(facts, node, _BUILTIN[dotted])
-    elif dotted.startswith("logging."):
+    elif dotted.startswith("logging.") and facts.role != OPERATION:
         yield _io(facts, node, "write `ctx.log.info(...)`, which stays silent on replay")
     elif dotted == "os.getenv" or dotted.startswith("os.environ."):
         remedy = "read it in an activity, or pass it in the input"
@@ -88,7 +88,7 @@ def _method(facts: Facts, node: ast.Call, func: ast.Attribute) -> Iterator[Diagn
     of = facts.kind(func.value).dotted
     if not of:
         return
-    if of.startswith("logging."):
+    if of.startswith("logging.") and facts.role != OPERATION:
         yield _io(facts, node, "write `ctx.log.info(...)`, which stays silent on replay")
     elif (of.startswith(("pathlib.Path", "pathlib.PosixPath")) and func.attr in _FILE_METHODS) or _does_io(of):
         yield _io(facts, node, "move it into an activity")

@@ -1,4 +1,4 @@
-"""PF002 and PF003: how orchestrators and activities are declared.
+"""PF002 and PF003: how orchestrators, activities and the operations of entities are declared.
 
 @app.orchestrator
 def main(ctx, a, b): ...      ->      async def main(ctx: Context, input: Input) -> Output: ...
@@ -6,24 +6,28 @@ def main(ctx, a, b): ...      ->      async def main(ctx: Context, input: Input)
 
 import ast
 from collections.abc import Iterator
+from typing import Final
 
-from portable_faas.compiler.facts import ACTIVITY, ORCHESTRATOR, Facts
+from portable_faas.compiler.annotated import is_generator
+from portable_faas.compiler.facts import ACTIVITY, OPERATION, ORCHESTRATOR, Facts
 from portable_faas.compiler.portability import problem_of
-from portable_faas.compiler.types import is_generator
 from portable_faas.errors import Diagnostic
+
+_WHAT: Final = {ACTIVITY: "activity", OPERATION: "operation"}
 
 
 def find(facts: Facts) -> Iterator[Diagnostic]:
     """What is wrong with the line of the `def`."""
+    if facts.role not in (*_WHAT, ORCHESTRATOR):
+        return
     if facts.role == ORCHESTRATOR:
         yield from _orchestrator(facts)
-    elif facts.role == ACTIVITY and is_generator(facts.function):
-        problem = f"the activity `{facts.function.name}` is a generator"
+    elif facts.role in _WHAT and is_generator(facts.function):
+        problem = f"the {_WHAT[facts.role]} `{facts.function.name}` is a generator"
         yield facts.report(facts.function.node, "PF002", problem, "return a list")
-    if facts.role == ACTIVITY:
+    if facts.role in _WHAT:
         yield from _open_ended(facts)
-    if facts.role in (ORCHESTRATOR, ACTIVITY):
-        yield from _annotations(facts)
+    yield from _annotations(facts)
 
 
 def _orchestrator(facts: Facts) -> Iterator[Diagnostic]:
@@ -57,14 +61,16 @@ def _open_ended(facts: Facts) -> Iterator[Diagnostic]:
         return
     for stars, each in (("*", node.args.vararg), ("**", node.args.kwarg)):
         if each is not None:
-            problem = f"the activity `{facts.function.name}` takes any number of arguments as `{stars}{each.arg}`"
+            problem = (
+                f"the {_WHAT[facts.role]} `{facts.function.name}` takes any number of arguments as `{stars}{each.arg}`"
+            )
             yield facts.report(each, "PF002", problem, "name the parameters, or take one list")
 
 
 def _annotations(facts: Facts) -> Iterator[Diagnostic]:
     node = facts.function.node
     written = {each.arg: each.annotation for each in facts.function.parameters}
-    if facts.role == ORCHESTRATOR and written:
+    if facts.role in (ORCHESTRATOR, OPERATION) and written:  # the context, or the object itself
         del written[next(iter(written))]
     written["return"] = getattr(node, "returns", None)
     for name, annotation in written.items():

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from portable_faas.compiler.facts import SYNC, Facts
 from portable_faas.compiler.flow import DEFINE, DELETE, USE
+from portable_faas.compiler.operations import GROUPS
 from portable_faas.errors import Diagnostic
 
 
@@ -24,7 +25,7 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
             seen.add(id(op.node))
             name = facts.quote(op.node)
             problem = f"`{name}` may have been awaited before, and a call is awaited once"
-            yield facts.report(op.node, "PF008", problem, "call the activity again for a second run")
+            yield facts.report(op.node, "PF008", problem, "make the call again for a second run")
 
 
 def _awaited(facts: Facts) -> list[frozenset[str]]:
@@ -64,7 +65,7 @@ def _is_awaited(facts: Facts, node: ast.AST) -> bool:
     return (
         isinstance(parent, ast.Call)
         and isinstance(parent.func, ast.Attribute)
-        and parent.func.attr == "gather"
+        and parent.func.attr in GROUPS
         and facts.kind(parent.func.value).tag == "context"
     )
 

@@ -12,6 +12,7 @@ from portable_faas.compiler.flow import DEFINE, RAISE, USE, Op
 from portable_faas.compiler.kinds import UNKNOWN, Kind
 from portable_faas.compiler.mutation import bound
 from portable_faas.compiler.names import Function
+from portable_faas.compiler.operations import GROUPS
 from portable_faas.errors import Diagnostic
 
 _KEEPERS: Final = ("append", "extend", "insert", "setdefault")
@@ -63,7 +64,7 @@ def _is_kept(facts: Facts, node: ast.expr) -> bool:
 
 def _takes_calls(facts: Facts, call: ast.Call, node: ast.expr) -> bool:
     kind = facts.kind(call.func)
-    if kind.tag == "activity":
+    if kind.tag in ("activity", "orchestrator") or _takes_values(facts, call.func):
         return False  # its arguments are values, and a call has none before it is awaited
     if kind.function is not None and not _gets_call(facts, call, node, kind.function):
         return False
@@ -72,6 +73,14 @@ def _takes_calls(facts: Facts, call: ast.Call, node: ast.expr) -> bool:
     if isinstance(call.func, ast.Attribute):
         return call.func.attr in _KEEPERS or facts.kind(call.func.value).tag in ("unknown", "context")
     return facts.dotted(call.func) in ("list", "tuple", "dict") or facts.kind(call).tag == "unknown"
+
+
+def _takes_values(facts: Facts, func: ast.expr) -> bool:
+    """Whether an operation of the context, an orchestrator or an entity takes values, and not calls."""
+    if not isinstance(func, ast.Attribute):
+        return False
+    receiver = facts.kind(func.value).tag
+    return receiver in ("entity", "orchestrator") or (receiver == "context" and func.attr not in (*GROUPS, "map"))
 
 
 def _gets_call(facts: Facts, call: ast.Call, node: ast.expr, function: Function) -> bool:

@@ -1,6 +1,6 @@
 """What every engine must do, as small programs with their expected ends.
 
-``Conformance``, which needs pytest, runs them on one engine.
+``Conformance`` and ``StatefulConformance``, which need pytest, run them on one engine.
 """
 
 from typing import TYPE_CHECKING
@@ -9,13 +9,14 @@ from portable_faas.testing.conformance.discovery import Scenario, discover
 
 if TYPE_CHECKING:
     from portable_faas.testing.conformance.suite import Conformance as Conformance
+    from portable_faas.testing.conformance.suite import StatefulConformance as StatefulConformance
 
-__all__ = ["Conformance", "Scenario", "discover"]
+__all__ = ["Conformance", "Scenario", "StatefulConformance", "discover"]
 
 
 def __getattr__(name: str) -> object:
-    if name == "Conformance":
-        from portable_faas.testing.conformance.suite import Conformance
+    if name in ("Conformance", "StatefulConformance"):
+        from portable_faas.testing.conformance import suite
 
-        return Conformance
+        return getattr(suite, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,11 +1,13 @@
 """Finds the scenarios: every module of ``scenarios``, read by its docstring and its four names."""
 
 import pkgutil
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final, final
 
 from portable_faas.app import App, Orchestrator
+from portable_faas.client import Client, Handle
 from portable_faas.testing.scenario import Case
 
 PACKAGE: Final = "portable_faas.testing.conformance.scenarios"
@@ -23,6 +25,7 @@ class Scenario:
     app: App
     cases: tuple[Case, ...]
     tags: tuple[str, ...]
+    drive: Callable[[Client, Handle[Any]], Awaitable[None]] | None = None
 
     @property
     def main(self) -> Orchestrator[Any, Any]:
@@ -43,4 +46,13 @@ def _names() -> list[str]:
 def _read(name: str) -> Scenario:
     module: Any = import_module(f"{PACKAGE}.{name}")
     number, _, requirement = module.__doc__.partition("\n")[0].partition(" ")
-    return Scenario(number, requirement, name, module.__name__, module.app, module.CASES, module.TAGS)
+    return Scenario(
+        number,
+        requirement,
+        name,
+        module.__name__,
+        module.app,
+        module.CASES,
+        module.TAGS,
+        getattr(module, "drive", None),
+    )

@@ -193,6 +193,16 @@ def test_a_docker_that_cannot_start_it_is_told_and_npm_is_tried(
     assert "could not be started in Docker (no such image); trying npm" in capsys.readouterr().err
 
 
+def test_a_docker_without_testcontainers_and_node_is_told_what_it_lacks(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "testcontainers", None)  # as if it were not installed
+    environment = program(tmp_path, "docker", "exit 0")
+    monkeypatch.setenv("PATH", environment["PATH"])
+    with pytest.raises(NotInstalled, match=r"Docker \(with pip install 'portable-faas-azure\[docker\]'\) or Node 20"):
+        find(environment)
+
+
 @pytest.mark.slow
 def test_a_running_one_is_used_and_left_alone(azurite: str) -> None:
     found = find({"PFAAS_AZURITE": azurite})

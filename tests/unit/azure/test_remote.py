@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from portable_faas_azure.emulator import azurite as azurites
-from portable_faas_azure.emulator.folder import place_of
+from portable_faas_azure.emulator.folder import write
 from portable_faas_azure.emulator.remote import RemoteBackend
 
 from portable_faas import App, Context
@@ -30,6 +30,13 @@ def process() -> int:
 
 
 @app.activity
+def places() -> list[str]:
+    """Where the program, the adapter's run time and our core were loaded from."""
+    registration, core = sys.modules["portable_faas_azure.runtime.registration"], sys.modules["portable_faas.app"]
+    return [__file__, str(registration.__file__), str(core.__file__)]
+
+
+@app.activity
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -37,6 +44,11 @@ def die() -> None:
 @app.orchestrator
 async def where(ctx: Context) -> int:
     return await process()
+
+
+@app.orchestrator
+async def loaded(ctx: Context) -> list[str]:
+    return await places()
 
 
 @app.orchestrator
@@ -77,6 +89,20 @@ async def test_the_app_runs_in_a_process_of_its_own_that_ends_with_it() -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("azurite")
+async def test_the_host_loads_the_built_package_and_nothing_from_where_it_was_built() -> None:
+    async with running(app, "azure") as client:
+        found = await (await client.start(loaded)).result()
+    folder = found[0].removesuffix("tests/unit/azure/test_remote.py")
+    assert folder != found[0]
+    assert not ROOT.is_relative_to(folder)
+    assert [place.removeprefix(f"{folder}.python_packages/lib/site-packages/") for place in found[1:]] == [
+        "portable_faas_azure/runtime/registration.py",
+        "portable_faas/app.py",
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("azurite")
 async def test_an_activity_that_kills_its_process_is_told() -> None:
     async with running(app, "azure") as client:
         handle = await client.start(deadly)
@@ -100,6 +126,29 @@ async def test_an_azurite_that_dies_is_told(monkeypatch: pytest.MonkeyPatch) -> 
                 await handle.result()
     finally:
         own.close()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("azurite")
+async def test_an_azurite_that_dies_while_an_activity_runs_is_told(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    own = await asyncio.to_thread(azurites.from_npm)
+    monkeypatch.setattr(azurites, "shared", lambda: own)
+    try:
+        async with running(app, "azure") as client:
+            waiting = asyncio.ensure_future((await client.start(busy, 2.0)).result())
+            await asyncio.sleep(1.0)  # the activity has begun and somebody waits for it
+            assert not waiting.done()
+            assert own.pid is not None
+            os.kill(own.pid, signal.SIGKILL)
+            with pytest.raises(
+                RuntimeError, match=r"Azurite has ended with exit code -9.*app 'remote' .* run it again"
+            ):
+                await waiting
+    finally:
+        own.close()
+    assert "azure host: " in capfd.readouterr().err
 
 
 @pytest.mark.slow
@@ -144,11 +193,7 @@ def test_pfaas_run_without_azurite_ends_with_3_and_says_what_to_do(tmp_path: Pat
     assert done.returncode == 0, done.stderr
 
 
-def test_an_app_is_found_by_the_name_of_its_module() -> None:
-    assert place_of(app) == (__name__, "app")
-
-
-def test_an_app_that_no_other_process_can_import_is_refused() -> None:
+def test_an_app_that_no_other_process_can_import_is_refused(tmp_path: Path) -> None:
     hidden = App("hidden")
 
     @hidden.orchestrator
@@ -156,4 +201,4 @@ def test_an_app_that_no_other_process_can_import_is_refused() -> None:
         pass
 
     with pytest.raises(NotSupported, match=r"app 'hidden' runs in a process of its own .*storage=\"memory\""):
-        place_of(hidden)
+        write(hidden, tmp_path)

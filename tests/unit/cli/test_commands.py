@@ -34,6 +34,22 @@ def test_check_accepts_a_good_program(pfaas: Pfaas) -> None:
     assert (ran.code, ran.out, ran.err.strip()) == (0, "", "no problems")
 
 
+def test_check_prints_a_warning_and_accepts(pfaas: Pfaas, shop: Path) -> None:
+    path = shop / "shop" / "app.py"
+    endless = (
+        "\n@app.orchestrator\nasync def watch(ctx: Context) -> None:\n    while True:\n        await ctx.sleep(60)\n"
+    )
+    path.write_text(path.read_text() + endless)
+    for target in ("shop.app:app", "shop/app.py"):
+        ran = pfaas("check", target, "--json")
+        assert ran.code == 0
+        assert [(one["line"], one["code"], one["severity"]) for one in ran.json] == [(38, "PF090", "warning")]
+        told = pfaas("check", target).err.splitlines()
+        assert told[0].startswith("shop/app.py:38:5: PF090 warning: this loop never ends")
+        assert told[-1] == "no problems, 1 warning"
+    assert pfaas("run", "shop.app:app", "fulfil", "-i", GOOD).code == 0
+
+
 def test_check_lists_every_problem_of_a_file(pfaas: Pfaas, shop: Path) -> None:
     path = shop / "shop" / "app.py"
     path.write_text(

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from portable_faas.compiler import check_source
-from portable_faas.compiler.codes import CODES, MARK, Code
+from portable_faas.compiler import advise_source, check_source
+from portable_faas.compiler.codes import ADVICE, CODES, MARK, Code
 from portable_faas.compiler.reference import diagnostics_page
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "diagnostics.md"
@@ -25,8 +25,23 @@ def test_right_program_is_accepted(code: Code) -> None:
     compile(code.right, "shop.py", "exec")
 
 
+@pytest.mark.parametrize("code", ADVICE, ids=lambda code: code.code)
+def test_a_program_that_is_warned_of_is_accepted(code: Code) -> None:
+    marked = [number for number, line in enumerate(code.wrong.splitlines(), 1) if line.endswith(MARK)]
+    found = [(each.line, each.code, each.severity) for each in advise_source(code.wrong, "shop.py")]
+    assert found == [(line, code.code, "warning") for line in marked]
+    assert len(marked) == 1
+    assert check_source(code.wrong, "shop.py") == ()
+    assert advise_source(code.right, "shop.py") == check_source(code.right, "shop.py") == ()
+
+
+@pytest.mark.parametrize("code", CODES, ids=lambda code: code.code)
+def test_a_refused_program_is_not_warned_of_too(code: Code) -> None:
+    assert advise_source(code.wrong, "shop.py") == ()
+
+
 def test_codes_are_in_order_and_unique() -> None:
-    names = [code.code for code in CODES]
+    names = [code.code for code in (*CODES, *ADVICE)]
     assert names == sorted(set(names))
 
 

@@ -98,6 +98,7 @@ class PlainRun:
     """What a context needs, and the carrying out of what an orchestrator awaits."""
 
     instance_id = "plain-1"
+    version = ""
     logger_name = "plain"
     replaying = False
 

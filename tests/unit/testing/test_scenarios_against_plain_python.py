@@ -11,7 +11,7 @@ from tests.unit.testing.plain import run_plainly
 
 ALL = discover()
 FLOW = discover("flow")
-LINES = 30
+LINES = 45
 
 
 def source(scenario: Scenario) -> str:

@@ -13,6 +13,7 @@ from portable_faas.ir import Program
 from portable_faas.stepping import Flows
 from portable_faas_aws.lowering.machine import machine
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
+from portable_faas_aws.lowering.refusals import refuse
 from portable_faas_aws.runtime.step import Code
 
 STEPS: Final = "pfaas_steps"
@@ -27,8 +28,9 @@ class Compiled(NamedTuple):
 
 
 def compiled(app: App, placement: Placement = DEFAULT) -> Compiled:
-    """Compile ``app``, which ``check`` accepts."""
+    """Compile ``app``, which ``check`` accepts; ``CompileError`` for what no state machine carries out yet."""
     made = program(app)
+    refuse(made, [name for name, _ in made.orchestrators])
     machines = {name: machine(made, name, placement) for name, _ in made.orchestrators}
     return Compiled(machines, _generated(made))
 

@@ -88,10 +88,10 @@ async def _over_azurite(app: App, real_time: bool) -> AsyncIterator[Backend]:
     except ImportError as missing:
         raise _lacking(missing, EMULATOR) from missing
     with tempfile.TemporaryDirectory(prefix="pfaas-azure-") as place:
-        folder.write(app, Path(place), _new_hub())
+        built = await asyncio.to_thread(folder.write, app, Path(place))
         storage = await asyncio.to_thread(azurite.shared)
         _say_once(f"azure: Durable Functions on an emulated host over {storage.what}")
-        host = await process.start(Path(place), storage.connection, real_time=real_time)
+        host = await process.start(built, storage.connection, _new_hub(), real_time=real_time)
         backend = RemoteBackend(app, host, storage)
         try:
             yield backend

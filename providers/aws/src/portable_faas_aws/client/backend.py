@@ -8,9 +8,10 @@ from typing import Any, Final, TypeVar, final
 from uuid import uuid4
 
 from portable_faas.app import App, Orchestrator
+from portable_faas.context.instances import IfExists
 from portable_faas.errors import InstanceExists, InstanceNotFound, NotPortable
 from portable_faas.history import EPOCH, MILLISECOND, Event
-from portable_faas.provider import FINISHED, IfExists, Query, Record, StatusName
+from portable_faas.provider import FINISHED, Query, Record, Stateless, StatusName
 from portable_faas.values import capture, dumps, encode
 from portable_faas.values.wire import MAX_BYTES, TOO_BIG
 from portable_faas_aws.client.account import Account
@@ -38,8 +39,10 @@ _SHOWN: Final = 12  # digits of the key in the name of an execution: at most 64 
 
 
 @final
-class AccountBackend:
+class AccountBackend(Stateless):
     """The engine; ``open`` gives the account when the first request comes."""
+
+    engine = "aws"
 
     def __init__(self, app: App, open: Callable[[], Account]) -> None:
         self._app = app

@@ -120,6 +120,8 @@ def _start(machine: "Machine", shape: Shape, given: str, wire: bool) -> str:
             return machine.state((shape, given), "set_status", lambda: made)
         case GatherShape():
             return machine.state((shape, given), "gather", lambda: _gather(machine, shape, given))
+        case _:
+            raise AssertionError(f"{shape} should have been refused")
 
 
 def _done(state: State) -> State:

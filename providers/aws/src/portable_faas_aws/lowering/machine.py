@@ -33,6 +33,7 @@ from portable_faas_aws.lowering.folding import returned_at_once
 from portable_faas_aws.lowering.looping import LOOP, one_by_one
 from portable_faas_aws.lowering.placement import Placement
 from portable_faas_aws.lowering.policy import counts, retriers, silent
+from portable_faas_aws.lowering.refusals import refuse
 from portable_faas_aws.lowering.resume import AFTER, BEGIN, RECOVER, Resume
 from portable_faas_aws.lowering.riding import riding
 from portable_faas_aws.lowering.sites import Exits, Scope, Site
@@ -471,6 +472,7 @@ def machine(program: Program, orchestrator: str, placement: Placement) -> dict[s
 
 def lowered(program: Program, orchestrator: str, placement: Placement) -> tuple[Machine, dict[str, Any]]:
     """The same, with the machine that it was made by, which knows what each state is for."""
+    refuse(program, (orchestrator,))
     shorts = program.shorts()
     key = dict(program.orchestrators)[orchestrator]
     made = Machine(Target(program, orchestrator, shorts, placement), Scope(program, key, shorts))

@@ -191,6 +191,8 @@ def kind(shape: Shape) -> str:
             return "$gather"
         case HelperShape(flow):
             return f"${flow}"
+        case _:
+            raise AssertionError(f"{shape} should have been refused")
 
 
 def merged(shapes: Iterable[Shape]) -> tuple[Shape, ...]:

@@ -120,6 +120,8 @@ def _shape(shape: Shape) -> tuple[Kind, str]:
             return "gather", f"side by side{at_most}"
         case HelperShape():
             raise LookupError(f"a helper has no state of its own: {shape.flow}")
+        case _:
+            raise LookupError(f"{shape} should have been refused")
 
 
 def _terms(shape: ActivityShape) -> str:

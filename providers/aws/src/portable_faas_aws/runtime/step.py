@@ -103,7 +103,7 @@ class _Step:
         self.payload = payload
         self.scope: str = payload["scope"]
         name = f"portable_faas.{code.app.name}.{self.orchestrator_name()}"
-        self.run_ = StepRun(payload["id"], payload["key"], name, milliseconds(payload["at"]))
+        self.run_ = StepRun(payload["id"], payload["key"], name, milliseconds(payload["at"]), version=code.app.version)
         self.ran: dict[str, Any] | None = None
         self.word: dict[str, Any] = {}  # how its activity ended, for the history
 

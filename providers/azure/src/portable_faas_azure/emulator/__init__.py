@@ -4,7 +4,9 @@ It calls the functions that the ``azure.functions`` app has registered, with the
 replays the actions that come back as the extension does. Nothing here has been compared with a live Azure: what it
 imitates was read in the source of the Durable extension (``docs/verified.md``).
 
-    functions     calls the registered functions         clock, pace   time, and when it goes on
+    functions     calls the registered functions         library       ... through Microsoft's worker library
+    worker        what the two have in common            messages      what it exchanges with that library
+    clock, pace   time, and when it goes on              instance      one instance
     actions       replays an action list                 history       the recorded events
     turns         plays one turn                         host          instances, their turns, activities, timers
     store         where a host keeps its instances       azure_store   ... in Azure Storage

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, final
 
 from portable_faas.app import App, Orchestrator
+from portable_faas.context.instances import IfExists
 from portable_faas.errors import InstanceExists
 from portable_faas.history import Event
-from portable_faas.provider import IfExists, Query, Record
+from portable_faas.provider import Query, Record, Stateless
 from portable_faas.values import dumps
 from portable_faas_azure.emulator.functions import Functions
 from portable_faas_azure.emulator.host import Host
@@ -16,8 +17,10 @@ from portable_faas_azure.runtime.journal import events
 
 
 @final
-class EmulatedBackend:
+class EmulatedBackend(Stateless):
     """A host for one app, opened at the first request; ``blocking`` is the host's."""
+
+    engine = "azure"
 
     def __init__(self, app: App, *, blocking: bool = True, real_time: bool = False) -> None:
         self._app = app

@@ -7,11 +7,8 @@ from typing import Any, Final, final
 import azure.functions as func
 from azure.functions.meta import Datum
 
+from portable_faas_azure.emulator.worker import ACTIVITY, ORCHESTRATION, state_in
 from portable_faas_azure.runtime.line import MAJOR
-
-ORCHESTRATION: Final = "orchestrationTrigger"
-ACTIVITY: Final = "activityTrigger"
-MARKER: Final = "\n\n$OutOfProcData$:"  # the SDK raises a failed state as an exception whose text ends with it
 
 
 @final
@@ -38,11 +35,15 @@ class Functions:
         try:
             text = self._encoded(ORCHESTRATION, self._call(ORCHESTRATION, name, json.dumps(context)))
         except Exception as failed:
-            _, marker, text = str(failed).partition(MARKER)
-            if not marker:
+            if (found := state_in(failed)) is None:
                 raise
+            text = found
         state: dict[str, Any] = json.loads(text)
         return state
+
+    async def turn(self, name: str, context: dict[str, Any]) -> dict[str, Any]:
+        """The same, for the host."""
+        return self.orchestrate(name, context)
 
     async def orchestrate_new(self, name: str, request: str) -> str:
         """Run an orchestrator function of 2.x, which is a coroutine, on the protobuf request; gives the response."""

@@ -15,12 +15,12 @@ from typing import Any, Final, final
 
 from portable_faas.errors import InstanceExists, InstanceNotFound
 from portable_faas_azure.emulator.clock import Clock
-from portable_faas_azure.emulator.functions import Functions
 from portable_faas_azure.emulator.history import EventType, Recorded, event, milliseconds
 from portable_faas_azure.emulator.instance import Instance, Turn
 from portable_faas_azure.emulator.pace import Pace, settle
 from portable_faas_azure.emulator.store import MemoryStore, Received, Store, Work
 from portable_faas_azure.emulator.turns import halted, play, terminated
+from portable_faas_azure.emulator.worker import Worker
 from portable_faas_azure.emulator.workers import Workers
 
 CLOSED: Final = "this client was closed while it was waiting"
@@ -35,7 +35,7 @@ class Host:
 
     def __init__(
         self,
-        functions: Functions,
+        functions: Worker,
         store: Store | None = None,
         *,
         blocking: bool = True,

@@ -2,8 +2,10 @@
 
     python -m portable_faas_azure.emulator.host_process FOLDER [--port N] [--real-time]
 
-It loads the built app in FOLDER (``function_app.py`` and ``host.json``), keeps its state in the storage that the
-environment variable ``AzureWebJobsStorage`` names, and prints one line of JSON when it is ready:
+It loads the built app in FOLDER as the worker does, with the program and our run-time modules in it and with nothing of
+where it was built; on Python 3.13 Microsoft's worker library does that. Its state is in the storage that the
+environment variable ``AzureWebJobsStorage`` names, and ``AzureFunctionsJobHost__extensions__durableTask__hubName``
+stands above the hub's name in ``host.json``, as on the platform. It prints one line of JSON when it is ready:
 
     {"port": 43211, "key": "..."}
 
@@ -30,10 +32,20 @@ from portable_faas_azure.emulator.functions import Functions
 from portable_faas_azure.emulator.host import Host
 from portable_faas_azure.emulator.server import Server
 from portable_faas_azure.emulator.store import StoreLost
+from portable_faas_azure.emulator.worker import Raised, Worker
+
+LIBRARY: Final = (3, 13)  # the worker of this Python and newer ones is a library, and a requirement of the emulator
+if sys.version_info >= LIBRARY:
+    from portable_faas_azure.emulator.library import Library
 
 STORAGE: Final = "AzureWebJobsStorage"
 LOG_LEVEL: Final = "PFAAS_LOG_LEVEL"
 DEFAULT_HUB: Final = "TestHubName"  # of the extension
+# "Override host.json values", learn.microsoft.com: a setting of this name is read in place of the file's.
+HUB: Final = "AzureFunctionsJobHost__extensions__durableTask__hubName"
+SITE: Final = ".python_packages/lib/site-packages"  # where the worker looks for what the app needs
+NO_NEWS: Final = "Auth level is not applied to non http function app"  # the SDK says so of every app without HTTP
+SHIPPED: Final = ("portable_faas", "portable_faas_azure")  # what the host is made of too
 
 
 class WrongFolder(Exception):
@@ -42,14 +54,14 @@ class WrongFolder(Exception):
 
 @final
 class Loaded(NamedTuple):
-    """An app folder: the functions that the worker indexes, and the task hub's name."""
+    """An app folder: who runs the functions that the worker indexes, and the task hub's name."""
 
-    functions: Functions
+    functions: Worker
     hub: str
 
 
-def load(folder: Path) -> Loaded:
-    """Read ``host.json`` and import ``function_app.py`` as the Python worker does. Raises ``WrongFolder``."""
+async def load(folder: Path) -> Loaded:
+    """Read ``host.json`` and load ``function_app.py`` as the Python worker does. Raises ``WrongFolder``."""
     for name in ("host.json", "function_app.py"):
         if not (folder / name).is_file():
             raise WrongFolder(f"{folder} is no built app: it has no {name}")
@@ -57,18 +69,40 @@ def load(folder: Path) -> Loaded:
         settings = json.loads((folder / "host.json").read_text("utf-8"))
     except ValueError as wrong:
         raise WrongFolder(f"{folder / 'host.json'} is not JSON: {wrong}") from wrong
-    sys.path.insert(0, str(folder))
+    hub = _hub(settings)
+    enter(folder)
+    return Loaded(await _through_library(folder) if sys.version_info >= LIBRARY else _imported(folder), hub)
+
+
+def enter(folder: Path) -> None:
+    """Let imports find the package's own copy of our modules: one that was not packed is missing, as on Azure."""
+    sys.path[:0] = [str(folder), str(folder / SITE)]
+    for name in [name for name in sys.modules if name.partition(".")[0] in SHIPPED and name != __name__]:
+        del sys.modules[name]
+
+
+def _imported(folder: Path) -> Worker:
+    """The worker of Python 3.11 and 3.12 is in no registry; its indexing is the public ``get_functions()``."""
     module = importlib.import_module("function_app")
     apps = [value for value in vars(module).values() if isinstance(value, func.FunctionRegister)]
     if len(apps) != 1:
         raise WrongFolder(f"{folder / 'function_app.py'} has to hold one FunctionApp; it holds {len(apps)}")
-    return Loaded(Functions(apps[0]), _hub(settings))
+    return Functions(apps[0])
+
+
+async def _through_library(folder: Path) -> Worker:
+    try:
+        return await Library.open(folder)
+    except Raised as refused:
+        raise WrongFolder(f"{folder / 'function_app.py'} cannot be loaded by the worker: {refused}") from refused
 
 
 def _hub(settings: dict[str, Any]) -> str:
-    hub = settings.get("extensions", {}).get("durableTask", {}).get("hubName", DEFAULT_HUB)
+    configured = settings.get("extensions", {}).get("durableTask", {}).get("hubName", DEFAULT_HUB)
+    hub = os.environ.get(HUB, configured)
     if not (isinstance(hub, str) and hub.isascii() and hub.isalnum() and hub[0].isalpha() and 3 <= len(hub) <= 45):
-        raise WrongFolder(f"hubName in host.json is 3 to 45 letters and digits, a letter first, not {hub!r}")
+        place = HUB if HUB in os.environ else "hubName in host.json"
+        raise WrongFolder(f"{place} is 3 to 45 letters and digits, a letter first, not {hub!r}")
     return hub
 
 
@@ -82,14 +116,11 @@ def main() -> None:
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     for noisy in ("azure.core", "azure.storage", "azure.data"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
+    logging.getLogger().addFilter(lambda record: NO_NEWS not in record.getMessage())
     connection = os.environ.get(STORAGE)
     if not connection:
         sys.exit(_say(f"set {STORAGE} to the connection string of the storage", 2))
-    try:
-        loaded = load(options.folder.resolve())
-    except WrongFolder as wrong:
-        sys.exit(_say(str(wrong), 2))
-    sys.exit(asyncio.run(_serve(loaded, connection, options, out)))
+    sys.exit(asyncio.run(_run(connection, options, out)))
 
 
 def _options() -> argparse.Namespace:
@@ -98,6 +129,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="of loopback (default: a free one)")
     parser.add_argument("--real-time", action="store_true", help="timers take their time (default: virtual time)")
     return parser.parse_args()
+
+
+async def _run(connection: str, options: argparse.Namespace, out: Any) -> int:
+    try:
+        loaded = await load(options.folder.resolve())
+    except WrongFolder as wrong:
+        return _say(str(wrong), 2)
+    return await _serve(loaded, connection, options, out)
 
 
 async def _serve(loaded: Loaded, connection: str, options: argparse.Namespace, out: Any) -> int:

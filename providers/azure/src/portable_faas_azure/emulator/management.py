@@ -18,11 +18,11 @@ from uuid import uuid4
 from portable_faas.errors import InstanceExists
 from portable_faas.history import EPOCH, MILLISECOND
 from portable_faas.provider import FINISHED
-from portable_faas_azure.emulator.functions import ORCHESTRATION
 from portable_faas_azure.emulator.history import moment_of
 from portable_faas_azure.emulator.host import Host
 from portable_faas_azure.emulator.instance import Instance
 from portable_faas_azure.emulator.shown import shown_history
+from portable_faas_azure.emulator.worker import ORCHESTRATION
 
 CONNECTIONS: Final = frozenset({"", "Storage", "AzureWebJobsStorage"})
 CONTINUATION: Final = "x-ms-continuation-token"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, final
 
 from portable_faas.errors import NotInstalled
-from portable_faas_azure.emulator.host_process import LOG_LEVEL, STORAGE
+from portable_faas_azure.emulator.host_process import HUB, LOG_LEVEL, STORAGE
 
 MODULE: Final = "portable_faas_azure.emulator.host_process"
 START_SECONDS: Final = 60
@@ -43,15 +43,15 @@ class HostProcess:
         await self.process.wait()
 
 
-async def start(folder: Path, connection: str, *, real_time: bool = False) -> HostProcess:
+async def start(folder: Path, connection: str, hub: str, *, real_time: bool = False) -> HostProcess:
     """Start one and wait until it is ready. Its stderr is ours; ``NotInstalled`` when it cannot start."""
     environment = {
         **os.environ,
         STORAGE: connection,
+        HUB: hub,
         LOG_LEVEL: logging.getLevelName(logging.getLogger().getEffectiveLevel()),
-        "PYTHONPATH": os.pathsep.join(place or os.getcwd() for place in sys.path),
     }
-    command = [sys.executable, "-m", MODULE, str(folder), *(["--real-time"] if real_time else [])]
+    command = [sys.executable, "-P", "-m", MODULE, str(folder), *(["--real-time"] if real_time else [])]
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, env=environment)
     assert process.stdout is not None

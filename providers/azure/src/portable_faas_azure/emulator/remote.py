@@ -13,9 +13,10 @@ from urllib.parse import quote
 import aiohttp
 
 from portable_faas.app import App, Orchestrator
+from portable_faas.context.instances import IfExists
 from portable_faas.errors import InstanceExists, InstanceNotFound
 from portable_faas.history import Event
-from portable_faas.provider import IfExists, Query, Record
+from portable_faas.provider import Query, Record, Stateless
 from portable_faas.values import dumps
 from portable_faas_azure.emulator.azurite import Azurite
 from portable_faas_azure.emulator.process import HostProcess
@@ -28,8 +29,10 @@ DYING_SECONDS: Final = 3.0  # what a host that has lost its storage takes to say
 
 
 @final
-class RemoteBackend:
+class RemoteBackend(Stateless):
     """Drives one host process."""
+
+    engine = "azure"
 
     def __init__(self, app: App, host: HostProcess, storage: Azurite) -> None:
         self._app = app

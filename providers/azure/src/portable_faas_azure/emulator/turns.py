@@ -11,9 +11,9 @@ from itertools import islice
 from typing import Any, Final, Literal, NamedTuple, final
 
 from portable_faas_azure.emulator.actions import ActionReplay, Activity, Scheduled, Timer, actions_of
-from portable_faas_azure.emulator.functions import Functions
 from portable_faas_azure.emulator.history import FORMAT, EventType, Recorded, context, event
 from portable_faas_azure.emulator.instance import Instance, Turn
+from portable_faas_azure.emulator.worker import Worker
 
 MESSAGES: Final = 90  # of one turn: their rows are deleted together with its own, at most 100 in one transaction
 
@@ -27,7 +27,7 @@ class Decision(NamedTuple):
     ended: tuple[Literal["Failed", "Completed"], Any] | None
 
 
-async def play(functions: Functions, instance: Instance, now: int, blocking: bool) -> Turn:
+async def play(functions: Worker, instance: Instance, now: int, blocking: bool) -> Turn:
     """The next turn. Whatever a function raises fails its instance, and nothing else."""
     for played in instance.history:
         played["IsPlayed"] = True
@@ -36,7 +36,7 @@ async def play(functions: Functions, instance: Instance, now: int, blocking: boo
     sent = context(instance.id, instance.text, [*instance.history, *events])
     try:
         if functions.major == 1:
-            decision = _replayed(functions.orchestrate(instance.name, sent), instance, sent["history"], blocking)
+            decision = _replayed(await functions.turn(instance.name, sent), instance, sent["history"], blocking)
         else:
             decision = await _answered(functions, instance, sent)
     except Exception as wrong:
@@ -57,7 +57,7 @@ def _replayed(state: dict[str, Any], instance: Instance, history: list[Recorded]
     return Decision(replayed.new, state.get("customStatus", instance.custom_status), ended)
 
 
-async def _answered(functions: Functions, instance: Instance, sent: dict[str, Any]) -> Decision:
+async def _answered(functions: Worker, instance: Instance, sent: dict[str, Any]) -> Decision:
     """2.x sends only what is new."""
     from portable_faas_azure.runtime.protobuf import failed, request, response
 

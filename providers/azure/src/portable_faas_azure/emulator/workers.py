@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, final
 
 from portable_faas.local.workers import Workers as Threads
-from portable_faas_azure.emulator.functions import Functions
+from portable_faas_azure.emulator.worker import Raised, Worker
 
 Done = Callable[[str | None, str | None], None]
 Outcome = tuple[str | None, str | None]
@@ -15,7 +15,7 @@ Outcome = tuple[str | None, str | None]
 class Workers:
     """``done(result, None)`` or ``done(None, fault)`` is called on the loop when an activity has ended."""
 
-    def __init__(self, functions: Functions, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, functions: Worker, loop: asyncio.AbstractEventLoop) -> None:
         self._functions = functions
         self._loop = loop
         self._threads = Threads()
@@ -57,4 +57,5 @@ class Workers:
 
 
 def _fault(name: str, error: Exception) -> Outcome:
-    return None, f"Activity function '{name}' failed:  {type(error).__name__}: {error}"
+    told = str(error) if isinstance(error, Raised) else f"{type(error).__name__}: {error}"
+    return None, f"Activity function '{name}' failed:  {told}"

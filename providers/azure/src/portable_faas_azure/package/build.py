@@ -10,6 +10,7 @@ Source: "Deployment technologies in Azure Functions" and "Python developer refer
 import hashlib
 import json
 from collections.abc import Mapping
+from importlib.metadata import version
 from typing import Any, Final
 
 from portable_faas.app import App
@@ -32,7 +33,8 @@ from portable_faas_azure.package.settings import APP_SETTINGS, LOCAL_SETTINGS, h
 
 PYTHONS: Final = ("3.11", "3.12", "3.13")  # Flex Consumption offers them, and the 1.x SDK runs on them
 ENTRY: Final = "portable_faas_azure.runtime.registration"
-DRIVER: Final = "portable_faas_azure.runtime.df1"  # found by name, for the line of the SDK that the package holds
+DRIVERS: Final = "portable_faas_azure.runtime.df"  # found by name: the driver for the line of the SDK
+LINE: Final = "1"  # that a package holds
 SITE: Final = ".python_packages/lib/site-packages/"
 HOME: Final = "/home/site/wwwroot"
 ZIP: Final = "app.zip"
@@ -41,7 +43,8 @@ FOLDER: Final = "app/"
 
 def build(app: App, target: Target, progress: Progress) -> Manifest:
     """Write the Function App of ``app``; raises ``PackageError``."""
-    packed = pack(app, target, _recipe(app), progress)
+    line = version("azure-functions-durable").partition(".")[0] if target.emulated else LINE
+    packed = pack(app, target, _recipe(app, line), progress)
     zipped = archive(packed.files)
     manifest = _manifest(app, target, packed, zipped)
     folder = {**packed.files, "local.settings.json": _json(LOCAL_SETTINGS)}
@@ -50,12 +53,12 @@ def build(app: App, target: Target, progress: Progress) -> Manifest:
     return manifest
 
 
-def _recipe(app: App) -> Recipe:
+def _recipe(app: App, line: str) -> Recipe:
     return Recipe(
         cloud="azure",
         pythons=PYTHONS,
         platform=LINUX,
-        entries=[ENTRY, DRIVER],
+        entries=[ENTRY, DRIVERS + line],
         generated=lambda project: generated(app, project),
         home=HOME,
         site=SITE,
@@ -65,8 +68,8 @@ def _recipe(app: App) -> Recipe:
 
 def generated(app: App, project: Project) -> Mapping[str, bytes]:
     """The two files that make a folder a Function App."""
-    version = project_version(project.root) if project.whole else None
-    return {"function_app.py": _function_app(project).encode(), "host.json": _json(host(app.name, version))}
+    released = project_version(project.root) if project.whole else None
+    return {"function_app.py": _function_app(project).encode(), "host.json": _json(host(app.name, released))}
 
 
 def _function_app(project: Project) -> str:

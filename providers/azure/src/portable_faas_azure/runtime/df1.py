@@ -85,7 +85,8 @@ class Df1:
     @property
     def replaying(self) -> bool:
         """What the SDK worked out from the event that ended the wait."""
-        return cast(bool, self._context.is_replaying)
+        replaying: bool = self._context.is_replaying
+        return replaying
 
     def now(self) -> int:
         """The time of the last OrchestratorStarted."""
@@ -103,7 +104,8 @@ class Df1:
     def _begun(self, task: TaskBase) -> Task:
         self._new.append(task)
         self._live.add(task)
-        return cast(Task, task)
+        begun: Task = task
+        return begun
 
     def forget(self, task: Task) -> None:
         """An instance is not completed while a timer of it is open, so a timer is cancelled."""
@@ -119,8 +121,15 @@ class Df1:
     def wait(self) -> Generator[object, object, Ended]:
         """Yield the one task that there is, or the hub."""
         new, self._new = self._new, []
-        alone = len(new) == 1 and self._live == set(new)
-        ended = (yield from _alone(new[0])) if alone else (yield from self._any(new))
+        if len(new) == 1 == len(self._live) and new[0] in self._live:
+            ended = new[0]
+            try:
+                yield ended
+            except Exception:
+                if ended.state is not TaskState.FAILED:
+                    raise
+        else:
+            ended = yield from self._any(new)
         self._live.discard(ended)
         failed = ended.state is TaskState.FAILED
         return Ended(ended, None if failed else ended.result, str(ended.result) if failed else None)
@@ -132,15 +141,6 @@ class Df1:
             if ended in self._live:
                 return cast(TaskBase, ended)
             new = []
-
-
-def _alone(task: TaskBase) -> Generator[object, object, TaskBase]:
-    try:
-        yield task
-    except Exception:
-        if task.state is not TaskState.FAILED:
-            raise
-    return task
 
 
 def prepare() -> None:

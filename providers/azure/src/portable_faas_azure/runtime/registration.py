@@ -38,7 +38,7 @@ def generated(
     logger = f"portable_faas.{app.name}.{orchestrator.name}"
 
     def run(driver: Driver) -> Generator[object, object, str]:
-        return (yield from orchestrate(driver, orchestrator, logger, record))
+        return orchestrate(driver, orchestrator, logger, record)
 
     generator: Callable[..., Generator[object, object, str]] = LINE.adapted(run)
     generator.__name__ = orchestrator.name

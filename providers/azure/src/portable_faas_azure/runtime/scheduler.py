@@ -60,7 +60,7 @@ def orchestrate(
         execution = _execution(driver, orchestrator, logger_name)
     except NotPortable as wrong:
         raise InstanceFailed(capture(wrong)) from wrong
-    turns = Turns(driver, execution, record or _unheard)
+    turns = Turns(driver, execution, record)
     try:
         turns.start()
         while turns.output is None:
@@ -78,15 +78,11 @@ def _execution(driver: Driver, orchestrator: Orchestrator[Any, Any], logger_name
     return Execution(orchestrator.fn, signature, identity, inputs)
 
 
-def _unheard(_event: Event) -> None:
-    """Nobody asked for the events."""
-
-
 @final
 class Turns:
     """The turns of one execution over one driver; ``output`` is set when the orchestrator has returned."""
 
-    def __init__(self, driver: Driver, execution: Execution, record: Record) -> None:
+    def __init__(self, driver: Driver, execution: Execution, record: Record | None) -> None:
         self._driver = driver
         self._execution = execution
         self._record = record
@@ -117,6 +113,16 @@ class Turns:
             case "result":
                 self._returned(step, ended)
 
+    def _note(self, kind: Kind, step: int, fiber: str, name: str = "", data: str = "null") -> None:
+        """Tell of an event where somebody listens; a turn of the platform has no listener."""
+        if self._record is not None:
+            self._record(Event(self._now, kind, step, fiber, name, data))
+
+    def _note_begun(self, commands: list[Command]) -> None:
+        if self._record is not None:
+            for event in steps(self._now, commands):
+                self._record(event)
+
     def _begin_turn(self) -> None:
         self._now = max(self._now, self._driver.now())
         self._execution.replaying = self._driver.replaying
@@ -124,9 +130,8 @@ class Turns:
     # What the code asks for.
 
     def _absorb(self, commands: list[Command]) -> None:
-        for event in steps(self._now, commands):
-            self._record(event)
-        given_up = {command.step for command in commands if isinstance(command, Abandon)}
+        self._note_begun(commands)
+        given_up = {command.step for command in commands if isinstance(command, Abandon)} if len(commands) > 1 else ()
         for command in commands:
             match command:
                 case StartActivity(number) | StartTimer(number):
@@ -137,7 +142,7 @@ class Turns:
                 case Abandon(number):
                     self._drop(number)
                 case AbandonBranch(fiber):
-                    self._record(Event(self._now, ABANDONED, 0, fiber))
+                    self._note(ABANDONED, 0, fiber)
                 case Complete(output):
                     self.output = output
                 case Fail(failure):
@@ -176,7 +181,7 @@ class Turns:
         command = step.command
         assert isinstance(command, StartTimer)
         del self._steps[command.step]
-        self._record(Event(self._now, TIMER_FIRED, command.step, command.fiber))
+        self._note(TIMER_FIRED, command.step, command.fiber)
         self._absorb(self._execution.fire(command.step, self._now))
 
     # Activities.
@@ -211,9 +216,9 @@ class Turns:
             self._end(step, "null", failure)
             return
         command, due = self._activity(step), self._now + math.ceil(wait * 1000)
-        tried: dict[str, Wire] = {"attempt": step.attempt, "next": due, "failure": failure.to_wire()}
-        data = dumps(tried, "failure")
-        self._record(Event(self._now, ATTEMPT_FAILED, command.step, command.fiber, command.call.name, data))
+        if self._record is not None:
+            tried: dict[str, Wire] = {"attempt": step.attempt, "next": due, "failure": failure.to_wire()}
+            self._note(ATTEMPT_FAILED, command.step, command.fiber, command.call.name, dumps(tried, "failure"))
         step.attempt += 1
         if due <= self._now:
             self._try(step)
@@ -240,7 +245,8 @@ class Turns:
         self._forget_tasks(step)
         command = self._activity(step)
         del self._steps[command.step]
-        kind: Kind = COMPLETED if failure is None else FAILED
-        data = result if failure is None else dumps(failure.to_wire(), "failure")
-        self._record(Event(self._now, kind, command.step, command.fiber, command.call.name, data))
+        if self._record is not None:
+            kind: Kind = COMPLETED if failure is None else FAILED
+            data = result if failure is None else dumps(failure.to_wire(), "failure")
+            self._note(kind, command.step, command.fiber, command.call.name, data)
         self._absorb(self._execution.complete(command.step, self._now, result, failure))

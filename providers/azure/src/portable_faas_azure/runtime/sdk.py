@@ -27,6 +27,8 @@ _EVENTS: Final = "azure.durable_functions.models.history.HistoryEvent"
 _EXECUTOR: Final = "azure.durable_functions.models.TaskOrchestrationExecutor"
 _ACTIVITY: Final = "azure.durable_functions.models.actions.CallActivityAction"
 _WARNING: Final = "azure.functions df_loads was called without expected_type"
+_DECODER: Final = json.JSONDecoder()
+_ENCODER: Final = json.JSONEncoder()
 # TaskScheduled, SubOrchestrationInstanceCreated, TimerCreated, OrchestratorCompleted: the executor ignores them.
 _OF_THE_HOST: Final = frozenset({4, 7, 10, 13})
 
@@ -69,13 +71,16 @@ def _from_json(context: Any, text: str) -> Any:
 
 def _quick_loads(text: str, expected_type: type | None = None) -> Any:
     """The SDK's decoder, except for a text that is expected to be one."""
-    value = json.loads(text) if expected_type is str else None
-    return value if type(value) is str else df_loads(text, expected_type=expected_type)
+    if expected_type is str and text[:1] == '"':
+        value, end = _DECODER.raw_decode(text)
+        if end == len(text):
+            return value
+    return df_loads(text, expected_type=expected_type)
 
 
 def _quick_dumps(value: Any) -> str:
     """The SDK's encoder, except for a text."""
-    return json.dumps(value) if type(value) is str else cast(str, df_dumps(value))
+    return _ENCODER.encode(value) if type(value) is str else cast(str, df_dumps(value))
 
 
 CURES: Final = (

@@ -1,0 +1,56 @@
+"""What the host needs of who calls the app's functions: by name, text in and text out.
+
+``functions`` calls them by the public surface of ``azure.functions``; ``library`` lets Microsoft's worker library do
+it.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, Protocol, final
+
+ORCHESTRATION: Final = "orchestrationTrigger"
+ACTIVITY: Final = "activityTrigger"
+MARKER: Final = "\n\n$OutOfProcData$:"  # the SDK raises a failed state as an exception whose text ends with it
+
+
+@final
+class Raised(Exception):
+    """A function has raised; the text is what the worker tells the host of it."""
+
+
+def state_in(error: Exception) -> str | None:
+    """The state of a failed orchestrator as JSON, if it is one that the SDK has raised."""
+    _, marker, state = str(error).partition(MARKER)
+    return state if marker else None
+
+
+class Worker(Protocol):
+    """Who runs the functions of one app."""
+
+    @property
+    def major(self) -> int:
+        """The line of the Durable SDK."""
+        ...
+
+    def has(self, kind: str, name: str) -> bool:
+        """Whether a function of this name has this kind of trigger."""
+        ...
+
+    async def turn(self, name: str, context: dict[str, Any]) -> dict[str, Any]:
+        """Run an orchestrator function of 1.x on the host's context; gives the state that it returns or raises."""
+        ...
+
+    async def orchestrate_new(self, name: str, request: str) -> str:
+        """Run an orchestrator function of 2.x on the protobuf request; gives the response."""
+        ...
+
+    def activity(self, name: str, text: str) -> Callable[[], Any]:
+        """The activity function with its input, to be called; it gives a coroutine if ``is_coroutine`` says so."""
+        ...
+
+    def encoded(self, result: object) -> str:
+        """The result of an activity function as the JSON that the host records."""
+        ...
+
+    def is_coroutine(self, name: str) -> bool:
+        """Whether the activity is awaited on the event loop instead of being called in a thread."""
+        ...

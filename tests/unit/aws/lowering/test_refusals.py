@@ -1,0 +1,64 @@
+"""What no state machine carries out yet is refused at its await, before anything is built."""
+
+import pytest
+from portable_faas_aws.compile import compiled
+
+from portable_faas.errors import CompileError
+from tests.aws.small import LINES, load, main
+
+HEAD = """
+@app.entity
+class Counter:
+    value: int = 0
+
+    def add(self, n: int) -> int:
+        return n
+
+@app.orchestrator
+async def child(ctx: Context, n: int) -> int:
+    return await work(n)
+
+async def helper(ctx: Context, n: int) -> int:
+    return await ctx.wait_for_event("go", int)
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        (["await ctx.race(work(1), ctx.sleep(2))"], "race of [activity work, timer]"),
+        (["await ctx.first(1, work(1))"], "first 1 of [activity work]"),
+        (["await ctx.wait_for_event('go')"], "event go"),
+        (["await child(n)"], "orchestrator child"),
+        (["await ctx.gather(work(1), child(n))"], "orchestrator child"),
+        (["await child.start(n)"], "start of orchestrator child"),
+        (["await ctx.entity(Counter, 'k').call(Counter.add, n)"], "call of entity Counter.add"),
+        (["return await ctx.continue_as_new(n)"], "continue as new"),
+    ],
+)
+def test_it_is_refused_at_its_line(lines: list[str], problem: str) -> None:
+    app = load(main(*lines, head=HEAD))
+    with pytest.raises(CompileError) as refused:
+        compiled(app)
+    (found,) = refused.value.diagnostics
+    assert found.code == "AWS001"
+    assert found.problem == f"`{problem}` is not compiled for AWS in this release"
+    assert found.line == LINES + HEAD.count("\n") + 4
+
+
+def test_a_lock_is_refused_once() -> None:
+    app = load(main("async with ctx.lock(ctx.entity(Counter, 'k')):", "    await work(n)", head=HEAD))
+    with pytest.raises(CompileError) as refused:
+        compiled(app)
+    assert [each.problem.split("`")[1] for each in refused.value.diagnostics] == ["lock Counter"]
+
+
+def test_it_is_found_in_helpers() -> None:
+    with pytest.raises(CompileError) as refused:
+        compiled(load(main("await ctx.gather(helper(ctx, 1), work(2))", head=HEAD)))
+    assert [each.problem.split("`")[1] for each in refused.value.diagnostics] == ["event go"]
+
+
+def test_what_a_program_only_declares_is_no_problem() -> None:
+    app = load(main("await work(n)", head=HEAD))
+    assert set(compiled(app).machines) == {"child", "main"}
