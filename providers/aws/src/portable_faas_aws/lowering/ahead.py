@@ -11,7 +11,7 @@ not around a loop of nothing but timers and statuses, where running ahead would 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import final
 
 from portable_faas.ir import ActivityShape, Await, StatusShape, TimerShape
@@ -29,6 +29,8 @@ class Ahead:
     scope: Scope
     placement: Placement
     keeps: bool | None = False
+    _asked: dict[str, str | None] = field(default_factory=dict)
+    _nothing: dict[str, bool] = field(default_factory=dict)
 
     def runs_from(self, site: Site) -> bool:
         """Whether the Python after a timer or status runs in the Lambda before it."""
@@ -36,6 +38,11 @@ class Ahead:
 
     def why_not(self, site: Site) -> str | None:
         """What forbids it, in words; None if nothing does."""
+        if site.label not in self._asked:
+            self._asked[site.label] = self._found_why_not(site)
+        return self._asked[site.label]
+
+    def _found_why_not(self, site: Site) -> str | None:
         exits = self.scope.after(site)
         if not self.placement.ahead:
             return "nothing is to run ahead"
@@ -85,11 +92,16 @@ class Ahead:
         """Whether it leads back to itself with its result dropped, if it is an activity."""
         if not isinstance(site.shape, ActivityShape):
             return isinstance(site.shape, TimerShape | StatusShape)
+        if site.label not in self._nothing:
+            self._nothing[site.label] = self._is_dropped(site, site.shape)
+        return self._nothing[site.label]
+
+    def _is_dropped(self, site: Site, shape: ActivityShape) -> bool:
         key, at = site.frames[-1]
         ends = [block.end for block in self.scope.program.flow(key).blocks]
         dropped = any(isinstance(end, Await) and end.to == at and end.into is None for end in ends)
         normal = self.scope.after(site).normal
-        return dropped and site.shape.known and site.label in normal and len(normal) > 1
+        return dropped and shape.known and site.label in normal and len(normal) > 1
 
     def _why_not_loop(self, site: Site, exits: Exits) -> str | None:
         if self.recoverable(site):

@@ -58,10 +58,10 @@ def begin_exits(machine: "Machine", resume: Resume) -> Exits:
 
 def unless_nothing(machine: "Machine", rider: Site, resume: Resume, task: State) -> State:
     """The Task that a scope begins with, but not for a loop over nothing, after which something else comes."""
+    if machine.depth or resume != Resume(BEGIN) or not machine.target.placement.fold:
+        return task
     loop = first_loop(machine.scope)
-    follows = machine.rider(EMPTY, begin_exits(machine, EMPTY))
-    folds = machine.target.placement.fold and not machine.depth and resume == Resume(BEGIN)
-    if not folds or loop is None or loop.path is None or follows == rider:
+    if loop is None or loop.path is None or machine.rider(EMPTY, begin_exits(machine, EMPTY)) == rider:
         return task
     payload = task["Arguments"]["Payload"]
     given = {**payload["begin"], "input": expression(unless_empty(loop.path))}
