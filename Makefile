@@ -96,9 +96,11 @@ bench: $(READY) ## Print the counted budgets and the timings: engines, imports, 
 	$(BIN)/python bench/replay.py
 	$(BIN)/python -m bench.transitions.run
 	$(BIN)/python -m bench.compile
+	$(BIN)/python -m bench.http
 
-mutate: $(READY) ## Drop each condition of the lowering in turn; the tests must notice every one
+mutate: $(READY) ## Drop each condition of the lowering, break the compiler in turn; the tests must notice every one
 	$(BIN)/python bench/mutate.py
+	$(BIN)/python bench/mutate_programs.py
 
 docs: $(READY) ## Render the generated pages of docs/
 	$(BIN)/python docs/render.py

@@ -8,8 +8,9 @@ from portable_faas.values.retry import Retry
 
 if TYPE_CHECKING:
     from portable_faas.client import connect as connect
+    from portable_faas.triggers.http.response import Accepted as Accepted
 
-__all__ = ["App", "Context", "Retry", "connect"]
+__all__ = ["Accepted", "App", "Context", "Retry", "connect"]
 
 
 def __getattr__(name: str) -> object:
@@ -18,6 +19,10 @@ def __getattr__(name: str) -> object:
         from portable_faas.client import connect
 
         return connect
+    if name == "Accepted":
+        from portable_faas.triggers.http.response import Accepted
+
+        return Accepted
     if name == "testing":
         from importlib import import_module
 

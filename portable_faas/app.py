@@ -20,11 +20,13 @@ from portable_faas.context import Context
 from portable_faas.context.calls import ActivityCall, Call
 from portable_faas.context.ids import check_id
 from portable_faas.context.instances import IfExists, OrchestratorCall, StartCall
+from portable_faas.triggers.declaring import Triggers, Uses
 from portable_faas.values import Signature
 from portable_faas.values.retry import Retry, Seconds, activity_timeout
 
 if TYPE_CHECKING:
     from portable_faas.context.entity_type import EntityType
+    from portable_faas.resources import Grant
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -75,11 +77,23 @@ class Activity(_Declared, Generic[P, R]):
         retry: Retry | None,
         timeout: int | None,
         memory: int | None,
+        uses: "frozenset[Grant]" = frozenset(),
     ) -> None:
         super().__init__(app, fn, skip=0)
         self.retry = retry
         self.timeout = timeout
         self.memory = memory
+        self.uses = uses
+        self._grants: frozenset[Grant] | None = None
+
+    @property
+    def grants(self) -> "frozenset[Grant]":
+        """What it may touch: what its code shows and what it declares."""
+        if self._grants is None:
+            from portable_faas.resources.reading import read_grants  # loaded when somebody asks
+
+            self._grants = self.uses | read_grants(self.fn)
+        return self._grants
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Call[R]:
         """The call, to be awaited or gathered once."""
@@ -89,7 +103,7 @@ class Activity(_Declared, Generic[P, R]):
         """The same activity with another retry policy or time-out for one call site; None leaves one as it is."""
         _check_retry(retry)
         limit = self.timeout if timeout is None else activity_timeout(timeout)
-        return Activity(self.app, self.fn, retry or self.retry, limit, self.memory)
+        return Activity(self.app, self.fn, retry or self.retry, limit, self.memory, self.uses)
 
 
 @final
@@ -124,6 +138,12 @@ class Orchestrator(_Declared, Generic[I, R]):
         """
         return StartCall(self.name, self.signature, input, instance_id, if_exists)
 
+    def granted(self, method: str) -> "Grant | None":
+        """What calling ``method`` needs; None if it needs nothing."""
+        from portable_faas.resources.grant import Grant
+
+        return Grant("orchestrator", self.name, "start") if method == "start" else None
+
 
 class OrchestratorDecorator(Protocol):
     """What ``app.orchestrator(...)`` gives when it is called with options."""
@@ -144,10 +164,11 @@ class ActivityDecorator(Protocol):
 
 
 @final
-class App:
-    """One deployable application: a name (letters, digits, ``-`` and ``_``) and its functions."""
+class App(Triggers):
+    """One deployable application: a name (letters, digits, ``-`` and ``_``), its functions and resources."""
 
     def __init__(self, name: str, version: str = "") -> None:
+        super().__init__()
         if not isinstance(name, str) or not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
             raise ValueError(f"an app name is made of ASCII letters, digits, '-' and '_', not {name!r}")
         if not isinstance(version, str) or len(version) > VERSION_LENGTH:
@@ -180,7 +201,13 @@ class App:
     def activity(self, fn: Callable[P, R], /) -> Activity[P, R]: ...
     @overload
     def activity(
-        self, /, *, retry: Retry | None = None, timeout: Seconds | None = None, memory: int | None = None
+        self,
+        /,
+        *,
+        retry: Retry | None = None,
+        timeout: Seconds | None = None,
+        memory: int | None = None,
+        uses: Uses = (),
     ) -> ActivityDecorator: ...
     def activity(
         self,
@@ -190,20 +217,23 @@ class App:
         retry: Retry | None = None,
         timeout: Seconds | None = None,
         memory: int | None = None,
+        uses: Uses = (),
     ) -> Any:
         """Declare an activity, a ``def`` or ``async def`` that may do anything; it runs at least once.
 
         ``retry``: no policy means one attempt. ``timeout``: 1 to 840 whole seconds per attempt.
-        ``memory``: MiB, where the platform lets it be chosen.
+        ``memory``: MiB, where the platform lets it be chosen. ``uses``: operations of resources that its code hides.
         """
         _check_retry(retry)
         limit = activity_timeout(timeout)
         if memory is not None and memory not in MEMORY:
             raise ValueError(f"memory is a whole number of MiB from {MEMORY[0]} to {MEMORY[-1]}, not {memory!r}")
 
+        grants = _declared_grants(uses)
+
         def declare(function: Callable[..., Any]) -> Activity[..., Any]:
             self._check_new(function, "an activity")
-            declared: Activity[..., Any] = Activity(self, function, retry, limit, memory)
+            declared: Activity[..., Any] = Activity(self, function, retry, limit, memory, grants)
             self._activities[declared.name] = declared
             return declared
 
@@ -261,11 +291,20 @@ class App:
         self._check_name(fn.__name__)
 
     def _check_name(self, name: str) -> None:
+        super()._check_name(name)
         if name in self._activities or name in self._orchestrators or name in self._entities:
             raise ValueError(f"app {self.name!r} already has a function named {name!r}; rename one of them")
 
     def __repr__(self) -> str:
         return f"<App {self.name!r}>"
+
+
+def _declared_grants(uses: Uses) -> "frozenset[Grant]":
+    if uses == ():
+        return frozenset()
+    from portable_faas.resources.grant import declared_grants
+
+    return declared_grants(uses)
 
 
 def _check_retry(retry: object) -> None:

@@ -15,6 +15,10 @@ from portable_faas.context.waits import check_event_name
 from portable_faas.errors import NotSupported, OrchestrationFailed, OrchestrationTerminated
 from portable_faas.history import EPOCH, MILLISECOND, Event, Kind
 from portable_faas.provider import Backend, Query, Record, StatusName, get_provider
+from portable_faas.resources import DeadLetter
+from portable_faas.triggers.function import Function
+from portable_faas.triggers.http.caller import Caller
+from portable_faas.triggers.serving import Serving
 from portable_faas.values import Failure, dumps, dumps_arguments, encode, loads, rebuild
 from portable_faas.values.retry import seconds as in_seconds
 
@@ -186,6 +190,24 @@ class Client:
     def __init__(self, app: App, backend: Backend) -> None:
         self._app = app
         self._backend = backend
+
+    @property
+    def http(self) -> Caller:
+        """Makes requests to the app's HTTP functions; ``NotSupported`` on an engine that has none in this release."""
+        return Caller(self._serving().answer)
+
+    async def dead_letters(self, function: Function[..., Any]) -> Sequence[DeadLetter]:
+        """What a function with a trigger was given and could not do, oldest first."""
+        return await self._serving().dead_letters(function)
+
+    def now(self) -> datetime:
+        """The engine's time, which is virtual in tests; aware UTC."""
+        return EPOCH + self._serving().now() * MILLISECOND
+
+    def _serving(self) -> Serving:
+        if not isinstance(self._backend, Serving):
+            raise NotSupported("this engine does not run functions with triggers in this release; use on='local'")
+        return self._backend
 
     async def start(
         self,

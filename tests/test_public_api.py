@@ -9,7 +9,7 @@ import portable_faas.testing
 
 
 def test_the_names_of_the_package() -> None:
-    assert portable_faas.__all__ == ["App", "Context", "Retry", "connect"]
+    assert portable_faas.__all__ == ["Accepted", "App", "Context", "Retry", "connect"]
     assert all(getattr(portable_faas, name) for name in portable_faas.__all__)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
-from portable_faas.cli import build, check, explain, graph, manage, new, providers, run, status
+from portable_faas.cli import build, check, dev, explain, graph, manage, new, openapi, providers, run, status
 from portable_faas.cli.refusal import Refusal
 from portable_faas.errors import CompileError, NotInstalled, NotSupported, PortableFaasError, ProviderNotFound
 
@@ -25,6 +25,8 @@ cli: Final = typer.Typer(
 cli.command("new")(new.new)
 cli.command("check")(check.check)
 cli.command("run")(run.run)
+cli.command("dev")(dev.dev)
+cli.command("openapi")(openapi.openapi)
 cli.command("build")(build.build)
 cli.command("explain")(explain.explain)
 cli.command("graph")(graph.graph)

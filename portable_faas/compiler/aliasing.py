@@ -16,7 +16,7 @@ from typing import Final, final
 from portable_faas.compiler.facts import Facts, Path, path_of
 from portable_faas.compiler.flow import Op
 from portable_faas.compiler.mutation import ANYWHERE, grows_in_place
-from portable_faas.compiler.sharing import Share, appended, element, inside, repeats, shares
+from portable_faas.compiler.sharing import Share, appended, element, inside, is_side_by_side, repeats, shares
 
 _DEEPEST: Final = 2  # keys of a path; what lies deeper counts as the whole of it
 _MANY: Final = 100  # from so many aliases on, new ones no longer say where inside a value they are
@@ -154,7 +154,16 @@ def _bound(facts: Facts, op: Op) -> list[Share]:
 
 def _key(facts: Facts, op: Op) -> str:
     """The key of one element in an unpacking; only a tuple's elements surely keep their places."""
-    return "*" if op.index is None or facts.kind(op.value).tag != "tuple" else str(op.index)
+    numbered = facts.kind(op.value).tag == "tuple" or _is_gather(facts, op.value)
+    return "*" if op.index is None or not numbered else str(op.index)
+
+
+def _is_gather(facts: Facts, node: ast.expr | None) -> bool:
+    match node:
+        case ast.Await(value=ast.Call(args=args) as call):
+            return is_side_by_side(facts, call) and not any(isinstance(each, ast.Starred) for each in args)
+        case _:
+            return False
 
 
 def _of_loop(facts: Facts, op: Op, iterated: ast.expr) -> list[Share]:
@@ -226,15 +235,19 @@ def _added(state: State, name: str, path: Path, found: list[Share], before: Stat
         if not share.moved and share.name != gone:
             if here[1][-1:] == ("*",) and _is_known(known, here, (share.name, share.path)):
                 _add(result, here, (name, (*here[1][:-1], "+")), False, None)  # two elements are one object
-            _add(result, here, (share.name, share.path), False, share.loop)
+            _add(result, here, (share.name, share.path), share.copied, share.loop)
         for alias, crossed in known.items():
             for one, other in ((alias.first, alias.second), (alias.second, alias.first)):
                 if one[0] == share.name and other[0] != gone:
-                    _through(result, here, share.path, one[1], other, crossed)
+                    _through(result, here, share.path, one[1], other, crossed or share.copied)
     for one_share, other_share in combinations(found, 2):
         if one_share.name == other_share.name and matches(one_share.path, other_share.path):
             first: Place = (name, (*path, *one_share.at)[:_DEEPEST])
-            _add(result, first, (name, (*path, *other_share.at)[:_DEEPEST]), False, None)
+            second: Place = (name, (*path, *other_share.at)[:_DEEPEST])
+            copied = one_share.copied or other_share.copied
+            if first == second and copied and first[1][-1:] == ("*",):
+                second = (name, (*first[1][:-1], "+"))  # two elements are one object
+            _add(result, first, second, copied, None)
     return result
 
 

@@ -60,6 +60,7 @@ class _Builder:
         node = self.function.node
         raised = self.detached(PASS, node)
         end = self.detached(PASS, node)
+        self.emit(Op(PASS, node))
         self.raises = raised
         for parameter in self.function.parameters:
             self.emit(Op(DEFINE, parameter, parameter.arg, "parameter"))

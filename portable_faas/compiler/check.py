@@ -35,6 +35,7 @@ from portable_faas.compiler.rules import (
     held,
     identity,
     literal,
+    local_class,
     locked,
     operation,
     order,
@@ -43,6 +44,7 @@ from portable_faas.compiler.rules import (
     process,
     randomness,
     recursion,
+    resource,
     scoping,
     sets,
     shared,
@@ -69,6 +71,7 @@ RULES: Final[tuple[Rule, ...]] = (
     clock.find,
     randomness.find,
     outside.find,
+    resource.find,
     shared.find,
     identity.find,
     process.find,
@@ -76,6 +79,7 @@ RULES: Final[tuple[Rule, ...]] = (
     portable.find,
     literal.find,
     held.find,
+    local_class.find,
     alias.find,
     closure.find,
     generator.find,
@@ -97,12 +101,13 @@ ADVICE: Final[tuple[Rule, ...]] = (endless.find,)
 
 def check(app: "App") -> tuple[Diagnostic, ...]:
     """Every problem of the orchestrators of ``app`` and of what they call, in order of place."""
+    from portable_faas.compiler.functions import problems
     from portable_faas.compiler.live import Live
 
     world = Live(app)
     program = Program(world)
     roots, unreadable = world.roots(program)
-    return in_order([*unreadable, *_examined(program, roots)])
+    return in_order([*unreadable, *problems(app), *_examined(program, roots)])
 
 
 def check_source(text: str, path: str) -> tuple[Diagnostic, ...]:

@@ -21,6 +21,7 @@ from portable_faas.compiler.draft import Draft
 from portable_faas.compiler.hoist import awaits, hoisted, leaves
 from portable_faas.compiler.reading import reads
 from portable_faas.compiler.text import Place, text_of
+from portable_faas.compiler.unbound import unbound
 from portable_faas.ir import (
     Await,
     Case,
@@ -61,7 +62,7 @@ class _Loop:
 
 def cut(node: ast.FunctionDef | ast.AsyncFunctionDef, marks: Mapping[Place, int]) -> list[Draft]:
     """The blocks of ``node`` that can be reached, the first one first; ``marks`` are for ``text_of``."""
-    cutter = _Cutter(marks)
+    cutter = _Cutter(marks, unbound(node))
     cutter.body(node.body)
     cutter.finish(Return(Code("None", node.end_lineno or node.lineno)))
     return cutter.reached()
@@ -69,8 +70,8 @@ def cut(node: ast.FunctionDef | ast.AsyncFunctionDef, marks: Mapping[Place, int]
 
 @final
 class _Cutter:
-    def __init__(self, marks: Mapping[Place, int]) -> None:
-        self.marks = marks
+    def __init__(self, marks: Mapping[Place, int], unbound: frozenset[Place]) -> None:
+        self.marks, self.unbound = marks, unbound
         self.drafts: list[Draft] = []
         self.handler: int | None = None
         self.handling: str | None = None
@@ -156,8 +157,6 @@ class _Cutter:
                     work.append(draft.handler)
         return [draft for draft in self.drafts if draft.id in seen]
 
-    # awaits
-
     def take(self, operand: ast.expr, into: str | None = None) -> str:
         """Await ``operand`` here; the name of the variable that holds the result."""
         name = into or self.hidden("t")
@@ -177,13 +176,17 @@ class _Cutter:
     def hoist(self, node: T) -> T:
         """``node`` without its awaits, which have been carried out."""
         first = len(self.awaiting)
-        found: T = hoisted(node, self.take)
+        found: T = hoisted(node, self.take, self.early)
         rest = reads(found)
         while len(self.awaiting) > first:
             draft = self.awaiting.pop()
             draft.rest = set(rest)
             rest |= reads(draft.operand) if draft.operand else set()
         return found
+
+    def early(self, name: ast.Name) -> None:
+        if (name.lineno, name.col_offset) in self.unbound:
+            self.add(ast.copy_location(ast.Expr(name), name))
 
     def plain(self, node: ast.AST) -> ast.AST:
         """The same, in a block whose exceptions go where they must now."""

@@ -23,6 +23,7 @@ CALL: Final = "call"
 STORE: Final = "store"
 PASS: Final = "pass"
 RAISE: Final = "raise"
+_ENTRY: Final = 2  # the first operation, after the two exits
 
 
 @final
@@ -53,9 +54,14 @@ class Flow:
         self.function = function
         self.ops = ops
         self.exit, self.raised = exits
-        self.of_node: dict[int, int] = {}
+        self.places: dict[int, list[int]] = {}  # of a node; in a `finally` body it has several
         for index, op in enumerate(ops):
-            self.of_node.setdefault(id(op.node), index)
+            self.places.setdefault(id(op.node), []).append(index)
+        reached = self.reachable(_ENTRY) | {_ENTRY} if len(ops) > _ENTRY else set()
+        self.of_node = {
+            node: next((index for index in places if index in reached), places[0])
+            for node, places in self.places.items()
+        }
 
     @cached_property
     def captures(self) -> dict[str, frozenset[str]]:
@@ -157,6 +163,13 @@ class Flow:
             for number, place in enumerate(self.definitions)
             if mask >> number & 1 and self.ops[place].name == name
         ]
+
+    def read_by(self, node: ast.Name) -> list[Op]:
+        """The definitions that may hold where ``node`` reads a local name, whichever way led to it."""
+        named = [index for index in self.places.get(id(node), ()) if self.ops[index].name]
+        places = [index for index in named if not self.ops[index].name.startswith("$")]  # not what a `with` holds
+        found = {id(op): op for index in places for op in self.reaching(index, self.ops[index].name)}
+        return list(found.values())
 
     @cached_property
     def crossed(self) -> list[int]:

@@ -5,6 +5,7 @@ program(app)  ->  Program("orders", (("fulfil", "shop.app:fulfil"),), (Flow("sho
 
 import ast
 import dataclasses
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
@@ -36,15 +37,16 @@ def program(app: "App") -> Program:
     names = Names(world)
     roots, _ = world.roots(names)
     main = [function for function, role in roots if role == ORCHESTRATOR]
-    facts = list(_reached(names, main))
-    shapes = Shapes(app, facts)
+    reached = list(_reached(names, main))
+    facts = [each for each in reached if each.function.is_async]
+    shapes = Shapes(app, reached)
     marks = _marks(facts)
     flows = tuple(flow(app, each, shapes, marks[each.function.module]) for each in facts)
     return Program(app.name, tuple((function.name, key_of(function)) for function in main), flows)
 
 
 def _reached(names: Names, roots: list[Function]) -> Iterator[Facts]:
-    """The orchestrators and every async helper that they reach."""
+    """The orchestrators and every function of the program that they reach."""
     seen: set[Function] = set()
     work = list(roots)
     for root in work:
@@ -52,8 +54,7 @@ def _reached(names: Names, roots: list[Function]) -> Iterator[Facts]:
             continue
         seen.add(root)
         facts = Facts(names, root, ORCHESTRATOR if root in roots else HELPER)
-        if root.is_async:
-            yield facts
+        yield facts
         helpers = [function for _, function in facts.helpers]
         nested = [names.function(root, node) for node in root.scope.nested]
         work += [each for each in [*helpers, *nested] if each not in seen]
@@ -62,11 +63,12 @@ def _reached(names: Names, roots: list[Function]) -> Iterator[Facts]:
 def _marks(functions: list[Facts]) -> dict[Module, dict[Place, int]]:
     """The number of every flow among those of its module, by the place of its function."""
     found: dict[Module, dict[Place, int]] = {}
+    counts: Counter[Module] = Counter()
     for facts in functions:
-        of_module = found.setdefault(facts.function.module, {})
-        node = facts.function.node
+        module, node = facts.function.module, facts.function.node
         assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        of_module[node.lineno, node.col_offset] = len(of_module)
+        found.setdefault(module, {})[node.lineno, node.col_offset] = counts[module]
+        counts[module] += 1
     return found
 
 

@@ -49,17 +49,30 @@ def _jumps(node: ast.AST) -> bool:
     return any(_jumps(each) for each in ast.iter_child_nodes(node) if not isinstance(each, ast.expr))
 
 
-def hoisted(node: ast.AST, take: Callable[[ast.expr], str]) -> Any:
-    """``node`` with each await replaced by a variable; ``take`` gets every operand in order and names the variable."""
-    return _Hoist(take).visit(copy.deepcopy(node)) if awaits(node) else node
+def hoisted(node: ast.AST, take: Callable[[ast.expr], str], early: Callable[[ast.Name], None]) -> Any:
+    """``node`` with each await replaced by a variable; ``take`` gets every operand in order and names the variable.
+
+    ``early`` gets every name that Python reads before an await, at that await.
+    """
+    return _Hoist(take, early).visit(copy.deepcopy(node)) if awaits(node) else node
 
 
 @final
 class _Hoist(ast.NodeTransformer):
-    def __init__(self, take: Callable[[ast.expr], str]) -> None:
+    def __init__(self, take: Callable[[ast.expr], str], early: Callable[[ast.Name], None]) -> None:
         self.take = take
+        self.early = early
+        self.read: list[ast.Name] = []
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        if isinstance(node.ctx, ast.Load):
+            self.read.append(node)
+        return node
 
     def visit_Await(self, node: ast.Await) -> ast.expr:
+        before, self.read = self.read, []
+        for name in before:
+            self.early(name)
         operand = self.visit(node.value)
         return ast.copy_location(ast.Name(self.take(operand), ast.Load()), node)
 
@@ -73,13 +86,45 @@ class _Hoist(ast.NodeTransformer):
         node.target = self.visit(node.target)
         return node
 
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AugAssign:
+        if isinstance(node.target, ast.Name):
+            self.read.append(ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target))
+        else:
+            node.target = self.visit(node.target)
+        node.value = self.visit(node.value)
+        return node
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.IfExp:
+        node.test = self.visit(node.test)
+        node.body, node.orelse = self.perhaps(node.body), self.perhaps(node.orelse)
+        return node
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.BoolOp:
+        first, *rest = node.values
+        node.values = [self.visit(first), *(self.perhaps(each) for each in rest)]
+        return node
+
+    def perhaps(self, node: Any) -> Any:
+        """What may not be evaluated; nothing in it is surely read."""
+        before = list(self.read)
+        found = self.visit(node)
+        self.read = before
+        return found
+
     def visit_Dict(self, node: ast.Dict) -> ast.Dict:
         for index, key in enumerate(node.keys):  # key, value, key, value
             node.keys[index] = self.visit(key) if key else None
             node.values[index] = self.visit(node.values[index])
         return node
 
+    def perhaps_inside(self, node: Any) -> Any:
+        before = list(self.read)
+        found = self.generic_visit(node)
+        self.read = before
+        return found
+
     def _leave(self, node: Any) -> Any:
         return node
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = visit_Lambda = _leave
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = perhaps_inside

@@ -29,9 +29,10 @@ from portable_faas.compiler.names import (
     Program,
     Value,
 )
-from portable_faas.compiler.source import Module, at_line, load, shown
+from portable_faas.compiler.source import Def, Module, at_line, load, shown
 from portable_faas.context.entity_type import ATTRIBUTE
 from portable_faas.errors import Diagnostic
+from portable_faas.triggers.function import Function as TriggeredFunction
 from portable_faas.values import portable
 
 # Code below these folders is a library, not part of the user's program.
@@ -48,9 +49,9 @@ class Live:
 
     def __init__(self, app: App) -> None:
         self.app = app
-        declared = [*app.orchestrators.values(), *app.activities.values()]
-        self._files = {each.fn.__code__.co_filename for each in declared}
-        self._files |= {fn.__code__.co_filename for fn in self._operations()}
+        declared = [each.fn for each in (*app.orchestrators.values(), *app.activities.values())]
+        declared += [*(each.fn for each in app.functions.values()), *self._operations()]
+        self._files = {fn.__code__.co_filename for fn in declared}
         self._modules: dict[str, ModuleType] = {}
 
     def roots(self, program: Program) -> tuple[list[tuple[Function, str]], list[Diagnostic]]:
@@ -59,8 +60,9 @@ class Live:
         problems: list[Diagnostic] = []
         for role, declared in (("orchestrator", self.app.orchestrators), ("activity", self.app.activities)):
             for each in declared.values():
-                function = self.function_of(program, each.fn)
+                function = self.function_of(program, each.fn, self._declared_at(each) if each.fn.__closure__ else "")
                 if isinstance(function, Function):
+                    function.label = each.name if function.place else ""
                     found.append((function, role))
                 elif role == "orchestrator" or function.problem.startswith("this file"):
                     problems.append(function)
@@ -73,8 +75,8 @@ class Live:
         methods = [each for cls in classes for each in vars(cls).values() if isinstance(each, FunctionType)]
         return [each for each in methods if not each.__code__.co_filename.startswith("<")]  # `dataclass` makes some
 
-    def function_of(self, program: Program, live: Any) -> Function | Diagnostic:
-        """The function of the program behind a live one, or why its source is not at hand."""
+    def function_of(self, program: Program, live: Any, place: str = "") -> Function | Diagnostic:
+        """The function of the program behind a live one, or why its source is not at hand; ``place`` is where it is."""
         file, line = live.__code__.co_filename, live.__code__.co_firstlineno
         module = load(file)
         if isinstance(module, Diagnostic):
@@ -84,8 +86,19 @@ class Live:
             problem = f"the source of `{live.__name__}` is not found at this line"
             return Diagnostic(shown(file), line, 1, "PF001", problem, "define it with `def` in a file, without `exec`")
         found = program.locate(program.top(module, live.__globals__), node)
+        if live.__closure__ and found.owner is not None and isinstance(found.owner.node, Def) and place:
+            return program.closure(found, live, place)
         found.live = live
         return found
+
+    def _declared_at(self, declared: Any) -> str:
+        """The module and name of an activity or orchestrator, whatever its function says of itself."""
+        for module in list(sys.modules.values()):
+            if self.is_program(getattr(module, "__file__", None)):
+                for name, held in vars(module).items():
+                    if held is declared:
+                        return f"{module.__name__}:{name}"
+        return ""
 
     def is_program(self, file: str | None) -> bool:
         """Whether a file belongs to the user's program."""
@@ -105,7 +118,7 @@ class Live:
     def refine(self, program: Program, function: Function, name: str, text: Meaning) -> Meaning:
         """The meaning of the object behind a name."""
         found = _object(function, name)
-        return text if found is MISSING else self._meaning(program, function, found, text)
+        return text if found is MISSING else self._meaning(program, function, found, text, _place(function, name))
 
     def member(self, program: Program, of: External, name: str) -> Meaning:
         """The meaning of an attribute of a module or class."""
@@ -117,9 +130,10 @@ class Live:
         source = load(str(module.__file__)) if self.is_program(getattr(module, "__file__", None)) else None
         if not isinstance(source, Module):
             return External(text.dotted, True)
-        return self._meaning(program, program.top(source, vars(module)), found, text)
+        place = f"{module.__name__}:{name}"
+        return self._meaning(program, program.top(source, vars(module)), found, text, place)
 
-    def _meaning(self, program: Program, function: Function, found: Any, text: Meaning) -> Meaning:
+    def _meaning(self, program: Program, function: Function, found: Any, text: Meaning, place: str) -> Meaning:
         if isinstance(found, App):
             return AppObject()
         if isinstance(found, LiveActivity):
@@ -128,11 +142,13 @@ class Live:
         if isinstance(found, LiveOrchestrator):
             source = self.function_of(program, found.fn)
             return Orchestrator(found.name, source if isinstance(source, Function) else None)
+        if isinstance(found, TriggeredFunction):
+            return Value(function, None, type(found))
         if isinstance(found, ModuleType):
             # `os.path` is the module posixpath on one machine and ntpath on another; the text says what was meant
             return text if isinstance(text, External) and text.known else self._module(found)
         if isinstance(found, FunctionType):
-            return self._function(program, found, text)
+            return self._function(program, found, text, place)
         if isinstance(found, type):
             return self._class(program, found, text)
         return self._value(program, function, found, text)
@@ -151,10 +167,10 @@ class Live:
         self._modules[found.__name__] = found
         return External(found.__name__, not self.is_program(getattr(found, "__file__", None) or "<builtin>"))
 
-    def _function(self, program: Program, found: FunctionType, text: Meaning) -> Meaning:
+    def _function(self, program: Program, found: FunctionType, text: Meaning, place: str) -> Meaning:
         if not self.is_program(found.__code__.co_filename):
             return _library(found, text)
-        source = self.function_of(program, found)
+        source = self.function_of(program, found, place)
         return Helper(source) if isinstance(source, Function) else text
 
     def _class(self, program: Program, found: type, text: Meaning) -> Meaning:
@@ -189,6 +205,17 @@ def _object(function: Function, name: str) -> Any:
             return MISSING  # a variable of a function that is not running
         place = place.owner
     return MISSING
+
+
+def _place(function: Function, name: str) -> str:
+    """Where the object behind a name is found: in a module, or in what a decorated function of one captures."""
+    if function.place and function.live is not None and name in function.live.__code__.co_freevars:
+        return f"{function.place}.{name}"
+    top = function
+    while top.owner is not None:
+        top = top.owner
+    module = (top.namespace or {}).get("__name__", "")
+    return f"{module}:{name}" if module and name in (top.namespace or {}) else ""
 
 
 def _library(found: Any, text: Meaning) -> Meaning:

@@ -29,6 +29,7 @@ _FIRST_ARGUMENT: Final = frozenset(
 """)
 )
 _IN_PLACE: Final = frozenset(("list", "set", "dict"))
+_COPYING: Final = frozenset(("list", "sorted"))
 _NO_METHODS: Final = frozenset(
     words("""
     context log app str int float bool bytes scalar enum class activity orchestrator entity lock call
@@ -53,13 +54,15 @@ class Effects:
     """What a function does to its parameters, by their names.
 
     ``changes`` are the places that change, ``late`` the parameters that do so after an await of the function's own,
-    ``returns`` those that the result may share something with; ``captured`` changes names of enclosing functions.
+    ``returns`` those that the result may share something with; ``captured`` changes names of enclosing functions,
+    ``gives`` are such names that the result may share something with.
     """
 
     changes: frozenset[tuple[str, Path]] = frozenset()
     late: frozenset[str] = frozenset()
     returns: frozenset[str] = frozenset()
     captured: tuple[Mutation, ...] = ()
+    gives: frozenset[str] = frozenset()
 
     @property
     def changed(self) -> frozenset[str]:
@@ -138,15 +141,24 @@ def called_functions(facts: Facts, node: ast.Call) -> list[Function]:
 
 
 def bound(function: Function, node: ast.Call, skip: int = 0) -> Iterator[tuple[str, ast.expr]]:
-    """The arguments of a call with the parameters that they go to."""
-    names = [each.arg for each in function.parameters][skip:]
-    for name, argument in zip(names, node.args, strict=False):
+    """The arguments of a call with the parameters that they go to, or may go to where they are handed on as `*args`."""
+    if isinstance(function.node, ast.Module):
+        return
+    takes = function.node.args
+    places = iter([each.arg for each in (*takes.posonlyargs, *takes.args)][skip:])
+    rest = takes.vararg.arg if takes.vararg else ""
+    for argument in node.args:
         if isinstance(argument, ast.Starred):
-            return
-        yield name, argument
+            yield from ((name, argument.value) for name in (*places, rest) if name)
+        elif name := next(places, rest):
+            yield name, argument
+    known = {each.arg for each in (*takes.args, *takes.kwonlyargs)}
+    others = takes.kwarg.arg if takes.kwarg else ""
     for keyword in node.keywords:
-        if keyword.arg is not None:
-            yield keyword.arg, keyword.value
+        if keyword.arg is None:
+            yield from ((name, keyword.value) for name in (*sorted(known), others) if name)
+        elif name := keyword.arg if keyword.arg in known else others:
+            yield name, keyword.value
 
 
 def effects(facts: Facts, function: Function) -> Effects:
@@ -172,7 +184,10 @@ def _effects(facts: Facts) -> Effects:
             late |= roots
         if each.root.id not in facts.function.scope.bindings and each.root not in facts.function.scope.inner:
             captured.append(replace(each, late=each.late or facts.flow.of_node.get(id(each.node)) in after))
-    return Effects(frozenset(changes), frozenset(late), frozenset(_returned(facts, found)), tuple(captured))
+    roots = _returned(facts)
+    returns = {parameter for root in roots for parameter in found.get(root, ())}
+    gives = roots - facts.function.scope.bindings.keys()
+    return Effects(frozenset(changes), frozenset(late), frozenset(returns), tuple(captured), frozenset(gives))
 
 
 def origins(facts: Facts, parameters: set[str]) -> dict[str, set[str]]:
@@ -182,7 +197,7 @@ def origins(facts: Facts, parameters: set[str]) -> dict[str, set[str]]:
         (op.name, shared)
         for op in facts.flow.ops
         if op.kind == DEFINE and op.value is not None and op.how in _SHARING
-        for shared in _roots(op.value)
+        for shared in _roots(facts, op.value)
     ]
     changed = True
     while changed:
@@ -195,26 +210,52 @@ def origins(facts: Facts, parameters: set[str]) -> dict[str, set[str]]:
     return found
 
 
-def _roots(node: ast.expr) -> list[str]:
+def _roots(facts: Facts, node: ast.expr) -> list[str]:
     match node:
         case ast.IfExp():
-            return [*_roots(node.body), *_roots(node.orelse)]
+            return [*_roots(facts, node.body), *_roots(facts, node.orelse)]
         case ast.BoolOp():
-            return [root for value in node.values for root in _roots(value)]
+            return [root for value in node.values for root in _roots(facts, value)]
         case ast.Call(func=ast.Attribute(value=of, attr="items" | "values" | "get" | "pop" | "setdefault")):
-            return _roots(of)
+            return _roots(facts, of)
         case ast.Call(func=ast.Name(id="enumerate" | "reversed" | "zip" | "sorted" | "list"), args=args):
-            return [root for arg in args for root in _roots(arg)]
+            return [root for arg in args for root in _roots(facts, arg)]
+        case ast.Await(value=awaited):
+            return _roots(facts, awaited)
+        case ast.Call():
+            return [root for argument in _passed_on(facts, node) for root in _roots(facts, argument)]
         case _:
             found = path_of(node)
-            return [found[0].id] if found else []
+            return [found[0].id] if found and found[0] not in facts.function.scope.inner else []
 
 
-def _returned(facts: Facts, held: dict[str, set[str]]) -> set[str]:
+def _passed_on(facts: Facts, node: ast.Call) -> Iterator[ast.expr]:
+    """What the result of a call may share something with: what its function returns, or its branches do."""
+    for function in called_functions(facts, node):
+        returns = effects(facts, function).returns
+        yield from (argument for parameter, argument in bound(function, node) if parameter in returns)
+    match node:
+        case ast.Call(func=ast.Attribute(attr="gather"), args=args):
+            for each in args:
+                found = each.value if isinstance(each, ast.Starred) else each
+                yield from [found.elt] if isinstance(found, ast.ListComp | ast.GeneratorExp) else [found]
+        case ast.Call(func=ast.Attribute(attr="map"), args=[_, items]):
+            yield items
+        case _:
+            return
+
+
+def _returned(facts: Facts) -> set[str]:
+    """The names that the result may share something with."""
     found: set[str] = set()
     for node in facts.nodes:
         if isinstance(node, ast.Return) and node.value is not None and not facts.kind(node.value).immutable:
             for each in [node.value, *(node.value.elts if isinstance(node.value, (ast.Tuple, ast.List)) else [])]:
-                for root in _roots(each):
-                    found |= held.get(root, set())
+                if not _is_fresh(facts, each):
+                    found |= set(_roots(facts, each))
     return found
+
+
+def _is_fresh(facts: Facts, node: ast.expr) -> bool:
+    """Whether a value is a new list of what never changes: `sorted(names)`."""
+    return isinstance(node, ast.Call) and facts.dotted(node.func) in _COPYING and facts.kind(node).element.immutable

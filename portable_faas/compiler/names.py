@@ -22,13 +22,18 @@ MISSING: Final = object()
 @final
 @dataclass(eq=False)
 class Function:
-    """A function of the program, or a module or class body seen as one; ``owner`` encloses it."""
+    """A function of the program, or a module or class body seen as one; ``owner`` encloses it.
+
+    A closure that a decorator made is one for each function that was decorated; ``place`` says where it is found.
+    """
 
     module: Module
     node: Def | ast.Module
     owner: "Function | None" = None
     live: FunctionType | None = None
     namespace: dict[str, Any] | None = field(default=None, repr=False)
+    place: str = ""
+    label: str = ""
 
     @cached_property
     def scope(self) -> Scope:
@@ -37,8 +42,8 @@ class Function:
 
     @property
     def name(self) -> str:
-        """The name of the ``def``."""
-        return "<module>" if isinstance(self.node, ast.Module) else self.node.name
+        """The name of the ``def``; of a closure, the one that it was found by."""
+        return self.label or ("<module>" if isinstance(self.node, ast.Module) else self.node.name)
 
     @property
     def is_async(self) -> bool:
@@ -90,6 +95,11 @@ class Klass:
     node: ast.ClassDef | None = None
     context: Function | None = None
     entity: bool = False
+
+    @property
+    def is_local(self) -> bool:
+        """Whether a function makes it anew each time it runs."""
+        return self.context is not None and not isinstance(self.context.node, ast.Module)
 
 
 @final
@@ -171,13 +181,15 @@ class Program:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._functions: dict[int, Function] = {}
+        self._functions: dict[tuple[int, int], Function] = {}
+        self._closures: dict[int, Function] = {}
         self._factories: dict[int, Function] = {}
         self._tops: dict[int, Function] = {}
         self._resolved: dict[tuple[int, str], Meaning] = {}
         self.annotated: dict[tuple[int, int], tuple[ast.expr, Any]] = {}
         self.effects: dict[Function, Any] = {}
         self.keeping: dict[Function, frozenset[tuple[str, str]]] = {}
+        self.copying: dict[Function, bool] = {}
 
     def top(self, module: Module, namespace: dict[str, Any] | None = None) -> Function:
         """The body of ``module``."""
@@ -189,9 +201,18 @@ class Program:
 
     def function(self, owner: Function, node: Def) -> Function:
         """The function that ``node`` defines inside ``owner``."""
-        if id(node) not in self._functions:
-            self._functions[id(node)] = Function(owner.module, node, owner)
-        return self._functions[id(node)]
+        key = id(owner), id(node)
+        if key not in self._functions:
+            self._functions[key] = Function(owner.module, node, owner)
+        return self._functions[key]
+
+    def closure(self, function: Function, live: FunctionType, place: str) -> Function:
+        """One of the closures that the text of ``function`` makes; ``place`` is where it was found first."""
+        if id(live) not in self._closures:
+            label = place.rpartition(":")[2].rpartition(".")[2]
+            made = Function(function.module, function.node, function.owner, live, place=place, label=label)
+            self._closures[id(live)] = made
+        return self._closures[id(live)]
 
     def locate(self, owner: Function, node: Def) -> Function:
         """The function that ``node`` defines somewhere below ``owner``."""

@@ -50,6 +50,9 @@ def flaw(kind: Kind, depth: int = 3) -> tuple[str, str] | None:
             return f"a `{kind.dotted}`", "keep the bytes, or finish it with `.hexdigest()`"
         found = next((name for name in NOT_PORTABLE if kind.dotted == name), None)
         return (f"a `{found}`", _FOREIGN.get(found, "keep what you need of it as plain values")) if found else None
+    if kind.klass is not None and kind.klass.is_local:
+        what = "the class" if kind.tag == "class" else "an object of the class"
+        return f"{what} `{kind.klass.name}` of a function", f"define `{kind.klass.name}` at module level"
     if kind.tag == "record" and kind.klass is not None and kind.klass.shape == "plain":
         return f"an object of the plain class `{kind.klass.name}`", f"make `{kind.klass.name}` a dataclass"
     if kind.tag == "dict" and kind.parts and kind.parts[0].tag in _KEYS:

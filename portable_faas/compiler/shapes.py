@@ -6,10 +6,10 @@ calls = [ship(x) for x in xs]; calls.append(ctx.sleep(5)); await ctx.gather(*cal
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 from portable_faas.app import Activity as LiveActivity
-from portable_faas.compiler.facts import Facts
+from portable_faas.compiler.facts import SYNC, Facts
 from portable_faas.compiler.names import Activity, Function, Helper, Orchestrator, Value
 from portable_faas.compiler.operations import ENTITY_CALLS, argument, grouped, operation_of
 from portable_faas.compiler.source import Def, own_nodes
@@ -39,9 +39,14 @@ _SAME_ITEMS: Final = ("list", "tuple", "reversed", "sorted", "iter")
 
 
 def key_of(function: Function) -> str:
-    """``module:qualname`` of a function of the program."""
-    if function.live is not None:
-        return f"{function.live.__module__}:{function.live.__qualname__}"
+    """``module:qualname`` of a function of the program, by its code; ``@`` and its place, for one of several closures.
+
+    What `functools.wraps` writes into a function is what another one is called.
+    """
+    live: Any = function.live
+    if live is not None:
+        key = f"{live.__globals__['__name__']}:{live.__code__.co_qualname}"
+        return f"{key}@{function.place}" if function.place else key
     parts: list[str] = []
     top = function
     while top.owner is not None:
@@ -160,12 +165,21 @@ class _Reader:
                 yield ChildShape(name)
                 return
             case Helper(function=function):
-                if function.is_async:
-                    yield HelperShape(key_of(function))
+                yield from self.helper(function, depth)
                 return
             case Value(binder=ast.Assign(value=value)) | Value(binder=ast.AnnAssign(value=ast.expr() as value)):
                 yield from self.callee(value, depth - 1)
         yield from self.chosen(func, depth)
+
+    def helper(self, function: Function, depth: int) -> Iterator[Shape]:
+        """What a function of the program starts: itself, or the call that a plain one returns."""
+        if function.is_async:
+            yield HelperShape(key_of(function))
+            return
+        reader = _Reader(self.shapes, Facts(self.facts.program, function, SYNC))
+        for node in own_nodes(function.node):
+            if isinstance(node, ast.Return) and node.value is not None:
+                yield from reader.of(node.value, depth - 1)
 
     def chosen(self, func: ast.expr, depth: int) -> Iterator[Shape]:
         match func:
@@ -179,13 +193,21 @@ class _Reader:
                     yield from self.callee(value, depth - 1)
             case ast.Subscript(value=holder):
                 yield from self.entries(holder, depth - 1)
+            case ast.Call(func=ast.Attribute()):
+                yield from self.given(func, depth)
+            case ast.Attribute():
+                yield from self.method(func, depth)
+
+    def given(self, call: ast.Call, depth: int) -> Iterator[Shape]:
+        """What `charge.using(...)` or `table.get(key, charge)` starts."""
+        match call:
             case ast.Call(func=ast.Attribute(value=inner, attr="using"), keywords=keywords):
                 for shape in self.callee(inner, depth):
                     yield self.using(shape, keywords)
-            case ast.Call(func=ast.Attribute(value=holder, attr="get")):
+            case ast.Call(func=ast.Attribute(value=holder, attr="get"), args=[_, *default]):
                 yield from self.entries(holder, depth - 1)
-            case ast.Attribute():
-                yield from self.method(func, depth)
+                for each in default:
+                    yield from self.callee(each, depth - 1)
 
     def method(self, func: ast.Attribute, depth: int) -> Iterator[Shape]:
         if func.attr == "start" and self.facts.kind(func.value).tag == "orchestrator":

@@ -4,29 +4,36 @@
 order.lines[0]      all of it with `order` at ("lines", "*")
 sorted(orders)      its elements with the elements of `orders`
 await charge(x)     nothing: an activity's result is a copy
+await ctx.gather(pick(ctx, xs), ...)        its elements with `xs`, if `pick` returns what it gets
 """
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, final
 
 from portable_faas.compiler.facts import SYNC, Facts, Path, path_of
 from portable_faas.compiler.mutation import bound, called_functions, effects, origins
 from portable_faas.compiler.names import Function, Klass
+from portable_faas.compiler.operations import GROUPS, grouped
 from portable_faas.compiler.words import words
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The value at ``at`` may be the object at ``name.path``; ``moved`` when it is no longer there: `todo.pop()`."""
+    """The value at ``at`` may be the object at ``name.path``.
+
+    ``moved`` when it is no longer there: `todo.pop()`; ``copied`` when it is another object on some targets already,
+    as what a gathered helper returns.
+    """
 
     at: Path
     name: str
     path: Path
     loop: ast.AST | None = None
     moved: bool = False
+    copied: bool = False
 
 
 _SHALLOW: Final = frozenset(
@@ -34,6 +41,7 @@ _SHALLOW: Final = frozenset(
     list sorted tuple set reversed iter filter dict copy.copy dataclasses.replace
 """)
 )
+_BESIDE: Final = (*GROUPS, "map")
 _PAIRS: Final = frozenset(("enumerate", "zip"))
 _ELEMENT: Final = frozenset(("min", "max", "next"))
 
@@ -52,7 +60,9 @@ def shares(facts: Facts, node: ast.expr | None) -> list[Share]:
 def inside(found: list[Share]) -> list[Share]:
     """What a shallow copy shares: the elements."""
     return [
-        Share(("*",), each.name, (*each.path, "*")) if not each.at else Share(each.at, each.name, each.path)
+        Share(("*",), each.name, (*each.path, "*"), copied=each.copied)
+        if not each.at
+        else Share(each.at, each.name, each.path, copied=each.copied)
         for each in found
     ]
 
@@ -62,9 +72,10 @@ def element(found: list[Share], key: str = "*") -> list[Share]:
     result = []
     for each in found:
         if not each.at:
-            result.append(Share((), each.name, (*each.path, key if not key.isdigit() else "*"), each.loop))
+            path = (*each.path, key if not key.isdigit() else "*")
+            result.append(replace(each, path=path, moved=False))
         elif key == each.at[0] or "*" in (key, each.at[0]):
-            result.append(Share(each.at[1:], each.name, each.path, each.loop))
+            result.append(replace(each, at=each.at[1:], moved=False))
     return result
 
 
@@ -76,11 +87,11 @@ def _part(found: list[Share], node: ast.Subscript | ast.Attribute) -> list[Share
 
 def _of(facts: Facts, node: ast.expr) -> Iterator[Share]:
     match node:
-        case ast.IfExp() | ast.BoolOp():
-            for value in [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values:
+        case ast.IfExp() | ast.BoolOp() | ast.NamedExpr():
+            for value in _ways(node):
                 yield from shares(facts, value)
-        case ast.NamedExpr() | ast.Await():
-            yield from shares(facts, node.value)
+        case ast.Await(value=awaited):
+            yield from _awaited(facts, awaited)
         case ast.List() | ast.Tuple() | ast.Set():
             yield from _display(facts, node.elts, not isinstance(node, ast.Set))
         case ast.Dict():
@@ -97,8 +108,29 @@ def _of(facts: Facts, node: ast.expr) -> Iterator[Share]:
             return
 
 
+def _ways(node: ast.IfExp | ast.BoolOp | ast.NamedExpr) -> list[ast.expr]:
+    """The expressions one of which gives the value."""
+    match node:
+        case ast.IfExp():
+            return [node.body, node.orelse]
+        case ast.BoolOp():
+            return node.values
+        case ast.NamedExpr():
+            return [node.value]
+
+
+def _awaited(facts: Facts, node: ast.expr) -> Iterator[Share]:
+    """Of a gather, what its branches give; a helper's result stays one object, unless a gather of its own gave it."""
+    if not isinstance(node, ast.Call):
+        yield from shares(facts, node)
+    elif is_side_by_side(facts, node):
+        yield from _results(facts, node)
+    else:
+        yield from [each for each in _of(facts, node) if each.copied]
+
+
 def _under(key: str, found: list[Share]) -> list[Share]:
-    return [Share((key, *each.at), each.name, each.path) for each in found]
+    return [Share((key, *each.at), each.name, each.path, copied=each.copied) for each in found]
 
 
 def _display(facts: Facts, elts: list[ast.expr], numbered: bool) -> Iterator[Share]:
@@ -145,12 +177,126 @@ def _of_program(facts: Facts, node: ast.Call) -> Iterator[Share]:
         yield from _constructed(facts, node, meaning)
         return
     for function in called_functions(facts, node):
-        returns = effects(facts, function).returns
-        for parameter, argument in bound(function, node):
-            if parameter in returns:
-                yield from shares(facts, argument)
+        yield from _returned(facts, node, function, copies(facts, function))
     if isinstance(node.func, ast.Attribute):
         yield from _method(facts, node, node.func)
+
+
+def _returned(facts: Facts, node: ast.Call, function: Function, copied: bool) -> Iterator[Share]:
+    """What the result of a call of ``function`` shares with its arguments, and with variables around it."""
+    done = effects(facts, function)
+    for parameter, argument in bound(function, node):
+        if parameter in done.returns:
+            yield from [replace(each, copied=each.copied or copied) for each in shares(facts, argument)]
+    if function.owner is facts.function:
+        yield from [Share((), name, (), copied=copied) for name in sorted(done.gives)]
+
+
+# what side by side calls give
+
+
+def is_side_by_side(facts: Facts, node: ast.Call) -> bool:
+    """Whether a call is `ctx.gather(...)`, `race`, `first` or `map`."""
+    func = node.func
+    return isinstance(func, ast.Attribute) and func.attr in _BESIDE and facts.kind(func.value).tag == "context"
+
+
+def _results(facts: Facts, node: ast.Call) -> Iterator[Share]:
+    """The list of results; each branch has worked on a copy of its own on some targets."""
+    assert isinstance(node.func, ast.Attribute)
+    if node.func.attr == "map":
+        yield from _under("*", list(_of_mapped(facts, node)))
+        return
+    if node.func.attr in ("race", "first"):
+        yield from _selected(facts, node.func.attr, node)
+        return
+    numbered = not any(isinstance(each, ast.Starred) for each in node.args)
+    for number, argument in enumerate(node.args):
+        if isinstance(argument, ast.Starred):
+            yield from _under("*", list(_of_many(facts, argument.value)))
+        else:
+            yield from _under(str(number) if numbered else "*", list(_of_branch(facts, argument)))
+
+
+def _selected(facts: Facts, operation: str, node: ast.Call) -> Iterator[Share]:
+    """The pair of index and value that a race gives, or the list of pairs of `first`."""
+    for argument in grouped(operation, node):
+        found = _of_many(facts, argument.value) if isinstance(argument, ast.Starred) else _of_branch(facts, argument)
+        pairs = _under("1", list(found))
+        yield from pairs if operation == "race" else _under("*", pairs)
+
+
+def _of_mapped(facts: Facts, node: ast.Call) -> Iterator[Share]:
+    for function in called_functions(facts, ast.Call(node.args[0], [], [])) if len(node.args) > 1 else ():
+        done = effects(facts, function)
+        names = [each.arg for each in function.parameters]
+        if len(names) > 1 and names[1] in done.returns:
+            yield from [replace(each, copied=True) for each in element(shares(facts, node.args[1]))]
+        if function.owner is facts.function:
+            yield from [Share((), name, (), copied=True) for name in sorted(done.gives) for _ in range(2)]
+
+
+def _of_branch(facts: Facts, node: ast.expr) -> Iterator[Share]:
+    """What the result of one branch shares."""
+    match node:
+        case ast.Call() if is_side_by_side(facts, node):
+            yield from _results(facts, node)
+        case ast.Call():
+            for function in called_functions(facts, node):
+                yield from _returned(facts, node, function, True)
+        case ast.Name():
+            for op in facts.flow.read_by(node):
+                if op.value is not None and op.value is not node:
+                    yield from _of_branch(facts, op.value)
+        case ast.IfExp():
+            yield from _of_branch(facts, node.body)
+            yield from _of_branch(facts, node.orelse)
+        case _:
+            return
+
+
+def _of_many(facts: Facts, node: ast.expr) -> Iterator[Share]:
+    """What any result of a list of calls shares; twice where several calls may get the same object."""
+    match node:
+        case ast.ListComp() | ast.GeneratorExp():
+            for each in _of_branch(facts, node.elt):
+                yield from [each] if "#" in each.name else [each, each]
+        case ast.List() | ast.Tuple():
+            for item in node.elts:
+                held = item.value if isinstance(item, ast.Starred) else None
+                yield from _of_many(facts, held) if held is not None else _of_branch(facts, item)
+        case ast.Name(id=name):
+            for op in facts.flow.read_by(node):
+                if op.value is not None and op.value is not node:
+                    yield from _of_many(facts, op.value)
+            for item in put_into(facts, name):
+                for each in _of_branch(facts, item):
+                    yield from (each, each)
+        case _:
+            return
+
+
+def put_into(facts: Facts, name: str) -> Iterator[ast.expr]:
+    """What the function appends to a list."""
+    for node in facts.nodes:
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=found), attr="append"), args=[held]) if found == name:
+                yield held
+            case _:
+                pass
+
+
+def copies(facts: Facts, function: Function) -> bool:
+    """Whether what ``function`` returns may have come out of a gather of its own, and so be another object."""
+    known = facts.program.copying
+    if function not in known:
+        known[function] = False  # a recursive call counts as copying nothing more
+        inside_it = Facts(facts.program, function, SYNC)
+        known[function] = any(
+            isinstance(node, ast.Call) and is_side_by_side(inside_it, node) and next(_results(inside_it, node), None)
+            for node in inside_it.nodes
+        )
+    return known[function]
 
 
 def _constructed(facts: Facts, node: ast.Call, klass: Klass) -> Iterator[Share]:

@@ -76,9 +76,9 @@ class Types:
         """Of a name: from the definitions that reach it, else from what it means."""
         index = self.flow.of_node.get(id(node)) if self.flow else None
         if self.flow is not None and index is not None and self.flow.ops[index].name:
-            found = [self.defined(op) for op in self.flow.reaching(index, self.flow.ops[index].name)]
+            found = [self.defined(op) for op in self.flow.read_by(node)]
             self._met_unsolved = self._met_unsolved or None in found
-            return join([kind for kind in found if kind is not None] or [NONE])
+            return join([kind for kind in found if kind is not None] or [NONE]) if found else UNKNOWN
         if node in self.function.scope.inner:
             return UNKNOWN
         return self.meant(node)
@@ -118,8 +118,11 @@ class Types:
             case "annotated" if isinstance(op.node, ast.AnnAssign):
                 declared = annotation(self.program, self.function, op.node.annotation)
                 return declared if declared != UNKNOWN else self.of(op.value)
-            case "rest" | "except" | "class":
-                return {"rest": a_list(), "except": Kind("exception"), "class": Kind("class")}[op.how]
+            case "rest" | "except":
+                return a_list() if op.how == "rest" else Kind("exception")
+            case "class":
+                found = self.program.bound(self.function, op.name)
+                return Kind("class", klass=found if isinstance(found, Klass) else None)
             case "augment" if isinstance(op.node, ast.AugAssign):
                 return _arithmetic(op.node.op, self.of(op.node.target), self.of(op.value))
             case "def" if isinstance(op.node, (ast.FunctionDef, ast.AsyncFunctionDef)):

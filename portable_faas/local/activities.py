@@ -16,6 +16,7 @@ from portable_faas.local.instance import Instance, Step
 from portable_faas.local.journal import Journal
 from portable_faas.local.workers import Workers
 from portable_faas.replay import StartActivity
+from portable_faas.resources import Grant
 from portable_faas.values import capture, loads
 
 LOG: Final = logging.getLogger("portable_faas.local")
@@ -44,6 +45,7 @@ class Activities:
         self._ended = ended
         self._workers = Workers()
         self.context = copy_context()
+        self.grants: Callable[[str], frozenset[Grant]] = lambda _name: frozenset()
         self.running = 0
 
     def begin(self, instance: Instance, command: StartActivity) -> None:
@@ -85,7 +87,7 @@ class Activities:
             self._ended()
 
         self.running += 1
-        step.running = Attempt(command.call, command.args, self._loop, ended)
+        step.running = Attempt(command.call, command.args, self._loop, ended, self.grants(command.call.name))
         step.running.start(self._workers, self.context)
 
     def _attempted(self, instance: Instance, step: Step, text: str, error: BaseException | None) -> None:

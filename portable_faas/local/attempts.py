@@ -14,6 +14,8 @@ from typing import Any, Final, final
 from portable_faas.context.calls import ActivityCall
 from portable_faas.errors import ActivityCrashed
 from portable_faas.local.workers import Workers
+from portable_faas.resources import Grant
+from portable_faas.resources.acting import acting
 from portable_faas.values import dumps, loads
 
 LOG: Final = logging.getLogger("portable_faas.local")
@@ -26,10 +28,18 @@ Ended = Callable[["Attempt", str, BaseException | None], None]
 class Attempt:
     """One run of an activity; ``ended`` is called once, on the loop's thread, unless it is given up before."""
 
-    __slots__ = ("_alarm", "_args", "_call", "_ended", "_loop", "_task", "timed_out")
+    __slots__ = ("_alarm", "_args", "_call", "_ended", "_grants", "_loop", "_task", "timed_out")
 
-    def __init__(self, call: ActivityCall[Any], args: str, loop: asyncio.AbstractEventLoop, ended: Ended) -> None:
+    def __init__(
+        self,
+        call: ActivityCall[Any],
+        args: str,
+        loop: asyncio.AbstractEventLoop,
+        ended: Ended,
+        grants: frozenset[Grant] = frozenset(),
+    ) -> None:
         self._call = call
+        self._grants = grants
         self._args = args
         self._loop = loop
         self._ended: Ended | None = ended
@@ -66,7 +76,8 @@ class Attempt:
     async def _run_async(self, context: Context) -> None:
         try:
             call = self._call
-            text, error = self._encoded(await call.signature().call(call.fn, (), loads(self._args))), None
+            with acting(call.name, self._grants):
+                text, error = self._encoded(await call.signature().call(call.fn, (), loads(self._args))), None
         except BaseException as raised:
             if isinstance(raised, asyncio.CancelledError) and self._ended is None:
                 raise
@@ -76,7 +87,8 @@ class Attempt:
     def _run_in_thread(self, context: Context) -> None:
         try:
             call = self._call
-            text, error = self._encoded(call.signature().call(call.fn, (), loads(self._args))), None
+            with acting(call.name, self._grants):
+                text, error = self._encoded(call.signature().call(call.fn, (), loads(self._args))), None
         except BaseException as raised:
             text, error = "", self._fact(raised)
         if not self._loop.is_closed():

@@ -7,17 +7,27 @@ same store again, so a test sees every moment at which a process can die between
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any, Literal, TypeVar, final
 
 from portable_faas.app import App, Orchestrator
+from portable_faas.client import Client
 from portable_faas.context.instances import IfExists
 from portable_faas.errors import InstanceExists, InstanceFinished, NotSupported
 from portable_faas.history import ATTEMPT_FAILED, COMPLETED, FAILED, Event
+from portable_faas.local.agenda import Agenda
 from portable_faas.local.clock import Clock, RealClock, VirtualClock
+from portable_faas.local.depot import Depot
 from portable_faas.local.engine import Engine, EngineStopped
+from portable_faas.local.functions import LocalFunctions
 from portable_faas.local.recovery import recover
+from portable_faas.local.services import LocalServices, inside
 from portable_faas.local.store import MEMORY, Store, Synchronous
 from portable_faas.provider import FINISHED, Query, Record
+from portable_faas.resources import DeadLetter
+from portable_faas.triggers.function import Function
+from portable_faas.triggers.http.request import Request
+from portable_faas.triggers.http.response import Answer
 from portable_faas.values import Failure, loads, rebuild
 
 T = TypeVar("T")
@@ -53,6 +63,10 @@ class LocalBackend:
         self._store: Store | None = None
         self._engine: Engine | None = None
         self._closed = False
+        self._serves = False
+        self._agenda: Agenda | None = None
+        self._depot: Depot | None = None
+        self._functions: LocalFunctions | None = None
 
     async def open(self) -> Engine:
         """The running engine, opened and recovered when there is none."""
@@ -63,9 +77,51 @@ class LocalBackend:
             raise self._engine.failure
         if self._engine is None or self._engine.stopped:
             hook = self._crash if self._crashes else None
-            self._engine = Engine(self._app, store, self._clock, always_replay=self._always_replay, on_commit=hook)
+            functions = self._served()
+            with inside(functions.services):
+                self._engine = Engine(
+                    self._app,
+                    store,
+                    self._clock,
+                    always_replay=self._always_replay,
+                    on_commit=hook,
+                    agenda=self._agenda,
+                )
             recover(self._engine, store, self._resume)
         return self._engine
+
+    @property
+    def services(self) -> LocalServices:
+        """The resources of the app."""
+        return self._served().services
+
+    def _served(self) -> LocalFunctions:
+        if self._functions is None:
+            uses_files = self._app.functions or self._app.resources
+            self._agenda, self._depot = Agenda(self._clock), Depot(self._path if uses_files else MEMORY)
+            self._functions = LocalFunctions(self._app, self._depot, self._agenda, Client(self._app, self))
+            if self._serves:
+                self._functions.begin()
+        return self._functions
+
+    async def serve(self, origin: str = "") -> None:
+        """Open, deliver messages and run schedules; ``origin`` stands before the paths of signed URLs."""
+        self._serves = True
+        await self.open()
+        self.services.origin = origin
+
+    async def answer(self, request: Request) -> Answer:
+        """What the app answers to a request."""
+        await self.open()
+        return await self._served().api.answer(request)
+
+    def now(self) -> int:
+        """The engine's time."""
+        return self._clock.now()
+
+    async def dead_letters(self, function: Function[..., Any]) -> Sequence[DeadLetter]:
+        """What a function could not do."""
+        return self._served().dead_letters(function)
 
     def _stored(self) -> Store:
         if self._closed:
@@ -98,7 +154,8 @@ class LocalBackend:
             engine = await self.open()
             left = None if deadline is None else max(0.0, deadline - self._clock.now()) / 1000
             try:
-                await engine.finished(instance_id, left)
+                with self._agenda.waiting() if self._agenda else nullcontext():
+                    await engine.finished(instance_id, left)
                 return await self.status(instance_id)
             except EngineStopped:
                 self._check_open()
@@ -216,10 +273,14 @@ class LocalBackend:
     async def close(self) -> None:
         """Stop the engine and close the store."""
         self._closed = True
+        if self._functions is not None:
+            await self._functions.close()
         if self._engine is not None and not self._engine.stopped:
             self._engine.stop()
         if self._store is not None:
             self._store.close()
+        if self._depot is not None:
+            self._depot.close()
         await asyncio.sleep(0)  # lets cancelled activities end
 
     def _check_open(self) -> None:

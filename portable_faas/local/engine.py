@@ -24,6 +24,7 @@ from portable_faas.errors import (
 )
 from portable_faas.history import ABANDONED, COMPLETED, EVENT_RAISED, FAILED, RESUMED, SUSPENDED, TIMER_FIRED, Event
 from portable_faas.local.activities import Activities
+from portable_faas.local.agenda import Agenda
 from portable_faas.local.ahead import Ahead
 from portable_faas.local.children import Children
 from portable_faas.local.clock import Clock, Timers
@@ -78,6 +79,7 @@ class Engine:
         *,
         always_replay: bool = False,
         on_commit: Callable[[], None] | None = None,
+        agenda: Agenda | None = None,
     ) -> None:
         self.app = app
         self._store = store
@@ -86,10 +88,11 @@ class Engine:
         self.loop = asyncio.get_running_loop()
         self._journal = Journal(store, self.loop, self._committed)
         self._timers = Timers(clock, self.loop)
-        self._ahead = Ahead(clock, self._timers, self.loop, self._idle)
+        self._ahead = Ahead(clock, self._timers, self.loop, self._idle, agenda)
         self.activities = Activities(
             clock, self._timers, self._journal, self.loop, self._record, self.turn, self._ahead.look
         )
+        self.activities.grants = lambda name: app.activities[name].grants
         self.entities = Entities(app, store, self._journal, self._told, self._granted)
         self._children = Children(self, store, self._journal)
         self._live: dict[str, Instance] = {}

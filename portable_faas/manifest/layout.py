@@ -27,8 +27,8 @@ FUNCTION: Final = Record(
             Maybe(Whole(1, 900)), "Seconds until the platform stops a call; null leaves it to the deployer."
         ),
         "environment": Field(TEXTS, "Environment variables of this function."),
-        "triggers": Field(PARTS, "What starts it besides the engine; empty in this release."),
-        "permissions": Field(PARTS, "What it may touch; empty in this release."),
+        "triggers": Field(PARTS, "What starts it besides the engine: objects with a `kind`."),
+        "permissions": Field(PARTS, "What it may touch: operations on resources."),
     },
 )
 MACHINE: Final = Record(
@@ -36,7 +36,7 @@ MACHINE: Final = Record(
     {
         "name": Field(IDENTIFIER, "The orchestrator that it was made from."),
         "definition": Field(PATH, "The file that holds its definition."),
-        "permissions": Field(PARTS, "What it may touch; empty in this release."),
+        "permissions": Field(PARTS, "What it may touch: operations on resources."),
     },
 )
 PACKAGE: Final = Record(
@@ -59,7 +59,7 @@ MANIFEST: Final = Record(
         "functions": Field(ListOf(FUNCTION), "The functions, by name."),
         "packages": Field(ListOf(PACKAGE), "The zips with code."),
         "machines": Field(ListOf(MACHINE), "The state machines, on platforms that have them."),
-        "resources": Field(PARTS, "Queues, buckets, tables and the like; empty in this release."),
+        "resources": Field(PARTS, "Queues, topics, buckets, secrets and settings."),
         "settings": Field(TEXTS, "Settings of the whole app; the deployer fills in `${name}`."),
     },
 )

@@ -358,17 +358,20 @@ class Execution:
         self._outside_locks(waiter, call)
         given = call.input()
         step = self._wait(waiter, call.signature().decode_result)
-        chosen = call.instance_id or self._derived(step)
+        chosen = call.instance_id or self.derived_id(step)
         self._commands.append(StartChild(step, waiter.id, call.name, chosen, given))
 
     def _start_instance(self, call: StartCall[Any], waiter: Waiter) -> None:
         given = call.input()
         step = self._wait(waiter, Started)
-        chosen = call.instance_id or self._derived(step)
+        chosen = call.instance_id or self.derived_id(step)
         self._commands.append(StartInstance(step, waiter.id, call.name, chosen, given, call.if_exists))
 
-    def _derived(self, step: int) -> str:
-        """The id of an instance that this one starts: the same in every replay, new for each run."""
+    def derived_id(self, step: int) -> str:
+        """The id of an instance that this one starts by ``step``, where the program chooses none.
+
+        It is the same in every replay, and new for each run.
+        """
         from uuid import UUID, uuid5
 
         return uuid5(UUID(self._identity.key), f"instance {step}").hex

@@ -12,13 +12,17 @@ _MARK: Final = "_pf_flow_"  # as the compiler writes it
 
 @final
 class Step(NamedTuple):
-    """One flow as it runs: the function that can be entered at any block, and what is live where it may stop."""
+    """One flow as it runs: the function that can be entered at any block, and what is live where it may stop.
+
+    ``held`` are the variables that the flow of a decorated function captures; they are there wherever it runs.
+    """
 
     key: str
     short: str
     function: Callable[[Any], bool]
     namespace: dict[str, Any]
     live: Mapping[int, tuple[str, ...]]
+    held: Mapping[str, Any]
 
 
 @final
@@ -29,17 +33,24 @@ class Flows:
         self._steps: dict[str, Step] = {}
         self._marked: dict[tuple[str, str], str] = {}
         self._code: dict[str, CodeType] = {}
+        self._closures: dict[str, list[Step]] = {}
+        self.places: dict[Any, str] = {}  # of the decorated functions
         self.codes: dict[CodeType, tuple[str, tuple[int, ...]]] = {}
         for namespace in generated:
             self._add(namespace["FLOWS"])
 
     def _add(self, flows: Mapping[str, tuple[Any, ...]]) -> None:
         for number, (key, (function, short, live)) in enumerate(flows.items()):
-            module, _, qualname = key.partition(":")
+            plain, _, place = key.partition("@")
+            module, _, qualname = plain.partition(":")
             namespace = _namespace(module)
             code = _renamed(function.__code__, function.__name__, qualname)
             bound = FunctionType(code, namespace, function.__name__)
-            self._steps[key] = Step(key, short, bound, namespace, live)
+            closure = at(place) if place else None
+            made = self._steps[key] = Step(key, short, bound, namespace, live, _cells(closure) if closure else {})
+            if place:
+                self._closures.setdefault(plain, []).append(made)
+                self.places[closure] = place
             self._marked[module, f"{_MARK}{number}"] = key
             self._code[key] = code
             self._collect(code, key, ())
@@ -63,7 +74,15 @@ class Flows:
         key = self._marked[module, mark] if mark else f"{module}:{code.co_qualname}"
         names = dict(frame.f_locals)
         coroutine.close()
-        return self._steps[key], names
+        step = self._steps.get(key) or self._closure(key, names)
+        return step, {name: value for name, value in names.items() if name not in step.held}
+
+    def _closure(self, key: str, names: dict[str, Any]) -> Step:
+        """The flow of the closure that captures just this, among those of one function."""
+        for step in self._closures[key]:
+            if all(names.get(name) is value for name, value in step.held.items()):
+                return step
+        raise KeyError(key)
 
     def helper(self, key: str) -> Any:
         """The user's own async helper, which stands at the top of its module."""
@@ -76,6 +95,22 @@ class Flows:
         for index in path:
             code = code.co_consts[index]
         return code, step.namespace
+
+
+def at(place: str) -> Any:
+    """The function at ``shop.app:charged.f``: what ``charged`` of the module captures as ``f``."""
+    module, _, path = place.partition(":")
+    name, *variables = path.split(".")
+    found = _namespace(module)[name]
+    found = getattr(found, "fn", found)
+    for variable in variables:
+        found = _cells(found)[variable]
+    return found
+
+
+def _cells(function: Any) -> dict[str, Any]:
+    names = function.__code__.co_freevars
+    return {name: cell.cell_contents for name, cell in zip(names, function.__closure__ or (), strict=True)}
 
 
 def _renamed(code: CodeType, before: str, after: str) -> CodeType:

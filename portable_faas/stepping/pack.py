@@ -22,7 +22,7 @@ from portable_faas.errors import NotPortable
 from portable_faas.stepping.flows import Flows
 from portable_faas.stepping.stack import Frame, Held, Stack
 from portable_faas.stepping.walks import Walk, walk_of
-from portable_faas.values import capture
+from portable_faas.values.exception import GROUP, TEXT, attributes_of, class_of
 
 TAG: Final = "$"
 CHAIN: Final = ("__cause__", "__context__")  # the errors before an error
@@ -170,6 +170,8 @@ class _Packer:
         return {TAG: "global", "module": module, "name": qualname}
 
     def of_function(self, value: FunctionType) -> Any:
+        if value in self.flows.places:
+            return {TAG: "place", "at": self.flows.places[value]}
         if value.__code__ not in self.flows.codes:
             return self.of_global(value, value.__module__, value.__qualname__)
         self.number(value)
@@ -188,7 +190,17 @@ class _Packer:
         if not isinstance(error, Exception):
             raise TypeError(f"{type(error).__qualname__} ends a process")
         self.number(error)
-        packed: dict[str, Any] = {TAG: "error", "value": capture(error).to_wire()}
+        attributes = attributes_of(error)
+        packed: dict[str, Any] = {TAG: "error", "class": self.of(class_of(error))}
+        if isinstance(error, BaseExceptionGroup):
+            self.making.add(id(error))
+            packed["group"] = [self.of(attributes.pop(name)) for name in GROUP]
+            self.making.remove(id(error))
+        if "obj" in attributes and not self.can_keep(attributes["obj"]):
+            del attributes["obj"]  # NameError and AttributeError keep what was asked, whatever that is
+        packed["args"], packed["attributes"] = self.of(error.args), self.of(attributes)
+        if TEXT in vars(error):
+            packed["text"] = self.of(vars(error)[TEXT])
         for name in CHAIN:
             before = getattr(error, name)
             if isinstance(before, Exception):
@@ -196,6 +208,16 @@ class _Packer:
         if error.__suppress_context__:
             packed["suppress"] = True
         return packed
+
+    def can_keep(self, value: Any) -> bool:
+        """Whether a value can be packed on its own; a coroutine only where it is needed, since that ends it."""
+        if isinstance(value, CoroutineType):
+            return False
+        try:
+            _Packer(self.flows).of(value)
+        except (TypeError, NotPortable, RecursionError):
+            return False
+        return True
 
     def of_held(self, held: Held) -> Any:
         return {TAG: "held", "flow": held.step.key, "names": self.names(held.names)}

@@ -17,15 +17,16 @@ class StepRun:
 
     ``fiber`` names the branch of a gather that runs, ``uuids`` and ``gathers`` count what ``ctx.uuid()`` gave and what
     was gathered in it so far; ``keeps`` says whether a failure of the branch is its result, ``room`` how many bytes of
-    JSON that may take where it is recorded (0: no limit).
+    JSON that may take where it is recorded (0: no limit). ``events`` is how many entries its record has at most, where
+    an engine's records are limited, ``allowed`` how many those of a branch may be.
 
     ``lock`` is the id of the lock that its code runs under, the empty text for none: who carries out the calls sets it
     when a lock has been acquired or freed, and gives it to the branches inside.
     """
 
     __slots__ = (
-        "at", "fiber", "gathers", "instance_id", "keeps", "key", "lock", "logger_name", "replaying", "room", "uuids",
-        "version",
+        "allowed", "at", "events", "fiber", "gathers", "instance_id", "keeps", "key", "lock", "logger_name",
+        "replaying", "room", "uuids", "version",
     )  # fmt: skip
 
     def __init__(
@@ -42,15 +43,19 @@ class StepRun:
         self.gathers = 0
         self.keeps = False
         self.room = 0
+        self.events = 0
+        self.allowed = 0
         self.replaying = False
 
     def kept(self) -> list[Any]:
         """What of it is kept across an await."""
-        return [self.fiber, self.uuids, self.gathers, self.keeps, self.room, self.at, self.lock]
+        limits = [self.events, self.allowed]
+        return [self.fiber, self.uuids, self.gathers, self.keeps, self.room, self.at, self.lock, *limits]
 
     def restore(self, kept: list[Any]) -> None:
         """Take over what was kept; time never goes back, whoever's clock it is."""
-        self.fiber, self.uuids, self.gathers, self.keeps, self.room, at, self.lock = kept
+        self.fiber, self.uuids, self.gathers, self.keeps, self.room, at, self.lock, *limits = kept
+        self.events, self.allowed = limits
         self.at = max(self.at, at)
 
     def now(self) -> datetime:

@@ -32,7 +32,7 @@ class Frame:
     def __init__(self, step: Step, at: int, names: dict[str, Any]) -> None:
         self.step = step
         self.at = at
-        self.names = names
+        self.names = {**step.held, **names}
         self.sent: Any = None
         self.thrown: BaseException | None = None
         self.operand: Any = None
@@ -60,7 +60,8 @@ class Frame:
 
     def live(self) -> dict[str, Any]:
         """The variables that are still needed where it stands."""
-        return {name: self.names[name] for name in self.step.live.get(self.at, ()) if name in self.names}
+        kept = (name for name in self.step.live.get(self.at, ()) if name in self.names)
+        return {name: self.names[name] for name in kept if name not in self.step.held}
 
 
 @final

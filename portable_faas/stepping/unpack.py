@@ -8,12 +8,12 @@ from typing import Any, final
 from portable_faas.context import Context
 from portable_faas.context.calls import ActivityCall, Gather
 from portable_faas.context.waits import Select
-from portable_faas.stepping.flows import Flows
+from portable_faas.stepping.flows import Flows, at
 from portable_faas.stepping.pack import CHAIN, MAKERS, TAG
 from portable_faas.stepping.run import StepRun
 from portable_faas.stepping.stack import Frame, Held, Stack
 from portable_faas.stepping.walks import Walk, resumed
-from portable_faas.values import Failure, rebuild
+from portable_faas.values.exception import TEXT, blank, filled, texted
 
 
 def unpack(flows: Flows, run: StepRun, text: str) -> Stack:
@@ -101,6 +101,9 @@ class _Unpacker:
             found = getattr(found, part)
         return found
 
+    def of_place(self, packed: Any) -> Any:
+        return at(packed["at"])
+
     def of_none(self, _packed: Any) -> type:
         return NoneType
 
@@ -122,8 +125,14 @@ class _Unpacker:
         return made
 
     def of_error(self, packed: Any) -> Exception:
-        error = rebuild(Failure.from_wire(packed["value"]))
-        self.numbered.append(error)
+        place = self.place()
+        cls = self.of(packed["class"])
+        group = tuple([self.of(each) for each in packed.get("group", ())])
+        error = self.numbered[place] = blank(texted(cls) if "text" in packed else cls, group)
+        args = self.of(packed["args"])
+        filled(error, args, self.of(packed["attributes"]))
+        if "text" in packed:
+            vars(error)[TEXT] = self.of(packed["text"])
         for name in CHAIN:
             if name in packed:
                 setattr(error, name, self.of(packed[name]))

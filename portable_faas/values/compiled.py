@@ -7,6 +7,7 @@ A class is known to its own fields before they are compiled, so that recursive t
 
 import collections.abc
 import typing
+from collections.abc import Callable
 from enum import Enum
 from typing import Any, Final, Literal, get_args, get_origin
 
@@ -17,6 +18,7 @@ from portable_faas.values.codec import OBJECT, Codec, Refused, Unportable
 from portable_faas.values.plain import ANYTHING
 from portable_faas.values.scalars import scalar
 
+Scalars = Callable[[Any], Codec | None]
 _CACHE: Final[dict[Any, Codec]] = {}
 
 
@@ -31,18 +33,26 @@ def compiled(tp: Any) -> Codec:
     return _compile(tp)
 
 
-def _compile(tp: Any) -> Codec:
-    compiler = _Compiler()
+def compiled_with(tp: Any, cache: dict[Any, Codec], scalars: Scalars) -> Codec:
+    """The same with scalars of another wire form, which ``cache`` keeps apart."""
+    known = cache.get(tp)
+    return known if known is not None else _compile(tp, cache, scalars)
+
+
+def _compile(tp: Any, cache: dict[Any, Codec] = _CACHE, scalars: Scalars = scalar) -> Codec:
+    compiler = _Compiler(cache, scalars)
     try:
         codec = compiler.one(tp)
     except RecursionError:
         raise Unportable(f"{shown(tp)} has no end; a type may refer to itself only with the same arguments") from None
-    _CACHE.update(compiler.done)  # only now, since a codec in a cycle may lean on one that failed
+    cache.update(compiler.done)  # only now, since a codec in a cycle may lean on one that failed
     return codec
 
 
 class _Compiler:
-    def __init__(self) -> None:
+    def __init__(self, cache: dict[Any, Codec], scalars: Scalars) -> None:
+        self.cache = cache
+        self.scalars = scalars
         self.pending: dict[Any, Codec] = {}
         self.done: dict[Any, Codec] = {}
 
@@ -50,7 +60,7 @@ class _Compiler:
         if isinstance(tp, str | typing.ForwardRef):
             raise Unportable(f"the name {shown(tp)} cannot be resolved; define it at module level")
         try:
-            known = _CACHE.get(tp) or self.done.get(tp)
+            known = self.cache.get(tp) or self.done.get(tp)
         except TypeError:  # unhashable metadata in Annotated
             return self._build(opened(tp))
         if known is not None:
@@ -83,7 +93,7 @@ class _Compiler:
             return _nothing()
         if origin in (list, dict, tuple):
             return self._container(origin, args, tp)
-        found = scalar(type(None) if tp is None else tp) if isinstance(tp, type) or tp is None else None
+        found = self.scalars(type(None) if tp is None else tp) if isinstance(tp, type) or tp is None else None
         return found or self._class(tp, origin, args)
 
     def _union(self, tp: Any) -> Codec:

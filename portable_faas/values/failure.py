@@ -7,17 +7,16 @@ Afterwards ``str`` gives the message again, whatever the class makes of its text
 """
 
 import sys
-from types import MemberDescriptorType
 from typing import Any, Final, NamedTuple, cast
 
 from portable_faas.errors import ActivityError
 from portable_faas.values.codec import MAX_DEPTH, TOO_DEEP, Refused, Wire, too_deep
+from portable_faas.values.exception import GROUP, TEXT, attributes_of, blank, filled, texted
 from portable_faas.values.tagged import find, read, write
 
 MAX_MESSAGE: Final = 8 * 1024  # bytes of UTF-8
 CUT: Final = " ... [cut at 8 KiB]"
 
-_TEXT: Final = "__portable_text__"  # where an instance keeps a text that its class would not give
 _UNREPORTED: Final = frozenset({"obj"})  # NameError and AttributeError keep the object that was asked; it never crosses
 
 
@@ -81,7 +80,7 @@ class _Capture:
         self.outer = (*self.outer, error)
         message = _message(error)
         args = self.args(error, message)
-        state = _state(error).items()
+        state = attributes_of(error).items()
         attributes = {name: wire for name, value in state for wire in self.part(value, name)}
         return Failure(type_name(type(error)), message, args, cast(Wire, attributes or None), tuple(self.dropped))
 
@@ -129,18 +128,6 @@ def _cut(message: str) -> str:
     return raw.decode()
 
 
-def _state(error: Exception) -> dict[str, Any]:
-    """``__dict__`` and the slots that carry a value, those of builtins (``errno``) included."""
-    state = {name: value for name in _slots(type(error)) if (value := getattr(error, name, None)) is not None}
-    state.update((name, value) for name, value in vars(error).items() if name != _TEXT)
-    return state
-
-
-def _slots(cls: type) -> list[str]:
-    classes = [base for base in cls.__mro__ if base not in (BaseException, object)]
-    return [name for base in classes for name, at in vars(base).items() if isinstance(at, MemberDescriptorType)]
-
-
 def rebuild(failure: Failure) -> Exception:
     """The exception again, of its own class; ``ActivityError`` where that class cannot be had here."""
     cls = _class_named(failure.type)
@@ -173,17 +160,9 @@ def _made(cls: type[Exception], failure: Failure) -> Exception:
     args = _restored(failure.args)
     attributes = cast(dict[str, Any], failure.attributes or {})
     state = {name: _restored(value) for name, value in attributes.items()}
-    error = _blank(cls, state)
-    BaseException.args.__set__(error, args if isinstance(args, tuple) else (failure.message,))  # type: ignore[attr-defined]
-    slots = set(_slots(cls))
-    for name, value in state.items():
-        if value is _LOST:
-            continue
-        if name in slots:
-            object.__setattr__(error, name, value)
-        else:
-            vars(error)[name] = value
-    return error
+    group = tuple(state.pop(name) for name in GROUP) if issubclass(cls, BaseExceptionGroup) else ()
+    kept = {name: value for name, value in state.items() if value is not _LOST}
+    return filled(blank(cls, group), args if isinstance(args, tuple) else (failure.message,), kept)
 
 
 _LOST: Final = object()
@@ -196,19 +175,6 @@ def _restored(wire: Any) -> Any:
         return _LOST  # its class is not deployed here; the error itself still is
 
 
-def _blank(cls: type[Exception], state: dict[str, Any]) -> Exception:
-    builtins: list[Any] = [base for base in cls.__mro__ if base.__module__ == "builtins"]
-    if issubclass(cls, BaseExceptionGroup):
-        return cast(Exception, builtins[0].__new__(cls, state.pop("message"), state.pop("exceptions")))
-    for builtin in builtins:
-        try:
-            return cast(Exception, builtin.__new__(cls))
-        except TypeError:
-            # Python allows only the `__new__` of the base that decides the layout: with (KeyError, OSError) OSError's.
-            continue
-    raise TypeError(f"{cls.__qualname__} has no builtin exception that can make it")
-
-
 def _says(error: Exception, message: str) -> bool:
     try:
         return str(error) == message
@@ -216,17 +182,7 @@ def _says(error: Exception, message: str) -> bool:
         return False
 
 
-_TEXTED: Final[dict[type, type[Exception]]] = {}
-
-
 def _with_text(cls: Any, failure: Failure) -> Exception:
-    if cls not in _TEXTED:
-        names = {name: getattr(cls, name) for name in ("__module__", "__qualname__", "__doc__")}
-        _TEXTED[cls] = type(cls)(cls.__name__, (cls,), {**names, "__str__": _kept_text})
-    error = _made(_TEXTED[cls], failure)
-    vars(error)[_TEXT] = failure.message
+    error = _made(texted(cls), failure)
+    vars(error)[TEXT] = failure.message
     return error
-
-
-def _kept_text(error: Exception) -> str:
-    return str(vars(error)[_TEXT])

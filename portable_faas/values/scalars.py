@@ -126,9 +126,11 @@ def _decode_bytes(wire: str) -> bytes:
         raise ValueError(str(error)) from error
 
 
-def _pattern_decoder(
+def pattern_decoder(
     declared: str, pattern: re.Pattern[str] | None, form: str, convert: Callable[[str], Any]
 ) -> Callable[[Any], Any]:
+    """A decoder of text that ``pattern`` matches as a whole; ``form`` is its example in messages."""
+
     def decode(wire: Any) -> Any:
         if type(wire) is not str:
             raise mismatch(wire, declared)
@@ -149,14 +151,14 @@ _SCALARS: Final[dict[type, Codec]] = {
     int: Codec("int", NUMBER, (int,)).using(_encode_int, whole),
     float: Codec("float", NUMBER, (float, int)).using(_encode_float, _decode_float),
     datetime: Codec("datetime", STRING, (datetime,)).using(
-        _encode_datetime, _pattern_decoder("datetime", _MOMENT, "2026-11-21T08:01:41.123456Z", _decode_datetime)
+        _encode_datetime, pattern_decoder("datetime", _MOMENT, "2026-11-21T08:01:41.123456Z", _decode_datetime)
     ),
     date: Codec("date", STRING, (date,)).using(
-        _encode_date, _pattern_decoder("date", _DAY, "2026-11-21", date.fromisoformat)
+        _encode_date, pattern_decoder("date", _DAY, "2026-11-21", date.fromisoformat)
     ),
     timedelta: Codec("timedelta", NUMBER, (timedelta,)).using(_encode_timedelta, _decode_timedelta),
     bytes: Codec("bytes", STRING, (bytes,)).using(
-        _encode_bytes, _pattern_decoder("bytes", None, "padded base64", _decode_bytes)
+        _encode_bytes, pattern_decoder("bytes", None, "padded base64", _decode_bytes)
     ),
 }
 
@@ -179,7 +181,7 @@ def _decimal(cls: Any) -> Codec:
             raise not_finite(float("nan" if value.is_nan() else "inf"))
         return str(value)
 
-    return Codec("Decimal", STRING, (cls,)).using(encode, _pattern_decoder("Decimal", _DECIMAL, '"12.50"', cls))
+    return Codec("Decimal", STRING, (cls,)).using(encode, pattern_decoder("Decimal", _DECIMAL, '"12.50"', cls))
 
 
 def _uuid(cls: Any) -> Codec:
@@ -189,4 +191,4 @@ def _uuid(cls: Any) -> Codec:
         return str(value)
 
     form = "lower-case 8-4-4-4-12 hex digits"
-    return Codec("UUID", STRING, (cls,)).using(encode, _pattern_decoder("UUID", _UUID, form, cls))
+    return Codec("UUID", STRING, (cls,)).using(encode, pattern_decoder("UUID", _UUID, form, cls))

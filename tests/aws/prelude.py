@@ -3,6 +3,7 @@
 # ruff: noqa: F401
 
 import contextlib
+import functools
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple, TypedDict

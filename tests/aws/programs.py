@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from portable_faas import App
 from tests.aws.expressions import Draw, Scope
-from tests.aws.statements import CONCURRENT_FAILURES, Lines, Statements, fresh_scope, indented
+from tests.aws.simple import Lines, indented
+from tests.aws.statements import CONCURRENT_FAILURES, Statements, fresh_scope
 
 PRELUDE: Final = (Path(__file__).parent / "prelude.py").read_text(encoding="utf-8")
 _MARKS: Final = {
@@ -68,7 +69,8 @@ def programs(draw: Draw) -> str:
     return "\n\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
-PROGRAMS: Final = programs()
+LONGEST: Final = 6000  # characters: a machine has at most 1 MiB, with a copy of each helper at each of its calls
+PROGRAMS: Final = programs().filter(lambda text: len(text) < LONGEST)
 
 
 def _sync(draw: Draw, name: str, around: Scope) -> Lines:
@@ -105,13 +107,13 @@ def _helper(draw: Draw, name: str, around: Scope, quiet: bool) -> Lines:
 
 def _main(draw: Draw, around: Scope) -> Lines:
     """The orchestrator."""
-    writer = Statements(draw, True, lambda writer: f"[*out, repr({writer.of('int')})]", left=25)
+    writer = Statements(draw, True, lambda writer: f"[*out, repr({writer.of('int')})]", left=36)
     writer.alone = True
     writer.scope = fresh_scope(int=["n"])
     writer.scope.functions = list(around.functions)
     writer.scope.calls = list(around.calls)
     writer.scope.quiet = list(around.quiet)
-    inner = writer.inside(lambda: writer.block(10))  # what was written down before an error is seen too
+    inner = writer.inside(lambda: writer.block(14, 9))  # what was written down before an error is seen too
     body = ["given = n", "try:", *inner, "except Exception as error:", "    out.append(repr(error))"]
     body += ["    if given == 0:", "        raise"]
     end = ["return [*out, repr(n)]"]

@@ -8,12 +8,14 @@ import io
 import json
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, final
 
 from portable_faas_aws.compile import loaded
 from portable_faas_aws.lowering.machine import machine
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
+from portable_faas_aws.lowering.verifier import LARGEST, size_of
 from portable_faas_aws.lowering.verifier import verify as verify_machine
 from portable_faas_aws.runtime.attempt import CLOCK
 from portable_faas_aws.runtime.bucket import Scratch
@@ -43,6 +45,11 @@ class Outcome:
     status: str | None
     states: tuple[str, ...]
     invoked: tuple[str, ...]  # the state of each call of a function
+    executions: int
+
+
+class TooLarge(Exception):
+    """The definition has more bytes than Step Functions takes; a build says so (``PackageError``)."""
 
 
 @final
@@ -62,23 +69,32 @@ class Second:
 
     def machine(self, orchestrator: str) -> dict[str, Any]:
         if orchestrator not in self.machines:
-            self.machines[orchestrator] = machine(self.program, orchestrator, self.placement)
-            verify_machine(self.machines[orchestrator])
+            made = self.machines[orchestrator] = machine(self.program, orchestrator, self.placement)
+            if size_of(made) > LARGEST:
+                raise TooLarge
+            verify_machine(made)
         return self.machines[orchestrator]
 
     def run(self, orchestrator: str, text: str | None) -> Outcome:
         tasks = _Tasks(self)
         machine = self.machine(orchestrator)
         clock = {"toMillis": lambda *_moment: tasks.now}  # the moment that a state was entered
-        given = {**INSTANCE, "input": text}
-        start = moment(START)
-        done = run(machine, given, tasks, functions=clock, on_wait=tasks.wait, start_time=start)
+
+        def execution(given: Any) -> Any:
+            tasks.executions += 1
+            return run(machine, given, tasks, functions=clock, on_wait=tasks.wait, start_time=moment(tasks.now))
+
+        tasks.execution = execution
+        tasks.begun.append({**INSTANCE, "input": text})
+        states: list[str] = []
+        for given in tasks.begun:  # a successor is appended meanwhile
+            done = execution(given)
+            states += done.states
         if done.error is None:
             output: Any = self.values.grown(done.output)
-            return Outcome(output, None, tasks.calls(), tasks.status, done.states, tuple(tasks.invoked))
+            return tasks.outcome(output, None, states)
         failure = reported(done.error, done.cause or "", self.values.failure)
-        error = failure.type, failure.message
-        return Outcome(None, error, tasks.calls(), tasks.status, done.states, tuple(tasks.invoked))
+        return tasks.outcome(None, (failure.type, failure.message), states)
 
 
 @final
@@ -90,6 +106,13 @@ class _Tasks:
         self.invoked: list[str] = []
         self.now = START
         self.retried: dict[str, str] = {}
+        self.begun: list[Any] = []
+        self.executions = 0
+        self.execution: Callable[[Any], Any]
+
+    def outcome(self, output: str | None, error: tuple[str, str] | None, states: list[str]) -> Outcome:
+        made = self.calls(), self.status, tuple(states), tuple(self.invoked), self.executions
+        return Outcome(output, error, *made)
 
     def wait(self, wait: Wait) -> None:
         """Time passes in Wait states only."""
@@ -101,8 +124,17 @@ class _Tasks:
     def __call__(self, call: Call) -> object:
         arguments: Any = call.arguments
         if call.resource.endswith("dynamodb:updateItem"):
-            self.status = arguments["ExpressionAttributeValues"][":status"]["S"]
+            written = arguments["ExpressionAttributeValues"]
+            self.status = written[":status"]["S"] if ":status" in written else self.status
             return {}
+        if call.resource.endswith("states:startExecution"):
+            self.begun.append(json.loads(json.dumps(arguments["Input"])))
+            return {}
+        if call.resource.endswith("states:startExecution.sync:2"):
+            done = self.execution(json.loads(json.dumps(arguments["Input"])))
+            if done.error is not None:
+                raise Failure("States.TaskFailed", json.dumps({"Error": done.error, "Cause": done.cause}))
+            return {"Output": done.output, "Status": "SUCCEEDED"}
         name = arguments["FunctionName"].removeprefix("${function:").removesuffix("}")
         self.invoked.append(call.state)
         payload = json.loads(json.dumps(arguments["Payload"]))

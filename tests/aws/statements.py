@@ -6,9 +6,8 @@ writer.block() -> ["x1 = await safe(3)", "for x2 in [1, 2]:", "    out.append(re
 from collections.abc import Callable
 from typing import Final
 
-from tests.aws.expressions import MUTABLE, TYPES, Draw, Expressions, Scope
-
-Lines = list[str]
+from tests.aws.expressions import Scope
+from tests.aws.simple import RAISES, Lines, Simple, indented
 
 DEEPEST: Final = 4
 AWAITED: Final = ("int", "str", "ints", "line", "counts", "strs", "float", "color", "maybe", "pair")
@@ -22,26 +21,12 @@ ERRORS: Final = (
     "Bang",
     "(ArithmeticError, IndexError)",
 )
-CHANGES: Final = {
-    "ints": ("{}.append(<int+>)", "{} += [<int+>]", "{}[0] = <int>", "{}.pop()"),
-    "strs": ("{}.append(<str+>)", "{}.insert(0, 'i')", "{}[-1:] = ['z']"),
-    "counts": ("{}[<key>] = <int+>", "{}[<key>] += <int>", "{}.pop(<key>, None)"),
-    "line": ("{}.n += <int+>", "{}.tags.append('m')", "{}.more(<int>)"),
-    "part": ('{}["n"] = <int+>',),
-}
 AWAITED_CHANGES: Final = {
     "out": ("out.append(str(await <callint>))",),
     "ints": ("{}.append(await <callint>)", "{} += [await <callint>]"),
     "counts": ("{}[<key>] = await <callint>",),
     "line": ("{}.n = await <callint>", "{}.n += await <callint>"),
 }
-RAISES: Final = (
-    'raise Boom("raised")',
-    "raise Odd(<int>, 'why')",
-    'raise Bang("from") from KeyError("cause")',
-    "raise ValueError",
-    "assert <test>, <str>",
-)
 WHILES: Final = ("{} < 1", "{} < 2", "{} < 3", "{} < 2 and <test>")
 AWAITED_WHILES: Final = ("await safe({}) < 6", "(w := await safe({})) < 4", "{} + await safe({}) < 5")
 RETRIES: Final = (
@@ -84,56 +69,8 @@ AWAITED_MATCHES: Final = (("await <callline>", "Line({1}, {0})", "_", "str"), ("
 CONCURRENT_FAILURES: Final = "# branches fail side by side"
 
 
-def indented(lines: Lines) -> Lines:
-    """The lines one level deeper; those inside a string stay, since a statement is one item."""
-    return [f"    {line}" for line in "\n".join(lines).split("\n")] if lines else ["    pass"]
-
-
-class Statements(Expressions):
-    """Draws statements. ``awaits``: whether the function is a coroutine function; ``left`` bounds its size.
-
-    ``alone``: whether it never runs beside itself.
-    """
-
-    def __init__(self, draw: Draw, awaits: bool, returned: Callable[["Statements"], str], left: int) -> None:
-        super().__init__(draw)
-        self.alone = False
-        self.awaits = awaits
-        self.returned = returned
-        self.left = left
-
-    # scopes
-
-    def bind(self, kind: str, name: str | None = None) -> str:
-        """A new variable, or one to assign again."""
-        free = [each for each in self.known(kind) if each not in self.scope.fixed]
-        if name is None and free and self.rarely(3):
-            return self.pick(free)
-        name = name or self.fresh("x")
-        self.scope.names.setdefault(kind, []).append(name)
-        return name
-
-    def inside(self, draw_lines: Callable[[], Lines], loops: int = 0) -> Lines:
-        """The lines of a block; what it binds is as good as forgotten, since it may not have run."""
-        outer = self.scope
-        self.scope = outer.inner()
-        self.scope.loops += loops
-        lines = draw_lines()
-        inner, self.scope = self.scope, outer
-        for kind, names in inner.names.items():
-            fresh = [name for name in names if name not in outer.names.get(kind, []) and name not in inner.fixed]
-            self.gone[kind] = (self.gone.get(kind, []) + fresh)[-3:]
-        return indented(lines)
-
-    def block(self, most: int = 4) -> Lines:
-        """A few statements."""
-        lines: Lines = []
-        count = 0
-        while count < most and self.left > 0 and (count == 0 or self.upto(3) > 0):
-            count += 1
-            self.left -= 1
-            lines += self.statement()
-        return lines
+class Statements(Simple):
+    """Draws statements of every kind."""
 
     def statement(self) -> Lines:
         """One statement, perhaps with what it needs before it."""
@@ -147,6 +84,8 @@ class Statements(Expressions):
             self.try_,
             self.with_,
             self.finally_,
+            self.search,
+            self.search,
         ]
         rare: list[Callable[[], Lines]] = [
             self.alias,
@@ -160,94 +99,9 @@ class Statements(Expressions):
         if self.awaits:
             simple += [self.assign_awaited, self.assign_awaited, self.drop, self.assign_awaited]
             rare += [self.gather, self.gather, self.map_, self.held, self.retried, self.sleep, self.awaited_change]
-            rare += [self.unpack_awaited, self.gather_list, self.coroutine]
-        choices = simple * 2 + (nested if self.scope.depth < DEEPEST else []) + rare
+            rare += [self.unpack_awaited, self.gather_list, self.coroutine, self.same_step, self.identify, self.again]
+        choices = simple * 2 + (nested * 2 if self.scope.depth < DEEPEST else []) + rare
         return self.pick(choices)()
-
-    # simple statements
-
-    def log(self) -> Lines:
-        """Write down a value with its type."""
-        kind = self.pick(TYPES)
-        shown = self.pick([*self.known("any")[-1:], *(self.known(kind) or [self.of("int")])])
-        return [f"out.append(repr({shown}))"]
-
-    def assign(self) -> Lines:
-        """A variable from an expression; what can be changed is made anew, so that it has one name."""
-        kind = self.pick(TYPES)
-        value = self.value(kind)
-        if kind in MUTABLE and value in self.known(kind) and not self.rarely(8):
-            value = f"list({value})" if kind in ("ints", "strs") else self.literal(kind)
-        if kind == "int" and self.rarely(4):
-            return self.augmented(value)
-        return [f"{self.bind(kind)}{': int' if kind == 'int' and self.rarely(6) else ''} = {value}"]
-
-    def augmented(self, value: str) -> Lines:
-        """A change of a number."""
-        free = [name for name in self.known("int") if name not in self.scope.fixed]
-        return [f"{self.pick(free)} {self.pick('+-')}= {value}"] if free else [f"{self.bind('int')} = {value}"]
-
-    def change(self) -> Lines:
-        """A change in place."""
-        kind = self.pick([kind for kind in MUTABLE if self.known(kind)] or ["int"])
-        if kind == "int":
-            return self.augmented(self.of("int"))
-        return [self.one_of(CHANGES[kind]).replace("{}", self.pick(self.known(kind)))]
-
-    def chain(self) -> Lines:
-        """Two names for one number."""
-        value = self.value("int")
-        return [f"{self.bind('int')} = {self.bind('int')} = {value}"]
-
-    def alias(self) -> Lines:
-        """Another way to something that can be changed."""
-        kind = self.pick([kind for kind in MUTABLE if self.known(kind)] or ["int"])
-        if kind == "int" or not self.rarely(3):
-            return self.log()
-        forms = ["{0} = {1}", "{2} = [{1}, {1}]", "{2} = {{'k': {1}}}", "{2} = ({1}, 1)"]
-        form, known, name = self.pick(forms), self.pick(self.known(kind)), self.fresh("x")
-        if "{0}" in form:
-            self.bind(kind, name)
-        else:
-            self.bind("any", name)
-        return [form.format(name, known, name)]
-
-    def delete(self) -> Lines:
-        """Forget a variable of this block."""
-        name = self.fresh("x")
-        return [f"{name} = {self.value('int')}", f"out.append(repr({name}))", f"del {name}"]
-
-    def unpack(self) -> Lines:
-        """Several names at once."""
-        ints = [name for name in self.known("int") if name not in self.scope.fixed]
-        if len(ints) > 1 and self.rarely(2):
-            one, other = ints[-2:]
-            return [f"{one}, {other} = {other}, {one}"]
-        form = self.pick(["{0}, *{1} = {2}", "({0}, {3}), *{1} = [(4, 'q'), *{2}]", "[{0}, *{1}] = [1, *{2}]"])
-        value = self.value("ints")
-        number, rest, text = self.fresh("x"), self.fresh("x"), self.fresh("x")
-        self.bind("int", number)
-        self.bind("ints", rest)
-        if "{3}" in form:
-            self.bind("str", text)
-        return [form.format(number, rest, value, text)]
-
-    def raise_(self) -> Lines:
-        """An error."""
-        caught = ["raise kept[-1]"] if self.awaits else []
-        caught += [form for name in self.scope.caught for form in (f"raise Boom('after') from {name}", f"raise {name}")]
-        raised = self.one_of([*RAISES, *(["raise"] * 3 if self.scope.handling else []), *caught])
-        if self.scope.depth > 1 and not self.rarely(3):
-            return [raised]
-        return [f"if {self.test()}:", f"    {raised}"]
-
-    def leave(self) -> Lines:
-        """A way out of a loop or of the function."""
-        out = f"return {self.returned(self)}"
-        way = self.pick(["break", "continue", out] if self.scope.loops else [out])
-        if self.scope.depth and self.rarely(3):
-            return [way]
-        return [f"if {self.test()}:", f"    {way}"]
 
     # blocks
 
@@ -296,7 +150,7 @@ class Statements(Expressions):
 
     def try_(self) -> Lines:
         """A guarded block with its handlers."""
-        lines = ["try:", *self.inside(self.block)]
+        lines = ["try:", *self.inside(self.left_early)]
         for _ in range(1 + self.rarely(3)):
             lines += self.handler()
         if self.rarely(4):
@@ -313,13 +167,39 @@ class Statements(Expressions):
                 return self.block()
             self.scope.caught.append(name)
             kept = [f"kept.append({name})"] if self.awaits and self.rarely(3) else []
-            return [f"out.append(repr({name}))", *kept, *self.block()]
+            shown = f"out.append(repr(({name}, {name}.__cause__, {name}.__context__)))"
+            return [shown, *kept, *self.block()]
 
         return [f"except {self.pick(ERRORS)}{f' as {name}' if name else ''}:", *self.inside(body)]
 
     def finally_(self) -> Lines:
         """A block with an end that always runs."""
-        return ["try:", *self.inside(self.block), "finally:", *self.inside(self.block)]
+        return ["try:", *self.inside(self.left_early), "finally:", *self.inside(self.block)]
+
+    def left_early(self) -> Lines:
+        """A block that may be left before its end."""
+        lines = self.block()
+        return [*lines, *self.pick([self.leave, self.raise_])()] if self.rarely(3) else lines
+
+    def search(self) -> Lines:
+        """A loop in a loop, one of which is left or goes on before its end."""
+        one, other = self.fresh("x"), self.fresh("x")
+        after = f"await safe({one})" if self.awaits else f"out.append(repr({one}))"
+        out = self.pick(["break", "continue", f"return {self.returned(self)}"])
+
+        def inner() -> Lines:
+            self.bind("int", other)
+            stop = [f"if {one} + {other} > {self.upto(3)}:", f"    {out}"]
+            if self.rarely(2):
+                stop = ["try:", *indented(stop), "finally:", "    out.append('left')"]
+            return [*self.block(2), *stop, after]
+
+        def outer() -> Lines:
+            self.bind("int", one)
+            lines = [f"for {other} in range(3):", *self.inside(inner, 1)]
+            return [*lines, "else:", *self.inside(lambda: self.block(2))] if self.rarely(2) else lines
+
+        return [f"for {one} in range({1 + self.upto(1)}):", *self.inside(outer, 1)]
 
     def with_(self) -> Lines:
         """A block whose errors of some types end it."""
@@ -370,6 +250,26 @@ class Statements(Expressions):
         return [f"{captured} = {value}", *self.pick(forms)]
 
     # with awaits
+
+    def same_step(self) -> Lines:
+        """The time, which does not go back."""
+        name = self.fresh("t")
+        lines = [f"{name} = ctx.now()", f"out.append(repr(ctx.now() == {name}))", *self.block(2)]
+        return [*lines, f"await {self.pick(['safe(1)', 'ctx.sleep(1)'])}", f"out.append(repr(ctx.now() >= {name}))"]
+
+    def identify(self) -> Lines:
+        """Two identifiers on two sides of an await."""
+        name = self.fresh("u")
+        lines = [f"{name} = ctx.uuid()", *self.block(2), f"await {self.call('int')}"]
+        return [*lines, f"out.append(repr((ctx.uuid() == {name}, {name}.version)))"]
+
+    def again(self) -> Lines:
+        """An error that is kept across an await and raised again."""
+        name, cause = self.fresh("e"), self.fresh("e")
+        lines = ["try:", f"    {self.one_of(RAISES)}", f"except Exception as {cause}:"]
+        lines += [f"    {name} = {cause}", f"    {name}.seen = [{self.of('int')}]", f"    kept.append({name})"]
+        lines += ["    await safe(1)", "    if len(kept) > 1:", "        raise Boom('again') from kept[0]"]
+        return [*lines, "out.append(repr([(each, each.__cause__, getattr(each, 'seen', 0)) for each in kept]))"]
 
     def assign_awaited(self) -> Lines:
         """A variable from what is awaited."""

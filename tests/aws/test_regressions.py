@@ -19,8 +19,52 @@ class Shop:
     @staticmethod
     async def open(n: int) -> int:
         return await safe(n)
+
+
+def logged(f):
+    @functools.wraps(f)
+    async def wrapper(*args, **kwargs):
+        try:
+            return 1 + await f(*args, **kwargs)
+        finally:
+            await safe(77)
+    return wrapper
+
+
+def later(seconds: int):
+    def decorated(f):
+        async def wrapper(ctx, v):
+            await ctx.sleep(seconds)
+            return await f(ctx, v)
+        return wrapper
+    return decorated
+
+
+@logged
+async def inner(ctx: Context, v: int) -> int:
+    return await safe(v)
+
+
+@later(2)
+@logged
+async def outer(ctx: Context, v: int) -> int:
+    return await inner(ctx, v=v) + await later_still(ctx, v)
+
+
+@later(1)
+async def later_still(ctx: Context, v: int) -> int:
+    return await work(v)
 """
 PROGRAMS = {
+    "decorators wrap helpers that call each other": """
+        out.append(repr(await outer(ctx, 4)))
+        out.append(repr(await ctx.gather(outer(ctx, 1), inner(ctx, 2), outer(ctx, 3), return_exceptions=True)))
+        out.append(repr(await ctx.map(later_still, [1, 2])))
+        chosen, call = inner if n == 2 else outer, later_still(ctx, 5)
+        await safe(5)
+        out.append(repr(await chosen(ctx, 6)))
+        await call
+    """,
     "a value is changed while a loop with awaits runs over the items": """
         d = {"a": 1, "b": 2, "c": 3}
         for key, value in d.items():
@@ -152,6 +196,100 @@ PROGRAMS = {
             await safe(2)
             out.append(repr((error.__suppress_context__, error.__context__)))
             raise kept from error
+    """,
+    "an error that is kept across an await is whole": """
+        error = Boom("x" * 10_000, {1, 2})
+        error.seen, error.deep = {3}, [4]
+        error.add_note("a note")
+        group = ExceptionGroup("all", [error, Odd(1, "b")])
+        await safe(1)
+        out.append(repr((len(str(error)), error.args[1], error.seen, error.deep, error.__notes__)))
+        out.append(repr((group.message, len(str(group.exceptions[0])), group.exceptions[1].n)))
+    """,
+    "an error is itself one of its arguments": """
+        error = Boom("a")
+        error.args = ("b", error)
+        await safe(1)
+        out.append(repr([error.args[0], error.args[1].args[1].args[0]]))
+    """,
+    "an error out of a gathered helper is whole": """
+        async def bad(ctx: Context, v: int) -> int:
+            await safe(v)
+            try:
+                raise KeyError("inner")
+            except KeyError as error:
+                raise Boom("outer", {v}) from error
+        try:
+            await ctx.gather(bad(ctx, 1))
+        except Boom as error:
+            out.append(repr((error, error.__cause__, error.__context__)))
+        found = await ctx.gather(bad(ctx, 1), ctx.gather(bad(ctx, 2)), safe(3), return_exceptions=True)
+        await safe(4)
+        out.append(repr([(error, getattr(error, "__cause__", None)) for error in found]))
+    """,
+    "a mapped function that is not async makes the calls": """
+        def start(ctx: Context, v: int):
+            try:
+                weigh(-v)
+            except Odd as error:
+                raise Boom("no start") from error
+            return safe(v)
+        def chosen(ctx: Context, v: int):
+            return safe(v) if v < 2 else same(v)
+        out.append(repr(await ctx.map(chosen, [0, 1, 3])))
+        try:
+            await ctx.map(start, [1])
+        except Boom as error:
+            out.append(repr((error, error.__cause__)))
+    """,
+    "what is mapped makes no call": """
+        def wrong(ctx: Context, v: int) -> None:
+            raise Boom(str(v))
+        await ctx.map(wrong, [1])
+    """,
+    "an inner gather fails and the outer one keeps that": """
+        found = await ctx.gather(work(3), ctx.gather(safe(1), work(10), limit=1), return_exceptions=True)
+        out.append(repr(found))
+        keep = n == 2
+        out.append(repr(await ctx.gather(ctx.gather(ctx.gather(work(5))), return_exceptions=keep)))
+        await ctx.gather(ctx.gather(work(5)), return_exceptions=not keep)
+    """,
+    "a variable without a value is read before an await": """
+        if n == 5:
+            x = [1]
+        for each in range(3):
+            try:
+                if each == 0:
+                    out.append(f"{x} {await safe(1)}")
+                elif each == 1:
+                    n += x[await safe(2)]
+                else:
+                    x += [await safe(3)]
+            except UnboundLocalError as error:
+                out.append(repr(error))
+        del n
+        out.append(str(max(await safe(4), n, await safe(5))))
+    """,
+    "an await that is never reached": """
+        call = say("a")
+        if n:
+            return [await call]
+            out.append(await call)
+        else:
+            await call
+    """,
+    "an await in a finally clause that only an error reaches": """
+        try:
+            raise Boom("raised")
+        finally:
+            await ctx.sleep(1)
+            out.append("finally")
+    """,
+    "an activity is looked up in a dict with get": """
+        table = {"a": safe, "b": work}
+        chosen = table.get("b", same)
+        out.append(repr([await {"a": safe}.get("a")(3), await table.get("c", same)(4), await chosen(1)]))
+        out.append(repr(await ctx.map(table.get("a", same), [5, 6][:1])))
     """,
 }
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from typing import Any, ClassVar
 
 import pytest
 from portable_faas_aws.lowering.placement import DEFAULT, OUTLINED, Placement
+from portable_faas_aws.runtime.chain import VARIABLE
 
 from portable_faas.testing import running
 from portable_faas.testing.conformance.discovery import Scenario, discover
@@ -16,6 +18,9 @@ from tests.aws.second import Outcome, Second
 
 FLOWS = discover("flow")
 
+PLACEMENTS = pytest.mark.parametrize("placement", [DEFAULT, OUTLINED], ids=["default", "outlined"])
+LONG = [scenario for scenario in FLOWS if "_long_" in scenario.name]
+SMALL = [scenario for scenario in FLOWS if scenario.name.split("_")[1] in ("long", "loop", "gather", "helper", "timer")]
 # sfnx.testing runs the branches of a Parallel or Map one after the other and lets no time pass in them, so it cannot
 # say which of several branches fails first, nor which calls the others had made by then.
 ONE_BY_ONE = {"flow_gather_failure_at_once", "flow_gather_failure_later", "flow_gather_abandoned"}
@@ -26,6 +31,7 @@ class TestEmulated(Conformance):
     """moto's interpreter, mended, with Lambda runtime processes."""
 
     on = "aws"
+    options: ClassVar[dict[str, Any]] = {}
 
     @pytest.mark.parametrize("scenario", FLOWS, ids=lambda scenario: scenario.name)
     def test_flow(self, scenario: Scenario) -> None:
@@ -33,7 +39,7 @@ class TestEmulated(Conformance):
         asyncio.run(self.run_cases(scenario))
 
     async def run_cases(self, scenario: Scenario) -> None:
-        async with running(scenario.app, self.on) as client:
+        async with running(scenario.app, self.on, **self.options) as client:
             for case in scenario.cases:
                 arguments = () if case.input is MISSING else (case.input,)
                 handle = await client.start(scenario.main, *arguments)
@@ -41,7 +47,36 @@ class TestEmulated(Conformance):
                 await self.check_record(client, handle, case)
 
 
-@pytest.mark.parametrize("placement", [DEFAULT, OUTLINED], ids=["default", "outlined"])
+@pytest.mark.slow
+class TestShortHistories(TestEmulated):
+    """The same where an execution has room for so few events that long runs take several."""
+
+    options: ClassVar[dict[str, Any]] = {"max_events": 200}
+
+    @pytest.mark.parametrize("scenario", LONG, ids=lambda scenario: scenario.name)
+    def test_flow(self, scenario: Scenario) -> None:
+        asyncio.run(self.run_cases(scenario))
+
+
+@PLACEMENTS
+@pytest.mark.parametrize("scenario", SMALL, ids=lambda scenario: scenario.name)
+def test_second_interpreter_with_short_histories(
+    scenario: Scenario, placement: Placement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same again, where a run goes on in another execution as soon as it may."""
+    monkeypatch.setenv(VARIABLE, "81")
+    test_second_interpreter(scenario, placement)
+
+
+def test_long_runs_take_several_executions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "200")
+    for scenario in LONG:
+        second = Second(scenario.app)
+        with scratch_folder():
+            assert max(second.run("main", encoded(scenario, case)).executions for case in scenario.cases) > 2
+
+
+@PLACEMENTS
 @pytest.mark.parametrize(
     "scenario",
     [pytest.param(each, marks=[pytest.mark.slow] if each.name == "flow_large_map" else []) for each in FLOWS],

@@ -8,24 +8,25 @@ from typing import Any, ClassVar
 import pytest
 
 from portable_faas.client import Client
-from portable_faas.testing.conformance import Conformance, Scenario, discover
+from portable_faas.testing.conformance import Conformance, Scenario, StatefulConformance, discover
 from portable_faas.testing.running import running
 from portable_faas.testing.scenario import MISSING
 from portable_faas.testing.scratch import FOLDER
 
-SCENARIOS = discover("flow")
+FLOWS, STATEFUL = discover("flow"), discover("stateful")
 
 
-# The last scenario of each topic, which is the word behind ``flow_``.
-OF_EACH_TOPIC = list({scenario.name.split("_")[1]: scenario for scenario in SCENARIOS}.values())
+def of_each_topic(scenarios: list[Scenario]) -> list[Scenario]:
+    """The last scenario of each topic, which is the second word of its name."""
+    return list({scenario.name.split("_")[1]: scenario for scenario in scenarios}.values())
 
 
-class TestAzure(Conformance):
+class TestAzure(Conformance, StatefulConformance):
     on = "azure"
     options: ClassVar[dict[str, Any]] = {"storage": "memory"}
 
 
-class OverAzurite(Conformance):
+class OverAzurite(Conformance, StatefulConformance):
     """One host for all cases of a scenario, since a process takes a second to start."""
 
     on = "azure"
@@ -40,6 +41,8 @@ class OverAzurite(Conformance):
     async def run_in(self, client: Client, scenario: Scenario, case: Any) -> None:
         arguments = () if case.input is MISSING else (case.input,)
         handle = await client.start(scenario.main, *arguments)
+        if scenario.drive is not None:
+            await scenario.drive(client, handle)
         await self.check_end(handle, case)
         await self.check_record(client, handle, case)
 
@@ -47,14 +50,22 @@ class OverAzurite(Conformance):
 @pytest.mark.slow
 @pytest.mark.usefixtures("azurite")
 class TestAzuriteInPart(OverAzurite):
-    @pytest.mark.parametrize("scenario", OF_EACH_TOPIC, ids=lambda scenario: scenario.name)
+    @pytest.mark.parametrize("scenario", of_each_topic(FLOWS), ids=lambda scenario: scenario.name)
     def test_flow(self, scenario: Scenario) -> None:
+        asyncio.run(self.run_scenario(scenario))
+
+    @pytest.mark.parametrize("scenario", of_each_topic(STATEFUL), ids=lambda scenario: scenario.name)
+    def test_stateful(self, scenario: Scenario) -> None:
         asyncio.run(self.run_scenario(scenario))
 
 
 @pytest.mark.full
 @pytest.mark.usefixtures("azurite")
 class TestAzurite(OverAzurite):
-    @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+    @pytest.mark.parametrize("scenario", FLOWS, ids=lambda scenario: scenario.name)
     def test_flow(self, scenario: Scenario) -> None:
+        asyncio.run(self.run_scenario(scenario))
+
+    @pytest.mark.parametrize("scenario", STATEFUL, ids=lambda scenario: scenario.name)
+    def test_stateful(self, scenario: Scenario) -> None:
         asyncio.run(self.run_scenario(scenario))

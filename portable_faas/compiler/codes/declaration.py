@@ -141,7 +141,7 @@ CODES: Final = (
         "PF009",
         "An activity or orchestrator is chosen at run time",
         "A state machine names what it runs when it is built. A conditional, `match` or a literal dict can be read "
-        "from the source; one in a list, in a parameter or behind `getattr` or `get` cannot.",
+        "from the source; one in a list, in a parameter or behind `getattr` cannot.",
         program("""
             @app.activity
             def refund(amount: int) -> int:

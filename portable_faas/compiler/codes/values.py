@@ -10,7 +10,8 @@ CODES: Final = (
         "A value that cannot cross an await",
         "Between two awaits the program may be carried to another process; what is still needed goes with it as a "
         "portable value. Sets, iterators, open files, functions in lists, objects of plain classes, infinite floats "
-        "and ints beyond 2**53 - 1 have no portable form.",
+        "and ints beyond 2**53 - 1 have no portable form. Neither has a class that a function defines, nor an object "
+        "or error of it; define it at module level.",
         program("""
             @app.orchestrator
             async def main(ctx: Context, amounts: list[int]) -> int:
@@ -35,7 +36,8 @@ CODES: Final = (
         "Two names for one value that changes after an await",
         "Each variable crosses an await by itself. Two names of one list are two lists afterwards on some "
         "targets, so a "
-        "change through one would no longer be seen through the other.",
+        "change through one would no longer be seen through the other. So are the results of two gathered helpers that "
+        "return one list.",
         program("""
             @app.orchestrator
             async def main(ctx: Context, amounts: list[int]) -> list[int]:

@@ -40,7 +40,12 @@ def _managers(facts: Facts, node: ast.AsyncWith) -> Iterator[Diagnostic]:
 def _is_lock(facts: Facts, node: ast.expr) -> bool:
     """Whether it is one; where the code cannot be reached, no value of `ctx` reaches it either."""
     match node:
-        case ast.Call(func=ast.Attribute(value=of, attr="lock")) if facts.kind(of).tag == "none":
+        case ast.Call(func=ast.Attribute(value=ast.Name() as of, attr="lock")) if _is_unreached(facts, of):
             return True
         case _:
             return facts.kind(node).tag == "lock"
+
+
+def _is_unreached(facts: Facts, name: ast.Name) -> bool:
+    """Whether no definition of a local name reaches it."""
+    return name.id in facts.function.scope.bindings and not facts.flow.read_by(name)

@@ -13,6 +13,8 @@ from portable_faas.compiler.mutation import METHODS
 from portable_faas.compiler.names import Activity, External, Klass, Orchestrator, Unknown, Value
 from portable_faas.compiler.operations import GROUPS, grouped
 from portable_faas.compiler.rules.choice import REMEDY, is_supported
+from portable_faas.compiler.sharing import put_into
+from portable_faas.compiler.source import Def
 from portable_faas.errors import Diagnostic
 
 _GIVEN: Final = ("assign", "annotated", "moved")
@@ -26,7 +28,10 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
         return
     for node in facts.nodes:
         for called in _callees(facts, node):
-            if _is_dynamic(facts, called):
+            if _is_decorated(facts, called):
+                problem = f"a decorator inside a function makes `{facts.quote(called)}`, known only at run time"
+                yield facts.report(called, "PF009", problem, "move the function and its decorator to module level")
+            elif _is_dynamic(facts, called):
                 problem = f"what `{facts.quote(called)}` calls is known only at run time"
                 yield facts.report(called, "PF009", problem, REMEDY)
             elif _is_lambda(facts, called):
@@ -75,18 +80,15 @@ def _of_name(facts: Facts, node: ast.Name, many: bool, seen: frozenset[int]) -> 
         if id(op) not in seen and op.how in _GIVEN and op.value is not None:
             yield from _of_calls(facts, op.value, many, seen | {id(op)})
     if many:
-        for each in _appended(facts, node.id):
+        for each in put_into(facts, node.id):
             yield from _of_calls(facts, each, False, seen)
 
 
-def _appended(facts: Facts, name: str) -> Iterator[ast.expr]:
-    """What is put into a list."""
-    for node in facts.nodes:
-        match node:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=found), attr="append"), args=[held]) if found == name:
-                yield held
-            case _:
-                pass
+def _is_decorated(facts: Facts, func: ast.expr) -> bool:
+    """Whether ``func`` is a nested function that a decorator has replaced, by what nobody can read."""
+    if not isinstance(func, ast.Name) or not isinstance(facts.program.meaning(facts.function, func), Unknown):
+        return False
+    return any(isinstance(op.node, Def) and op.node.decorator_list for op in _reaching(facts, func))
 
 
 def _is_lambda(facts: Facts, func: ast.expr) -> bool:
@@ -111,24 +113,21 @@ def _elements(node: ast.expr) -> list[ast.expr]:
 
 def _reaching(facts: Facts, node: ast.Name) -> list[Op]:
     """The definitions of a local name; none for any other."""
-    index = facts.flow.of_node.get(id(node))
-    if index is None or not facts.flow.ops[index].name:
-        return []
-    return facts.flow.reaching(index, facts.flow.ops[index].name)
+    return facts.flow.read_by(node)
 
 
 def _is_dynamic(facts: Facts, func: ast.expr, seen: frozenset[int] = frozenset()) -> bool:
     """Whether the source does not say what ``func`` is; False too where PF009 stands at the activity itself."""
     match func:
-        case ast.Call(func=ast.Attribute(value=inner, attr="using")):
-            return _is_dynamic(facts, inner, seen)
+        case ast.Call():
+            return _is_dynamic_call(facts, func, seen)
         case ast.Attribute(value=inner, attr="start") if facts.kind(inner).tag == "orchestrator":
             return _is_dynamic(facts, inner, seen)
         case ast.NamedExpr():
             return _is_dynamic(facts, func.value, seen)
         case ast.IfExp():
             return _is_dynamic(facts, func.body, seen) or _is_dynamic(facts, func.orelse, seen)
-        case ast.Call() | ast.BoolOp() | ast.Await():
+        case ast.BoolOp() | ast.Await():
             return not _is_reported(facts, func)
         case ast.Subscript():
             return not (_is_table(facts, func.value, seen) or _is_reported(facts, func))
@@ -140,6 +139,17 @@ def _is_dynamic(facts: Facts, func: ast.expr, seen: frozenset[int] = frozenset()
             return _is_variable(facts, func) or _is_field(facts, func)
         case _:
             return False
+
+
+def _is_dynamic_call(facts: Facts, func: ast.Call, seen: frozenset[int]) -> bool:
+    """The same of `charge.using(...)`, of `table.get(key, charge)` and of any other call that gives what is called."""
+    match func:
+        case ast.Call(func=ast.Attribute(value=inner, attr="using")):
+            return _is_dynamic(facts, inner, seen)
+        case ast.Call(func=ast.Attribute(value=of, attr="get"), args=[_, *default]) if _is_table(facts, of, seen):
+            return any(_is_dynamic(facts, each, seen) for each in default)
+        case _:
+            return not _is_reported(facts, func)
 
 
 def _is_computed(facts: Facts, op: Op, seen: frozenset[int]) -> bool:

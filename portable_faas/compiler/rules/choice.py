@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from portable_faas.compiler.facts import Facts
-from portable_faas.compiler.names import Activity, Orchestrator
+from portable_faas.compiler.names import Activity, Orchestrator, Value
 from portable_faas.errors import Diagnostic
 
 REMEDY: Final = "choose it with `if`, a conditional expression, `match` or a literal dict"
@@ -29,6 +29,8 @@ def is_supported(facts: Facts, node: ast.expr) -> bool:
     """Whether an activity stands where it is called, mapped, or chosen in a way that can be read."""
     parent = facts.parent(node)
     match parent:
+        case ast.Call(func=ast.Attribute(value=table, attr="get"), args=[_, default]) if default is node:
+            return is_table(facts, table)
         case ast.Call(func=func, args=args):
             mapped = isinstance(func, ast.Attribute) and func.attr == "map" and bool(args) and args[0] is node
             return func is node or (mapped and facts.kind(func.value).tag == "context")  # type: ignore[attr-defined]
@@ -53,7 +55,7 @@ def is_supported(facts: Facts, node: ast.expr) -> bool:
 def _is_literal(facts: Facts, node: ast.Dict) -> bool:
     """Whether a dict of activities is subscripted where it stands, or bound once and never changed."""
     parent = facts.parent(node)
-    if isinstance(parent, ast.Subscript):
+    if isinstance(parent, ast.Subscript) or _is_got(facts, node):
         return True
     if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
         return _is_constant(facts, parent.targets[0].id)
@@ -62,6 +64,31 @@ def _is_literal(facts: Facts, node: ast.Dict) -> bool:
         and isinstance(parent.target, ast.Name)
         and _is_constant(facts, parent.target.id)
     )
+
+
+def _is_got(facts: Facts, node: ast.expr) -> bool:
+    """Whether ``node`` is looked up by `.get(key)`."""
+    parent = facts.parent(node)
+    called = facts.parent(parent) if isinstance(parent, ast.Attribute) and parent.attr == "get" else None
+    return isinstance(called, ast.Call) and called.func is parent
+
+
+def is_table(facts: Facts, node: ast.expr) -> bool:
+    """Whether ``node`` is a dict of activities that is written out, here or where its name is bound."""
+    match node:
+        case ast.Dict():
+            return True
+        case ast.Name(id=name) if name in facts.function.scope.bindings:
+            return _is_written(facts.function.scope.bindings[name][0]) and _is_constant(facts, name)
+        case ast.Name():
+            meaning = facts.program.meaning(facts.function, node)
+            return isinstance(meaning, Value) and _is_written(meaning.binder)
+        case _:
+            return False
+
+
+def _is_written(binder: ast.AST | None) -> bool:
+    return isinstance(binder, ast.Assign | ast.AnnAssign) and isinstance(binder.value, ast.Dict)
 
 
 def _is_constant(facts: Facts, name: str) -> bool:
@@ -82,6 +109,8 @@ def _looks_up(facts: Facts, node: ast.Name) -> bool:
             return isinstance(parent.ctx, ast.Load) and parent.value is node
         case ast.Attribute(attr="keys"):
             return True
+        case ast.Attribute():
+            return _is_got(facts, node)
         case ast.Compare():
             return True
         case _:

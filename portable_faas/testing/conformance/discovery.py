@@ -40,7 +40,7 @@ def discover(*tags: str) -> list[Scenario]:
 
 
 def _names() -> list[str]:
-    return sorted(module.name for module in pkgutil.iter_modules(import_module(PACKAGE).__path__))
+    return sorted(module.name for module in pkgutil.iter_modules(import_module(PACKAGE).__path__) if not module.ispkg)
 
 
 def _read(name: str) -> Scenario:

@@ -164,8 +164,8 @@ def test_other_code_than_the_recorded_is_found() -> None:
 
 
 def test_an_action_or_a_wait_that_the_host_does_not_know_is_refused() -> None:
-    with pytest.raises(ValueError, match="does not know action type 7"):
-        replayed([{"actionType": 7}])
+    with pytest.raises(ValueError, match="does not know action type 8"):
+        replayed([{"actionType": 8}])
     with pytest.raises(ValueError, match="contains no tasks"):
         when_any([])
 

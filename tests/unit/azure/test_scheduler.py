@@ -30,6 +30,11 @@ class Scripted:
         self.asked: list[tuple[str, Any]] = []
         self.forgotten: list[Task] = []
         self.status = ""
+        self.sent: list[Any] = []
+        self.listens = False
+        self.arrived: list[str | None] = []
+        self.behind: list[str | None] = []
+        self.renewed: str | None = None
 
     def now(self) -> int:
         return self.time
@@ -39,6 +44,31 @@ class Scripted:
 
     def timer(self, due: int) -> Task:
         return self._ask("timer", due - START)
+
+    def child(self, name: str, instance_id: str, text: str | None) -> Task:
+        return self._ask("child", (name, instance_id, text))
+
+    def call(self, entity: str, key: str, operation: str, payload: str) -> Task:
+        return self._ask("call", (entity, key, operation, loads(payload)))
+
+    def signal(self, entity: str, key: str, operation: str, payload: str) -> None:
+        self.sent.append((entity, key, operation, loads(payload)))
+
+    def errand(self, name: str, payload: str) -> None:
+        self.sent.append((name, loads(payload)))
+
+    def listen(self) -> None:
+        self.listens = True
+
+    def heard(self) -> list[str | None]:
+        arrived, self.arrived = self.arrived, []
+        return arrived
+
+    def unheard(self) -> list[str | None]:
+        return self.behind
+
+    def continue_as_new(self, text: str | None) -> None:
+        self.renewed = text
 
     def _ask(self, kind: str, what: Any) -> int:
         self.asked.append((kind, what))
@@ -50,9 +80,9 @@ class Scripted:
     def publish(self, status: str) -> None:
         self.status = status
 
-    def wait(self) -> Generator[object, object, Ended]:
+    def wait(self) -> Generator[object, object, Ended | None]:
         ended = yield None
-        assert isinstance(ended, Ended)
+        assert ended is None or isinstance(ended, Ended)
         return ended
 
 
@@ -63,7 +93,7 @@ class Script:
         self.driver = Scripted(input)
         self.events: list[Event] = []
         driver: Driver = self.driver
-        self._steps = orchestrate(driver, app.orchestrators[name], "log", self.events.append)
+        self._steps = orchestrate(driver, app.orchestrators[name], "log", "v1", self.events.append)
         self.output: str | None = None
         self.failure: Any = None
         self._go_on(lambda: next(self._steps))

@@ -2,11 +2,13 @@
 
 import ast
 import asyncio
+import textwrap
 from typing import Any
 
 import pytest
 
 from portable_faas.compiler.hoist import awaits, hoisted, leaves
+from portable_faas.compiler.unbound import unbound
 
 
 def taken(text: str) -> tuple[list[str], str]:
@@ -17,7 +19,7 @@ def taken(text: str) -> tuple[list[str], str]:
         operands.append(ast.unparse(operand))
         return f"t{len(operands)}"
 
-    left = ast.unparse(hoisted(ast.parse(text).body[0], take))
+    left = ast.unparse(hoisted(ast.parse(text).body[0], take, lambda _name: None))
     return operands, left
 
 
@@ -33,6 +35,44 @@ STATEMENTS = [
     ("x = await f(1) < await f(2)", ["f(1)", "f(2)"], "x = t1 < t2"),
     ("x = lambda: 1", [], "x = lambda: 1"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("x += h(a, await f(b), c)", ["x", "h", "a"]),
+        ("x = h(a if b else c, await f(1), d)", ["h", "b"]),
+        ("x = h(a and b, [each for each in c], await f(1))", ["h", "a"]),
+        ("x = h(lambda: a, await f(1))", ["h"]),
+    ],
+)
+def test_names_that_are_read_before_the_first_await(text: str, read: list[str]) -> None:
+    early: list[str] = []
+    hoisted(ast.parse(text).body[0], lambda _operand: "t", lambda name: early.append(name.id))
+    assert early == read
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("if n:\n    x = 1\nx", [3]),
+        ("if n:\n    x = 1\nelse:\n    x = 2\nx", []),
+        ("for x in n:\n    x\nx", [3]),
+        ("while n:\n    x = 1\n    x", []),
+        ("try:\n    x = 1\nexcept E:\n    x\nelse:\n    x\nx", [4, 7]),
+        ("try:\n    n()\nfinally:\n    x = 1\nx", []),
+        ("with n as x:\n    x\n    y = 1\ny", [4]),
+        ("match n:\n    case [x, *_] if x:\n        x\nx", [4]),
+        ("x = 1\nx\ndel x", [2]),
+        ("x += 1\nx", [1, 2]),
+        ("def x(): pass\nx", []),
+        ("n", []),
+    ],
+)
+def test_reads_of_variables_that_may_have_no_value(text: str, found: list[int]) -> None:
+    function = ast.parse("async def f(n):\n" + textwrap.indent(text, "    ")).body[0]
+    assert isinstance(function, ast.AsyncFunctionDef)
+    assert sorted(line - 1 for line, _ in unbound(function)) == found
 
 
 @pytest.mark.parametrize(("text", "operands", "left"), STATEMENTS)

@@ -15,18 +15,21 @@ from portable_faas.testing.scratch import FOLDER
 from portable_faas_aws.build import build_app
 from portable_faas_aws.emulator import Emulator, Function, Machine
 from portable_faas_aws.runtime.attempt import CLOCK
+from portable_faas_aws.runtime.chain import EVENTS
 
 
 @final
 class EmulatedAccount:
     """One app in an emulator of its own, which starts with it."""
 
-    def __init__(self, app: App, python: str, real_time: bool) -> None:
+    def __init__(self, app: App, python: str, real_time: bool, max_events: int = EVENTS) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="pfaas-")
         out = Path(self._folder.name)
         target = Target(Configuration(), python, out, emulated=True)
         manifest = build_app(app, target, lambda _told: None)
-        self._emulator = Emulator(_functions(manifest, out, real_time), _machines(manifest, out), real_time=real_time)
+        self._emulator = Emulator(
+            _functions(manifest, out, real_time), _machines(manifest, out), real_time=real_time, max_events=max_events
+        )
         self._emulator.__enter__()
         self._real_time = real_time
 

@@ -10,6 +10,8 @@ from portable_faas.errors import NotSupported
 from portable_faas.manifest import Manifest
 from portable_faas.picture import Picture
 from portable_faas.provider import Backend, Progress, Target
+from portable_faas.triggers.serving import refuse_functions
+from portable_faas_aws.runtime.chain import EVENTS
 
 EXTRA: Final = "portable-faas-aws[emulator]"
 
@@ -31,12 +33,19 @@ class AWSProvider:
             'testing.running(app, on="aws") and pfaas run --on aws emulate it'
         )
 
-    def emulate(self, app: App, *, real_time: bool = False) -> AbstractAsyncContextManager[Backend]:
-        """The app on an emulated account in this process, its functions as Lambda runtime processes."""
-        return _emulated(app, real_time)
+    def emulate(
+        self, app: App, *, real_time: bool = False, max_events: int = EVENTS
+    ) -> AbstractAsyncContextManager[Backend]:
+        """The app on an emulated account in this process, its functions as Lambda runtime processes.
+
+        The history of an execution has ``max_events`` at most; AWS allows 25,000.
+        """
+        refuse_functions(app, self.name)
+        return _emulated(app, real_time, max_events)
 
     def build(self, app: App, target: Target, progress: Progress) -> Manifest:
         """Write one zip for all functions, the state machines and the manifest."""
+        refuse_functions(app, self.name)
         from portable_faas_aws.build import build_app
 
         return build_app(app, target, progress)
@@ -50,7 +59,7 @@ class AWSProvider:
 
 
 @asynccontextmanager
-async def _emulated(app: App, real_time: bool) -> AsyncIterator[Backend]:
+async def _emulated(app: App, real_time: bool, max_events: int) -> AsyncIterator[Backend]:
     try:
         from portable_faas_aws.emulated import EmulatedAccount
     except ImportError as missing:
@@ -59,7 +68,7 @@ async def _emulated(app: App, real_time: bool) -> AsyncIterator[Backend]:
     from portable_faas_aws.client import AccountBackend
 
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    backend = AccountBackend(app, lambda: EmulatedAccount(app, python, real_time))
+    backend = AccountBackend(app, lambda: EmulatedAccount(app, python, real_time, max_events))
     try:
         yield backend
     finally:

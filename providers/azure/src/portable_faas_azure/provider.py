@@ -13,6 +13,7 @@ from portable_faas.errors import NotInstalled, NotSupported
 from portable_faas.manifest import Manifest
 from portable_faas.picture import Picture
 from portable_faas.provider import Backend, Progress, Target
+from portable_faas.triggers.serving import refuse_functions
 
 SDK: Final = "azure-functions-durable>=1.7,<2"
 EMULATOR: Final = "portable-faas-azure[emulator]"
@@ -47,6 +48,7 @@ class AzureProvider:
         one is said on stderr the first time; ``NotInstalled`` when there is none to be had. ``storage="memory"``:
         the host is in this process and forgets everything at its end. Left out, ``PFAAS_AZURE_STORAGE`` decides.
         """
+        refuse_functions(app, self.name)
         chosen = storage or os.environ.get(CHOICE) or "azurite"
         if chosen not in get_args(Storage):
             raise ValueError(f"storage ({CHOICE}) is one of {', '.join(get_args(Storage))}, not {chosen!r}")
@@ -54,6 +56,7 @@ class AzureProvider:
 
     def build(self, app: App, target: Target, progress: Progress) -> Manifest:
         """Write the Function App as a folder and a zip, with its manifest; raises ``PackageError``."""
+        refuse_functions(app, self.name)
         from portable_faas_azure.package import build
 
         return build(app, target, progress)

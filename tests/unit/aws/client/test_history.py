@@ -42,7 +42,7 @@ class Record:
     def shown(self) -> list[str]:
         return [
             f"{e.kind} {e.step} {e.fiber}{e.name}".strip()
-            for e in events(self.events, lambda _payload: None, lambda part: part)
+            for e in events([self.events], lambda _payload: None, lambda part: part)
         ]
 
 
@@ -62,7 +62,7 @@ def test_a_call_that_was_prepared_and_one_that_a_lambda_ran() -> None:
     record.scheduled({"state": STATE, "outcome": {}})
     record.succeeded({"to": "3:ship", "ran": call("ship", n=2)})
     assert record.shown() == ["Scheduled 1 charge", "Completed 1 charge", "Scheduled 2 ship", "Completed 2 ship"]
-    first = events(record.events, lambda _payload: None, lambda part: part)[0]
+    first = events([record.events], lambda _payload: None, lambda part: part)[0]
     assert (first.at, first.data) == (int((START + timedelta(seconds=2)).timestamp() * 1000), '{"n": 1}')
 
 

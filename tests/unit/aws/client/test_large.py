@@ -53,6 +53,20 @@ async def wide(ctx: Context, count: int) -> int:
     return len(await ctx.map(echo, ["x"] * count))
 
 
+async def helper(ctx: Context, n: int) -> str:
+    return await echo(str(n))
+
+
+@app.orchestrator
+async def helpers(ctx: Context, count: int) -> int:
+    return len(await ctx.gather(*[helper(ctx, n) for n in range(count)]))
+
+
+@app.orchestrator
+async def mixed(ctx: Context, count: int) -> int:
+    return len(await ctx.gather(*[echo("x") if n % 2 else next_one(n) for n in range(count)]))
+
+
 @app.activity
 def next_one(n: int) -> int:
     return n + 1
@@ -134,6 +148,17 @@ async def test_more_branches_than_a_history_holds_are_refused_at_their_await(bac
         error = json.loads((await ended(backend, name, given, f"six-{name}")).error)
         assert error["type"] == "portable_faas.errors.NotSupported"
         assert "3561 branches" in error["message"]
+
+
+async def test_a_gather_that_step_functions_cannot_pass_on_is_refused_at_its_await(backend: AccountBackend) -> None:
+    for name, given, told in (("helpers", 1001, "1001 helpers"), ("mixed", 2200, "2200 branches of 2 kinds")):
+        error = json.loads((await ended(backend, name, given, f"seven-{name}")).error)
+        assert error["type"] == "portable_faas.errors.NotSupported"
+        assert told in error["message"]
+
+
+async def test_many_branches_of_two_kinds(backend: AccountBackend) -> None:
+    assert (await ended(backend, "mixed", 1200, "eight")).output == "1200"
 
 
 async def test_the_trace_of_a_deep_call_does_not_push_the_failure_out(backend: AccountBackend) -> None:

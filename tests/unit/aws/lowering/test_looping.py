@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from portable_faas_aws.lowering.placement import DEFAULT, OUTLINED
-from portable_faas_aws.runtime import step
+from portable_faas_aws.runtime.chain import VARIABLE
 
 from portable_faas.testing.running import scratch_folder
 from tests.aws.second import Outcome, Second
@@ -156,9 +156,52 @@ def test_loops_that_stay_as_they_are(lines: tuple[str, ...]) -> None:
     assert [name for name in states(*lines) if "in turn" in name] == []
 
 
-def test_a_loop_without_an_end_in_sight_is_not_run_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
-    """More calls than one history can hold are found out a call at a time."""
-    monkeypatch.setattr(step, "MOST", 3)
+def test_a_loop_that_no_execution_has_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many calls as would fit go one by one, before the rest is tried again."""
+    monkeypatch.setenv(VARIABLE, "120")  # 80 are counted, of which 40 are for going on; a call takes 9, a Map 4
     second = Second(load(main("for one in await items(n):", "    await seal(one)", "return n", head=HEAD)))
-    assert outcome(second, 3).states == ("items", "seal in turn", "seal", "seal", "seal")
-    assert outcome(second, 4).states == ("items", "seal one by one", "seal in turn", "seal", "seal", "seal")
+    assert outcome(second, 4).states == ("items", "seal in turn", *["seal"] * 4)
+    slow = ["seal one by one"] * 7
+    assert outcome(second, 9).states[:11] == ("items", *slow, "seal in turn", "seal", "seal")
+
+
+CHAINED = {
+    "a loop after another": (
+        "for one in range(n):",
+        "    await seal(one)",
+        "for other in await items(n):",
+        "    await note(other)",
+        "return [n, await note(n)]",
+    ),
+    "helpers after a loop": (
+        "for one in range(n):",
+        "    await seal(one)",
+        "return await ctx.gather(*[inner(ctx, each) for each in range(n)])",
+    ),
+    "a loop that is mostly empty in another": (
+        "for one in range(4 * n):",
+        "    kept = await items(one // 4 if one % 4 == 3 else 0)",
+        "    for each in kept:",
+        "        await seal(each)",
+        "return n",
+    ),
+    "a status and helpers": (
+        "await ctx.set_status('begun')",
+        "for one in range(n):",
+        "    await note(one)",
+        "await ctx.set_status(n)",
+        "return await ctx.gather(*[inner(ctx, each) for each in range(n)], return_exceptions=True)",
+    ),
+}
+
+
+@pytest.mark.parametrize("events", [90, 120, 200])
+@pytest.mark.parametrize("name", CHAINED)
+def test_the_same_in_short_histories(name: str, events: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(events))
+    text = main(*CHAINED[name], head=HEAD)
+    default, outlined = Second(load(text)), Second(load(text), OUTLINED)
+    for n in (0, 1, 5, 7, 9, 14):
+        found, expected = outcome(default, n), outcome(outlined, n)
+        assert (found.output, found.error, found.calls) == (expected.output, expected.error, expected.calls)
+        assert found.status == expected.status

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar, final
 from uuid import uuid4
@@ -15,6 +16,7 @@ from portable_faas.provider import FINISHED, Query, Record, Stateless, StatusNam
 from portable_faas.values import capture, dumps, encode
 from portable_faas.values.wire import MAX_BYTES, TOO_BIG
 from portable_faas_aws.client.account import Account
+from portable_faas_aws.client.executions import Executions
 from portable_faas_aws.client.history import events
 from portable_faas_aws.client.instances import Instance, Instances
 from portable_faas_aws.compile import loaded
@@ -109,19 +111,11 @@ class AccountBackend(Stateless):
 
     def _is_live(self, instance: Instance) -> bool:
         """Whether it goes on; the execution of a fresh row without one is started, so that it cannot start later."""
-        described = self._described(instance)
-        if described is None and self._account().now() - instance.at < _STARTING:
+        instance, described = Executions(self._account()).last(instance)
+        if described is None and instance.before is None and self._account().now() - instance.at < _STARTING:
             self._execute(instance)
-            described = self._described(instance)
+            instance, described = Executions(self._account()).last(instance)
         return described is not None and STATUS[described["status"]] not in FINISHED
-
-    def _described(self, instance: Instance) -> Any:
-        """The execution of a row; None if the starter died before it existed."""
-        client = self._account().client("stepfunctions")
-        try:
-            return client.describe_execution(executionArn=instance.execution)
-        except client.exceptions.ExecutionDoesNotExist:
-            return None
 
     def _instance(self, instance_id: str) -> Instance:
         found = Instances(self._account()).get(instance_id)
@@ -131,17 +125,28 @@ class AccountBackend(Stateless):
 
     async def finished(self, instance_id: str, timeout: float | None) -> Record:
         """Wait for the end of an execution."""
-        instance = await self._do(lambda: self._instance(instance_id))
-        if not await self._do(lambda: self._account().wait(instance.execution, timeout)):
+        if not await self._do(lambda: self._wait(self._instance(instance_id), timeout)):
             raise TimeoutError(f"instance {instance_id} has not finished within {timeout} s")
         return await self.status(instance_id)
+
+    def _wait(self, instance: Instance, timeout: float | None) -> bool:
+        """Wait for the end of the last execution of a run; False after ``timeout`` seconds."""
+        account = self._account()
+        latest = None if timeout is None else account.now() + 1000 * timeout
+        while True:
+            instance, described = Executions(account).last(instance)
+            if described is not None and STATUS[described["status"]] in FINISHED:
+                return True
+            left = None if latest is None else max(0.0, (latest - account.now()) / 1000)
+            if not account.wait(described["executionArn"] if described else instance.execution, left):
+                return False
 
     async def status(self, instance_id: str) -> Record:
         """The instance as the execution and the row are now."""
         return await self._do(lambda: self._record(self._instance(instance_id)))
 
     def _record(self, instance: Instance) -> Record:
-        described = self._described(instance)
+        instance, described = Executions(self._account()).last(instance)
         status: StatusName = "Pending" if described is None else STATUS[described["status"]]
         values = self._values(instance.key)
         output = values.grown(json.loads(described["output"])) if status == "Completed" else None
@@ -149,7 +154,9 @@ class AccountBackend(Stateless):
         refused = None if output is None else _refused(json.loads(described["output"]), output)
         if refused is not None:
             status, output, error = "Failed", None, refused
-        created = instance.at if described is None else _milliseconds(described["startDate"])
+        created = (
+            instance.at if described is None or instance.before is not None else _milliseconds(described["startDate"])
+        )
         return Record(
             instance_id=instance.id,
             orchestrator=instance.orchestrator,
@@ -169,8 +176,7 @@ class AccountBackend(Stateless):
     def _terminate(self, instance: Instance, reason: str) -> None:
         if self._is_live(instance):
             Instances(self._account()).give_reason(instance, reason)
-            client = self._account().client("stepfunctions")
-            client.stop_execution(executionArn=instance.execution, error="pfaas.terminated", cause=reason)
+            Executions(self._account()).stop(instance, reason)
 
     async def purge(self, instance_id: str) -> None:
         """Forget the row and what lies in S3; the platform forgets the execution after 90 days."""
@@ -187,10 +193,8 @@ class AccountBackend(Stateless):
         return await self._do(lambda: self._history(self._instance(instance_id)))
 
     def _history(self, instance: Instance) -> Sequence[Event]:
-        client = self._account().client("stepfunctions")
-        pages = client.get_paginator("get_execution_history").paginate(executionArn=instance.execution)
-        values = self._values(instance.key)
-        return events([event for page in pages for event in page["events"]], self._prepared, values.grown)
+        recorded = Executions(self._account()).recorded(instance)
+        return events(list(recorded.values()), self._prepared, self._values(instance.key).grown)
 
     def _prepared(self, payload: dict[str, Any]) -> dict[str, Any] | None:
         if self._code is None:
@@ -216,7 +220,13 @@ class AccountBackend(Stateless):
 
     async def usage(self, instance_id: str) -> Mapping[str, int]:
         """State transitions and Lambda invocations."""
-        return await self._do(lambda: self._account().usage(self._instance(instance_id).execution))
+        return await self._do(lambda: self._usage(self._instance(instance_id)))
+
+    def _usage(self, instance: Instance) -> Mapping[str, int]:
+        counted: Counter[str] = Counter()
+        for execution in Executions(self._account()).recorded(instance):
+            counted.update(self._account().usage(execution))
+        return counted
 
     async def close(self) -> None:
         """Let go of the account."""

@@ -24,7 +24,7 @@ from portable_faas.history import (
     Kind,
 )
 from portable_faas.values import dumps
-from portable_faas_aws.runtime.ends import AGAIN, DYNAMIC, TO
+from portable_faas_aws.runtime.ends import AGAIN, CONTINUE, DYNAMIC, TO
 
 Prepared = Callable[[dict[str, Any]], dict[str, Any] | None]
 Grown = Callable[[Any], Any]
@@ -32,22 +32,29 @@ _TRIED_AGAIN: Final = (AGAIN, DYNAMIC)
 _ENDED: Final = {"TaskSucceeded": COMPLETED, "TaskFailed": FAILED, "TaskTimedOut": FAILED}
 
 
-def events(recorded: Sequence[dict[str, Any]], prepared: Prepared, grown: Grown) -> list[Event]:
-    """The neutral events of the events of an execution.
+def events(recorded: Sequence[Sequence[dict[str, Any]]], prepared: Prepared, grown: Grown) -> list[Event]:
+    """The neutral events of the events of the executions of a run, each of which goes on where the one before ended.
 
     ``prepared`` finds the call of a Lambda that left no word, ``grown`` what references to S3 stand for.
     """
-    reader = _Reader({event["id"]: event for event in recorded}, prepared, grown)
-    for event in recorded:
-        reader.read(event)
-    return reader.events
+    reader = _Reader(prepared, grown)
+    found: list[tuple[int, Event]] = []
+    for execution in recorded:
+        reader.by_id = {event["id"]: event for event in execution}
+        begun, latest = len(reader.events), 0
+        for event in execution:
+            reader.read(event)
+        for made in reader.events[begun:]:  # each execution keeps its order, in which starts stand beside their ends
+            latest = max(latest, made.at)
+            found.append((latest, made))
+    return [made for _latest, made in sorted(found, key=lambda each: each[0])]
 
 
 @final
 class _Reader:
-    def __init__(self, by_id: dict[int, dict[str, Any]], prepared: Prepared, grown: Grown) -> None:
+    def __init__(self, prepared: Prepared, grown: Grown) -> None:
         self.grown = grown
-        self.by_id = by_id
+        self.by_id: dict[int, dict[str, Any]] = {}
         self.prepared = prepared
         self.events: list[Event] = []
         self.steps = 0
@@ -81,6 +88,7 @@ class _Reader:
         scheduled = self.scheduled(event)
         payload = _payload(scheduled)
         if payload is None:
+            self.fibers |= dict.fromkeys(_apart(scheduled), event["type"] == "TaskSucceeded")
             return
         result = _result(event)
         ran = self.ran(payload, result)
@@ -110,7 +118,7 @@ class _Reader:
             step = self.steps
             self.add(scheduled, SCHEDULED, step, fiber, ran["kind"], ran["args"])
         error = (event.get("taskFailedEventDetails") or {}).get("error", "")
-        if error in _TRIED_AGAIN or (event["type"] != "TaskSucceeded" and not error.startswith(TO)):
+        if error in _TRIED_AGAIN or (event["type"] != "TaskSucceeded" and not _is_exit(error)):
             self.tried[fiber] = (step, made)
         if error in _TRIED_AGAIN:
             self.add(event, ATTEMPT_FAILED, step, fiber, ran["kind"])
@@ -167,14 +175,26 @@ def _ended(
         return FAILED, step, fiber, name, dumps(result["broke"])
     gave = result.get("gave", result.get("wire"))
     error = (event.get("taskFailedEventDetails") or {}).get("error", "")
-    if gave is not None or event["type"] == "TaskSucceeded" or error.startswith(TO):
+    if gave is not None or event["type"] == "TaskSucceeded" or _is_exit(error):
         return COMPLETED, step, fiber, name, gave if isinstance(gave, str) else "null"
     failed: dict[str, Any] = {key: result[key] for key in ("type", "message") if key in result}
     return FAILED, step, fiber, name, dumps(failed) if failed else "null"
 
 
+def _is_exit(error: str) -> bool:
+    """Whether a Lambda ended with an error only to say where the run goes on."""
+    return error == CONTINUE or error.startswith(TO)
+
+
 def _branch(fiber: str, prefix: str) -> str:
     return f"{prefix}.{fiber[len(prefix) + 1 :].partition('/')[0]}"
+
+
+def _apart(scheduled: dict[str, Any]) -> list[str]:
+    """The branch that a Task waits for, which goes on in an execution of its own."""
+    given = json.loads(scheduled["taskScheduledEventDetails"]["parameters"]).get("Input", {})
+    chain = given.get("chain", {}) if isinstance(given, dict) else {}
+    return [chain["fiber"]] if chain.get("fiber") else []
 
 
 def _payload(scheduled: dict[str, Any]) -> dict[str, Any] | None:

@@ -27,6 +27,7 @@ class Instance(NamedTuple):
     at: int
     custom_status: str | None = None
     reason: str | None = None  # why it was terminated
+    before: str | None = None  # the execution whose successor ``execution`` is; it begins after the row names it
 
 
 @final
@@ -74,9 +75,9 @@ class Instances:
                 TableName=self._account.table,
                 Key={"id": {"S": instance.id}},
                 UpdateExpression="SET reason = :reason",
-                ConditionExpression="#execution = :mine AND attribute_not_exists(reason)",
-                ExpressionAttributeNames={"#execution": "execution"},
-                ExpressionAttributeValues={":mine": {"S": instance.execution}, ":reason": {"S": reason}},
+                ConditionExpression="#key = :mine AND attribute_not_exists(reason)",
+                ExpressionAttributeNames={"#key": "key"},
+                ExpressionAttributeValues={":mine": {"S": instance.key}, ":reason": {"S": reason}},
             )
 
     def delete(self, instance_id: str) -> None:
@@ -109,4 +110,5 @@ def _instance(item: Any) -> Instance:
         at=int(item["at"]["N"]),
         custom_status=item["custom_status"]["S"] if "custom_status" in item else None,
         reason=item["reason"]["S"] if "reason" in item else None,
+        before=item["before"]["S"] if "before" in item else None,
     )

@@ -29,6 +29,7 @@ from portable_faas_aws.emulator.patching import Patching
 from portable_faas_aws.emulator.server import Server
 from portable_faas_aws.emulator.turns import Turns
 from portable_faas_aws.emulator.usage import Usage
+from portable_faas_aws.runtime.chain import EVENTS, VARIABLE
 
 BUCKET: Final = "pfaas-values"
 TABLE: Final = "pfaas-instances"
@@ -43,7 +44,8 @@ class Emulator:
 
     One at a time in a process, because moto keeps its accounts in globals: a second one raises RuntimeError. Raises
     WrongVersion if a library is not of the version that this was written for. The clock is virtual, or real if
-    ``real_time``.
+    ``real_time``. The history of an execution has 25,000 events at most, or ``max_events``, so that a test need not
+    make so many.
     Functions find the server (``AWS_ENDPOINT_URL``), the bucket (``PFAAS_BUCKET``) and the table of instances
     (``PFAAS_TABLE``) in their environment.
     """
@@ -58,12 +60,14 @@ class Emulator:
         *,
         tables: Sequence[Table] = (),
         real_time: bool = False,
+        max_events: int = EVENTS,
         _leave_out: Collection[str] = (),
     ) -> None:
         self._functions = functions
         self._given = machines
         self._tables = tables
         self._real_time = real_time
+        self._max_events = max_events
         self._leave_out = _leave_out
         self._patching = Patching()
         self._clients: dict[str, Any] = {}
@@ -90,6 +94,7 @@ class Emulator:
             opening.callback(self._join)
             self.endpoint = self._server.endpoint
             names = {"AWS_ENDPOINT_URL": self.endpoint, "PFAAS_BUCKET": BUCKET, "PFAAS_TABLE": TABLE}
+            names[VARIABLE] = str(self._max_events)
             self._lambdas = Host(self._functions, names)
             opening.callback(self._lambdas.close)
             self._prepare()
@@ -159,7 +164,9 @@ class Emulator:
     def _prepare(self) -> None:
         credentials = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
         self._boto = boto3.Session(region_name=REGION, **credentials)
-        self._session = Session(self._turns, self._lambdas, self._usage, self.client, self._turns.event())
+        self._session = Session(
+            self._turns, self._lambdas, self._usage, self.client, self._turns.event(), self._max_events
+        )
         account.forget()
         sys.setrecursionlimit(max(DEPTH, sys.getrecursionlimit()))
         install(self._patching, self._session, self._leave_out)

@@ -114,6 +114,7 @@ class Event:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._flag = False
+        self.times = 0  # how often it was set; who waits for a pulse sees by this that one came before the wait
         self.pauses: list[Pause] = []
 
     def is_set(self) -> bool:
@@ -124,6 +125,7 @@ class Event:
         """Raise the flag and wake who waits, in the order of their waiting."""
         with self._clock.locked():
             self._flag = True
+            self.times += 1
             self._clock.wake(*self.pauses)
 
     def clear(self) -> None:

@@ -14,6 +14,8 @@ State = dict[str, Any]
 
 INVOKE: Final = "arn:aws:states:::lambda:invoke"
 UPDATE_ITEM: Final = "arn:aws:states:::dynamodb:updateItem"
+START_EXECUTION: Final = "arn:aws:states:::states:startExecution"
+RUN_EXECUTION: Final = "arn:aws:states:::states:startExecution.sync:2"
 PAYLOAD: Final = "$states.result.Payload"
 # The message that a Lambda of ours failed with: JSON text inside the JSON text that Lambda reports as the cause.
 REPORT: Final = "$parse($parse($states.errorOutput.Cause).errorMessage)"

@@ -14,10 +14,12 @@ from portable_faas.context.calls import SetStatus
 from portable_faas.errors import NotPortable
 from portable_faas.ir import Await, Block, Code, Each, End, GatherShape, Goto, Mapped, StatusShape
 from portable_faas_aws.lowering.asl import State, expression, literal
+from portable_faas_aws.lowering.chain import resumed, unless_resumed
 from portable_faas_aws.lowering.fanout import fan_out_input
 from portable_faas_aws.lowering.folding import LARGE, mapped_at_once, returned_at_once, unless_empty
 from portable_faas_aws.lowering.resume import AFTER, BEGIN, Resume
 from portable_faas_aws.lowering.riding import riding
+from portable_faas_aws.lowering.row import write_status
 from portable_faas_aws.lowering.sites import Exits, Scope, Site
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ EMPTY: Final = Resume(BEGIN, empty=True)
 
 def begin(machine: "Machine", resume: Resume) -> str | None:
     """The state that a scope begins with, if it needs no Lambda."""
-    if resume.how != BEGIN or machine.depth or not machine.target.placement.fold:
+    if resume.how != BEGIN or not _may_fold(machine):
         return None
     at_once = mapped_at_once(machine.scope)
     if at_once is not None:
@@ -46,7 +48,7 @@ def begin(machine: "Machine", resume: Resume) -> str | None:
 def begin_exits(machine: "Machine", resume: Resume) -> Exits:
     """Where the first step may end; if it rides with the loop that comes first, an empty one is an exception."""
     scope, whole = machine.scope, machine.scope.begin()
-    loop = first_loop(scope) if machine.target.placement.fold and not machine.depth else None
+    loop = first_loop(scope) if _may_fold(machine) else None
     if loop is None:
         return whole
     found = scope.entered(loop.done if resume.empty else loop.body)
@@ -58,16 +60,23 @@ def begin_exits(machine: "Machine", resume: Resume) -> Exits:
 
 def unless_nothing(machine: "Machine", rider: Site, resume: Resume, task: State) -> State:
     """The Task that a scope begins with, but not for a loop over nothing, after which something else comes."""
-    if machine.depth or resume != Resume(BEGIN) or not machine.target.placement.fold:
+    if resume != Resume(BEGIN) or not _may_fold(machine):
         return task
     loop = first_loop(machine.scope)
     if loop is None or loop.path is None or machine.rider(EMPTY, begin_exits(machine, EMPTY)) == rider:
         return task
     payload = task["Arguments"]["Payload"]
-    given = {**payload["begin"], "input": expression(unless_empty(loop.path))}
+    given = {**payload["begin"], "input": expression(unless_resumed(machine, f"({unless_empty(loop.path)})"))}
+    # A successor fails here as well, and again in the state for an empty list, which leads on to where it goes on.
     catch = {"ErrorEquals": [LARGE], "Next": machine.enter(EMPTY)}
+    others = [each for each in task["Catch"] if each["ErrorEquals"] != [LARGE]]
     arguments = {**task["Arguments"], "Payload": {**payload, "begin": given}}
-    return {**task, "Arguments": arguments, "Catch": [*task["Catch"], catch]}
+    return {**task, "Arguments": arguments, "Catch": [*others, catch]}
+
+
+def _may_fold(machine: "Machine") -> bool:
+    """Whether it begins with the execution's input, and steps may do without a Lambda."""
+    return machine.target.placement.fold and not machine.depth and not machine.apart
 
 
 def first_loop(scope: Scope) -> Each | None:
@@ -131,8 +140,9 @@ def _status_text(end: End) -> str | None:
 
 def _status(machine: "Machine", site: Site, text: str, resume: Resume) -> State:
     """The status that needs no Lambda; the Python after it begins anew, and passes it."""
-    made = machine.write_status(site.line, literal(text))
-    return {**made, "Next": machine.enter(Resume(AFTER, site, resume))}
+    made = write_status(site.line, unless_resumed(machine, literal(text)))
+    catch = resumed(machine)
+    return {**made, **({"Catch": catch} if catch else {}), "Next": machine.enter(Resume(AFTER, site, resume))}
 
 
 def _mapped(machine: "Machine", site: Site, mapped: Mapped) -> State:

@@ -7,11 +7,13 @@ await ctx.gather(ship(a), ctx.sleep(5))         Parallel: ship | Wait
 from typing import TYPE_CHECKING, Any
 
 from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Mapped, Shape, StatusShape, TimerShape
-from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, literal, moment
+from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, invoke, literal, moment
 from portable_faas_aws.lowering.folding import item, items, selected
-from portable_faas_aws.lowering.policy import silent
+from portable_faas_aws.lowering.policy import retriers, silent
 from portable_faas_aws.lowering.resume import BEGIN, Resume
+from portable_faas_aws.lowering.row import write_status
 from portable_faas_aws.lowering.sites import Site, kind, merged
+from portable_faas_aws.runtime.ends import RETURN
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
 
 if TYPE_CHECKING:
@@ -95,14 +97,21 @@ def _branch(
         start = _start(inner, shape, given, wire)
         states |= inner.finish()
         rules.append({"Condition": expression(f"{given}.kind = {literal(kind(shape))}"), "Next": start})
-    if not rules:  # a gather of nothing has no branch that would run
+    if not rules:  # a gather of nothing, or of what is no call: then its branch fails
         nothing = machine.unique("nothing")
-        return {"StartAt": nothing, "States": {nothing: {"Type": "Succeed"}}}
+        return {"StartAt": nothing, "States": {nothing: _wrong(machine, given)}}
     if len(rules) == 1:
         return {"StartAt": rules[0]["Next"], "States": states}
     choice = machine.unique("which")
     states[choice] = {"Type": "Choice", "Choices": rules[:-1], "Default": rules[-1]["Next"]}
     return {"StartAt": choice, "States": states}
+
+
+def _wrong(machine: "Machine", given: str) -> State:
+    """The orchestrator's own Lambda, which raises what a branch came to instead of a call."""
+    payload = machine.payload(branch=expression(given), next=[RETURN])
+    made = invoke(machine.target.orchestrator, payload, "no call")
+    return {**made, "Retry": retriers(None), "Output": expression(f"{PAYLOAD}.call"), "End": True}
 
 
 def _start(machine: "Machine", shape: Shape, given: str, wire: bool) -> str:
@@ -116,7 +125,7 @@ def _start(machine: "Machine", shape: Shape, given: str, wire: bool) -> str:
         case TimerShape():
             return machine.state((shape, given), "sleep", lambda: _done(_wait(given)))
         case StatusShape():
-            made = _done(machine.write_status(0, f"{given}.status"))
+            made = _done(write_status(0, f"{given}.status"))
             return machine.state((shape, given), "set_status", lambda: made)
         case GatherShape():
             return machine.state((shape, given), "gather", lambda: _gather(machine, shape, given))
@@ -177,5 +186,15 @@ def _helper(machine: "Machine", branch: Any) -> str:
 
 
 def _gather(machine: "Machine", shape: GatherShape, given: str) -> State:
-    made = fan_out(machine, shape, given, 0)
-    return {**made, "Output": {"all": expression("$states.result")}, "End": True}
+    """A gather as a branch of another one, which may keep its failure."""
+    made = {**fan_out(machine, shape, given, 0), "Output": {"all": expression("$states.result")}, "End": True}
+    if machine.keeps is False:
+        return made
+    failed = {name: expression(f"$states.errorOutput.{name.title()}") for name in ("error", "cause")}
+    caught: State = {"ErrorEquals": ["States.ALL"], "Output": {"failed": failed}}
+    if machine.keeps:
+        caught["Next"] = machine.state("kept", "failed", lambda: {"Type": "Succeed"})
+    else:
+        caught["Output"]["keeps"] = expression(f"{given}.keeps")
+        caught |= {"Assign": {machine.variable("failed"): failed}, "Next": _asked(machine)}
+    return {**made, "Catch": [caught]}

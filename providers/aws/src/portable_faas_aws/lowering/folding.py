@@ -13,7 +13,7 @@ from typing import Final
 from portable_faas.ir import ActivityShape, Await, GatherShape, Goto, HelperShape, Mapped, Return
 from portable_faas_aws.lowering.asl import State, expression
 from portable_faas_aws.lowering.sites import Scope, Site
-from portable_faas_aws.runtime.calls import MOST
+from portable_faas_aws.runtime.calls import HELPERS, MOST
 from portable_faas_aws.runtime.ends import RETURN
 
 INPUT: Final = "$states.context.Execution.Input.input"
@@ -30,6 +30,7 @@ SUMMED: Final = (
 )
 # What `$error` fails with: where the input lies in S3 and is no text to be parsed, or the list in it has no items.
 LARGE: Final = "States.QueryEvaluationError"
+NOTHING: Final = "the list is empty"
 LONGEST: Final = 30_000  # characters of an input that may stand beside the outcomes of branches
 
 
@@ -83,13 +84,14 @@ def _only_call(site: Site) -> str:
 
 def items(mapped: Mapped) -> str:
     """The list in the execution's input; an error, which is ``LARGE``, if the input is."""
-    found = _at(mapped.path)
-    return f'$length({INPUT}) > {LONGEST} or $count({found}) > {MOST} ? $error("the input is large") : {found}'
+    found, most = _at(mapped.path), HELPERS if mapped.helper else MOST
+    large = f"{INPUT} = null or $length({INPUT}) > {LONGEST} or $count({found}) > {most}"
+    return f'{large} ? $error("the input is large") : {found}'
 
 
 def unless_empty(path: tuple[str, ...]) -> str:
     """The execution's input; an error, which is ``LARGE``, if the list in it has no items."""
-    small = f'$count({_at(path)}) = 0 ? $error("the list is empty") : {INPUT}'
+    small = f'$count({_at(path)}) = 0 ? $error("{NOTHING}") : {INPUT}'
     return f'$type({INPUT}) = "string" ? ($length({INPUT}) > {LONGEST} ? {INPUT} : ({small})) : {INPUT}'
 
 

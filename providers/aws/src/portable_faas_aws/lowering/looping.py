@@ -5,7 +5,8 @@ for reservation in made:                The Lambda before the loop runs it ahead
 
 No Choice stands between two calls, and none before a loop that may be over nothing, which is a Map over nothing. What
 the loop holds is what Python left when it ran ahead, so a loop variable, `else` or `break` needs no care. Where Python
-raised, ``slowly`` is the way: a Task a call, after each of which the Python runs in its time.
+raised, or where no execution has room for so many calls, ``slowly`` is the way: a Task a call, after each of which the
+Python runs in its time.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from portable_faas.ir import ActivityShape
 from portable_faas_aws.lowering.asl import State, expression
 from portable_faas_aws.lowering.fanout import branch_of, items_of
+from portable_faas_aws.lowering.passing import passed
 from portable_faas_aws.lowering.sites import Site
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def one_by_one(machine: "Machine", site: Site) -> State:
     start = inner.state((shape, LOOP), shape.name, lambda: _call(inner, shape, payload))
     made: State = {"Type": "Map", "Comment": f"line {site.line}", **items_of(machine.var("call")), "MaxConcurrency": 1}
     made["ItemProcessor"] = {"ProcessorConfig": {"Mode": "INLINE"}, "StartAt": start, "States": inner.finish()}
-    return machine.passed(made, site, ahead=True)
+    return passed(machine, made, site, ahead=True)
 
 
 def _call(inner: "Machine", shape: ActivityShape, payload: State) -> State:

@@ -16,21 +16,20 @@ from portable_faas_aws.lowering.ahead import Ahead
 from portable_faas_aws.lowering.asl import (
     PAYLOAD,
     REPORT,
-    TABLE,
-    UPDATE_ITEM,
     State,
     expression,
     invoke,
     literal,
-    moment,
 )
 from portable_faas_aws.lowering.beginning import begin, begin_exits, unless_nothing
+from portable_faas_aws.lowering.chain import complete, continuing, counting, given_input, outgrows, resumed
 from portable_faas_aws.lowering.counting import RETRIED, counted, is_counted
 from portable_faas_aws.lowering.dynamic import again, decide
 from portable_faas_aws.lowering.endings import report
 from portable_faas_aws.lowering.fanout import fan_out
 from portable_faas_aws.lowering.folding import returned_at_once
 from portable_faas_aws.lowering.looping import LOOP, one_by_one
+from portable_faas_aws.lowering.passing import status, wait
 from portable_faas_aws.lowering.placement import Placement
 from portable_faas_aws.lowering.policy import counts, retriers, silent
 from portable_faas_aws.lowering.refusals import refuse
@@ -50,6 +49,7 @@ class Target:
     orchestrator: str
     shorts: dict[str, str]
     placement: Placement
+    chains: bool = False  # whether a run may take several executions
 
 
 @final
@@ -59,7 +59,8 @@ class Machine:
 
     ``keeps``: whether a failure of the scope is its result (``return_exceptions``), None if only the run knows;
     ``branch``: what the first step of a branch is given.
-    ``inside`` are the machines of its branches.
+    ``inside`` are the machines of its branches, ``ends`` the labels that its Lambdas may end at.
+    ``apart``: it is a branch that goes on in an execution of its own; ``aside`` are those of the orchestrator.
     """
 
     target: Target
@@ -72,6 +73,14 @@ class Machine:
     branch: Any = None
     pending: list[tuple[str, Callable[[], State]]] = field(default_factory=list)
     inside: list["Machine"] = field(default_factory=list)
+    ends: dict[str, None] = field(default_factory=dict)
+    apart: bool = False
+    aside: list["Machine"] = field(default_factory=list)
+
+    @property
+    def chains(self) -> bool:
+        """Whether a Lambda of the scope may end the execution so that the run goes on in another one."""
+        return self.target.chains
 
     @cached_property
     def run_ahead(self) -> Ahead:
@@ -178,9 +187,9 @@ class Machine:
             case ActivityShape():
                 return self.state((label, None), self.title(site), lambda: self.task(site, None, None))
             case TimerShape():
-                return self.state(label, self.title(site), lambda: self.wait(site, self.run_ahead.runs_from(site)))
+                return self.state(label, self.title(site), lambda: wait(self, site, self.run_ahead.runs_from(site)))
             case StatusShape():
-                return self.state(label, self.title(site), lambda: self.status(site, self.run_ahead.runs_from(site)))
+                return self.state(label, self.title(site), lambda: status(self, site, self.run_ahead.runs_from(site)))
             case GatherShape() as shape:
                 return self.state(label, self.title(site), lambda: self.gather(site, shape))
             case _:
@@ -190,6 +199,7 @@ class Machine:
 
     def lead(self, state: State, labels: tuple[str, ...]) -> State:
         """Go to the state of each label that the step may have ended at."""
+        self.ends |= dict.fromkeys(labels)
         if labels == (RETURN,):
             return {**state, "Output": expression(self.returned(f"{PAYLOAD}.call")), "End": True}
         if not labels:  # it always fails
@@ -217,15 +227,15 @@ class Machine:
 
     def returned(self, call: str) -> str:
         """What the scope gives: the text of the result, or for a branch an object that says so."""
-        return f"{call}.value" if self.depth == 0 else call
+        return call if self.depth or self.apart else f"{call}.value"
 
     def slowly(self, site: Site) -> str:
         """The state of what the Lambda before it met an exception after, when it ran ahead."""
         if isinstance(site.shape, ActivityShape):
             name = f"{self.title(site)} one by one"
             return self.state((site.label, SLOWLY), name, lambda: self.task(site, None, None))
-        make = self.wait if isinstance(site.shape, TimerShape) else self.status
-        return self.state((site.label, SLOWLY), self.title(site), lambda: make(site, False))
+        make = wait if isinstance(site.shape, TimerShape) else status
+        return self.state((site.label, SLOWLY), self.title(site), lambda: make(self, site, False))
 
     def catchers(self, labels: tuple[str, ...], ahead: Iterable[str] = ()) -> list[State]:
         """How a step that ended at ``label`` after an error goes on: the Lambda fails with the label as its error."""
@@ -234,6 +244,7 @@ class Machine:
 
     def catcher(self, label: str) -> State:
         """One of them."""
+        self.ends[label] = None
         made: State = {"ErrorEquals": [TO + label], "Next": self.goto(label)}
         if label == RETURN:
             return {**made, "Output": expression(self.returned(f"{REPORT}.call"))}
@@ -257,7 +268,7 @@ class Machine:
         if resume.site is None:
             if self.depth == 0:
                 started = expression("$states.context.Execution.StartTime")
-                return {"begin": {"input": expression("$states.context.Execution.Input.input"), "at": started}}
+                return {"begin": {"input": expression(given_input(self)), "at": started}}
             return {"branch": self.branch}
         state = expression(self.var("state"))
         if resume.via is not None and resume.how == AFTER:
@@ -278,13 +289,16 @@ class Machine:
         ends = self.run_ahead.joined(self.ending(labels, exits))
         ahead = self.run_ahead.after(exits.all)
         payload = self.payload(**self.given(resume), next=list(ends), **({"ahead": ahead} if ahead else {}))
+        payload |= counting(self, resume)
         made = invoke(self.target.orchestrator, payload, f"Python of {self.where(exits)}")
         made["Retry"] = retriers(None)
         catch = self.catchers(
             () if resume.how == RECOVER else exits.errors, [label for label in exits.all if label in ahead]
         )
+        catch += [*continuing(self, exits.all), *(resumed(self) if resume.how == BEGIN else [])]
         if catch:
             made["Catch"] = catch
+        self.ends |= dict.fromkeys(labels)
         return self.lead(made, ends)
 
     def ending(self, labels: tuple[str, ...], exits: Exits) -> tuple[str, ...]:
@@ -316,11 +330,15 @@ class Machine:
         given = self.given(resume) if resume is not None else self.prepared()
         ahead = self.run_ahead.after((*every, *caught))
         payload = self.payload(**given, site=site.label, next=list(normal), **({"ahead": ahead} if ahead else {}))
-        made = self.activity(site, payload)
+        anew = resume is not None and (resume.how == RECOVER or resume.via is not None)
+        made = self.activity(site, payload | counting(self, resume if anew else None))
         catch = [
             *self.catchers(caught, [label for label in (*every, *caught) if label in ahead]),
+            *continuing(self, (*every, *caught)),
+            *(resumed(self) if resume is not None and resume.how == BEGIN else []),
             *self.unreported(site, resume),
         ]
+        self.ends |= dict.fromkeys(every)  # a successor goes there without the loop over nothing before it
         return self.lead({**made, "Catch": catch}, normal)
 
     def prepared(self) -> dict[str, Any]:
@@ -403,45 +421,10 @@ class Machine:
 
     # other sites
 
-    def wait(self, site: Site, ahead: bool) -> State:
-        """A durable timer; one that counts from its start gives its length, not its end."""
-        made: State = {"Type": "Wait", "Comment": f"line {site.line}", "Timestamp": moment(self.var("call"))}
-        return self.passed(made, site, ahead)
-
-    def status(self, site: Site, ahead: bool) -> State:
-        """Write the custom status into the row of the instance."""
-        return self.passed(self.write_status(site.line, self.var("call") + ".status"), site, ahead)
-
-    def passed(self, state: State, site: Site, ahead: bool) -> State:
-        """Go on after a timer or status: where the Lambda before has found, or by a step of its own."""
-        if not ahead:
-            return {**state, "Next": self.enter(Resume(AFTER, site))}
-        labels = self.run_ahead.onward(site)
-        then = self.var("call") + ".then"
-        if labels == (RETURN,):
-            return {**state, "Output": expression(self.returned(f"{then}.call")), "End": True}
-        if not labels:
-            raised = {self.variable("failed"): expression(f"{then}.call")}
-            return {**state, "Assign": raised, "Next": self.state("fail", "Fail", self.fail)}
-        assign = {self.variable(name): expression(f"{then}.{name}") for name in ("state", "call")}
-        if len(labels) == 1:
-            return {**state, "Assign": assign, "Next": self.goto(labels[0])}
-        choice = self.state(labels, "where to", lambda: self.choice(labels))
-        return {**state, "Assign": assign, "Output": {"to": expression(f"{then}.to")}, "Next": choice}
-
-    def write_status(self, line: int, status: str) -> State:
-        """The Task that writes it, without a Lambda."""
-        arguments = {
-            "TableName": TABLE,
-            "Key": {"id": {"S": expression("$states.context.Execution.Input.id")}},
-            "UpdateExpression": "SET custom_status = :status",
-            "ExpressionAttributeValues": {":status": {"S": expression(status)}},
-        }
-        return {"Type": "Task", "Comment": f"line {line}", "Resource": UPDATE_ITEM, "Arguments": arguments}
-
     def gather(self, site: Site, shape: GatherShape) -> State:
         """A fan-out."""
-        folds = returned_at_once(self.scope, site) if self.target.placement.fold and not self.depth else None
+        outermost = self.target.placement.fold and not self.depth and not self.apart
+        folds = returned_at_once(self.scope, site) if outermost else None
         made = fan_out(self, shape, self.var("call"), site.line, wire=folds is not None)
         if self.run_ahead.recoverable(site):
             made["Catch"] = [self.failed(site, ["States.ALL"])]
@@ -464,6 +447,10 @@ class Machine:
         self.inside.append(Machine(self.target, scope, self.depth + 1, keeps, taken=self.taken))
         return self.inside[-1]
 
+    def set_apart(self) -> "Machine":
+        """The scope of a branch as the states of an execution of its own."""
+        return Machine(self.target, self.scope, 0, None, taken=self.taken, apart=True)
+
 
 def machine(program: Program, orchestrator: str, placement: Placement) -> dict[str, Any]:
     """The definition of the state machine of one orchestrator."""
@@ -475,9 +462,10 @@ def lowered(program: Program, orchestrator: str, placement: Placement) -> tuple[
     refuse(program, (orchestrator,))
     shorts = program.shorts()
     key = dict(program.orchestrators)[orchestrator]
-    made = Machine(Target(program, orchestrator, shorts, placement), Scope(program, key, shorts))
+    scope = Scope(program, key, shorts)
+    made = Machine(Target(program, orchestrator, shorts, placement, outgrows(scope)), scope)
     start = made.enter(Resume(BEGIN))
-    states = made.finish()
+    states = complete(made)
     flow = program.flow(key)
     return made, {
         "Comment": f"{orchestrator}, line {flow.line} of {flow.module}",

@@ -24,9 +24,14 @@ _AFTERWARDS: Final = ("Assign", "Output")
 Names = frozenset[str]
 
 
+def size_of(machine: dict[str, Any]) -> int:
+    """The bytes of a definition as a build writes it."""
+    return len(json.dumps(machine, ensure_ascii=False, indent=1).encode())
+
+
 def verify(machine: State) -> None:
     """Check a whole definition."""
-    size = len(json.dumps(machine, ensure_ascii=False, indent=1).encode())
+    size = size_of(machine)
     _hold(size <= LARGEST, f"the definition has {size} bytes, over the limit of {LARGEST}")
     _verify_names([name for states in _all_states(machine) for name in states])
     _verify_scope(machine, frozenset(), frozenset())

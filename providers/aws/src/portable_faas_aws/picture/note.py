@@ -32,6 +32,15 @@ FIXED: Final[dict[str, Note]] = {
     RETURN: Note("end", "the orchestrator returns"),
     "fail": Note("failure", "fails with the error that no Lambda of the program could report"),
     "kept": Note("end", "the failure is the result of the branch"),
+    "resume": Note("choice", "in a new execution of a run: goes on where the one before had ended", spare=True),
+    "continue": Note("pause", "the history is nearly full: the row names the execution that follows", spare=True),
+    "successor": Note("end", "starts the execution in which the run goes on", spare=True),
+    "continued": Note("end", "the execution that follows has been started before", spare=True),
+    "apart": Note(
+        "gather", "the branch goes on in an execution of its own, since this history has no room", spare=True
+    ),
+    "ended": Note("choice", "whether the branch has failed in its own execution", spare=True),
+    "lost": Note("end", "the failure is the output of the branch's own execution", spare=True),
     "keeps?": Note("choice", "whether the gather keeps errors, which only a run knows"),
 }
 WHERE_TO: Final = Note("choice", "goes where the Lambda before it said")

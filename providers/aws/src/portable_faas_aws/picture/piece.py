@@ -47,7 +47,8 @@ def folded(machine: Machine, site: Site, begin: bool) -> Iterator[Piece]:
     why = "it only moves what is there already"
     if begin:
         yield from _piece(machine, "folded", machine.scope.begin().calm, why)
-    if machine.target.placement.fold and not machine.depth and returned_at_once(machine.scope, site) is not None:
+    outermost = machine.target.placement.fold and not machine.depth and not machine.apart
+    if outermost and returned_at_once(machine.scope, site) is not None:
         yield from _piece(machine, "folded", machine.scope.after(site).calm, why)
 
 

@@ -10,19 +10,19 @@ from portable_faas.compiler.sections import sections
 from portable_faas.ir import GatherShape, Program
 from portable_faas.picture import Branch, Cost, Edge, Graph, Node, Picture, Place
 from portable_faas_aws.lowering.asl import INVOKE, State
-from portable_faas_aws.lowering.folding import LARGE
+from portable_faas_aws.lowering.folding import LARGE, NOTHING
 from portable_faas_aws.lowering.machine import Machine, lowered
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
 from portable_faas_aws.lowering.policy import TRANSIENT
 from portable_faas_aws.picture.note import Note, note
-from portable_faas_aws.runtime.ends import AGAIN, DYNAMIC, TO
+from portable_faas_aws.runtime.ends import AGAIN, CONTINUE, DYNAMIC, TO
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
 
 UNITS: Final = ("transitions", "lambda_invocations")
 # The two kinds of states that are made for no key.
 UNKEYED: Final = {
     "Choice": Note("choice", "which of the calls the branch makes"),
-    "Succeed": Note("end", "a gather of nothing has no branches that run"),
+    "Task": Note("python", "fails, since what is gathered or mapped makes no call"),
 }
 CAUSES: Final = {
     "last attempt failed": (AGAIN,),
@@ -30,7 +30,8 @@ CAUSES: Final = {
     "crashed": CRASHED,
     "fault of the platform": TRANSIENT,
     "another attempt": (DYNAMIC,),
-    "input in S3": (LARGE,),
+    "input in S3, or a run that goes on": (LARGE,),
+    "history nearly full": (CONTINUE,),
     "failed": ("States.ALL",),
 }
 
@@ -45,7 +46,7 @@ def picture(program: Program, orchestrator: str, placement: Placement = DEFAULT)
 def _notes(machine: Machine) -> Iterator[tuple[str, Note]]:
     for key, name in machine.names.items():
         yield name, note(machine, key)
-    for inner in machine.inside:
+    for inner in (*machine.inside, *machine.aside):
         yield from _notes(inner)
 
 
@@ -63,6 +64,7 @@ def _node(name: str, state: State, notes: dict[str, Note], around: Place | None)
     branches = tuple(_branches(state, known, notes))
     # A Task whose step always raises is the end as well, but gives no output.
     ends = state["Type"] == "Succeed" or ("End" in state and "Output" in state)
+    ends = ends and not known.spare  # where a run goes on elsewhere it has no result yet
     return Node(name, known.kind, known.does, known.place, known.pieces, _cost(state), branches, ends, known.spare)
 
 
@@ -90,7 +92,11 @@ def _edges(name: str, state: State) -> Iterator[Edge]:
         yield Edge(name, state["Default"])
     caught: dict[str, dict[str, None]] = {}
     for catcher in state.get("Catch", ()):
-        found = ["empty list"] if _is_guarded(state, catcher) else list(_causes(catcher["ErrorEquals"]))
+        found = (
+            ["empty list, or a run that goes on"]
+            if _is_guarded(state, catcher)
+            else list(_causes(catcher["ErrorEquals"]))
+        )
         caught.setdefault(catcher["Next"], {}).update(dict.fromkeys(found))
     for target, causes in caught.items():
         yield Edge(name, target, ", ".join(causes), error=True)
@@ -98,7 +104,7 @@ def _edges(name: str, state: State) -> Iterator[Edge]:
 
 def _is_guarded(state: State, catcher: State) -> bool:
     """Whether it leads on from a Task that is not carried out for a loop over nothing."""
-    return bool(state["Type"] == "Task" and catcher["ErrorEquals"] == [LARGE])
+    return catcher["ErrorEquals"] == [LARGE] and NOTHING in str(state.get("Arguments"))
 
 
 def _causes(errors: list[str]) -> Iterator[str]:

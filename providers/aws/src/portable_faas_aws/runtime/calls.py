@@ -14,15 +14,17 @@ from portable_faas.history import EPOCH, MILLISECOND
 from portable_faas.stepping import Flows, Held, StepRun, pack_value, unpack_value
 from portable_faas.stepping.stack import due
 from portable_faas.values import capture, dumps_arguments
+from portable_faas_aws.runtime.branch import told
+from portable_faas_aws.runtime.ends import GATHER, STATUS, TIMER, WRONG
 from portable_faas_aws.runtime.offload import OUTCOMES
 
-TIMER: Final = "$timer"
-STATUS: Final = "$status"
-GATHER: Final = "$gather"
-WRONG: Final = "$wrong"
 LOOP: Final = "$loop"
 # A history has 25,000 events (Developer Guide, "Service quotas"), an iteration of an inline Map with one Task seven.
 MOST: Final = 3560
+HELPERS: Final = 1000  # each takes 24 events at least: its first step, and its going on in an execution of its own
+# A state machine looks at the kind of every branch where there are several, and passes on 262,144 bytes at most.
+KINDS: Final = 150_000  # bytes of the kinds with their references
+_REFERENCE: Final = 70
 
 
 def kind_of(call: Any) -> str:
@@ -72,7 +74,7 @@ def _gather(flows: Flows, run: StepRun, gather: Gather[Any], prefix: str, room: 
     if gather.count > MOST:
         raise NotSupported(
             f"a gather of {gather.count} branches: an execution of Step Functions has room for {MOST} calls in its "
-            "history; gather parts of them in orchestrators of their own"
+            "history; gather parts of them in turn"
         )
     branches: list[dict[str, Any]] = []
     share = room // max(1, gather.count) - 1
@@ -84,9 +86,26 @@ def _gather(flows: Flows, run: StepRun, gather: Gather[Any], prefix: str, room: 
             awaitable: Any = next(awaitables)  # `map` calls the user's function here
             found = _branch(flows, run, awaitable, fiber, share)
         except Exception as wrong:
-            found = {"kind": found["kind"], "raise": capture(wrong).to_wire(), "fiber": fiber}
+            found = {"kind": found["kind"], "raise": told(flows, capture(wrong), wrong), "fiber": fiber}
         branches.append({**found, "keeps": gather.return_exceptions, "room": share})
+    _refuse_many(branches)
     return {"kind": GATHER, "branches": branches, "limit": gather.limit or 0, "fiber": prefix}
+
+
+def _refuse_many(branches: list[dict[str, Any]]) -> None:
+    """Refuse, before anything starts, what would not fit into an execution."""
+    helpers = sum("helper" in branch for branch in branches)
+    if helpers > HELPERS:
+        raise NotSupported(
+            f"a gather of {helpers} helpers: an execution of Step Functions has room for {HELPERS} in its history; "
+            "gather parts of them in turn"
+        )
+    kinds = [branch["kind"] for branch in branches]
+    if len(set(kinds)) > 1 and sum(len(kind) + _REFERENCE for kind in kinds) > KINDS:
+        raise NotSupported(
+            f"a gather of {len(branches)} branches of {len(set(kinds))} kinds: Step Functions passes on 256 KiB, of "
+            f"which their names may take {KINDS // 1000} KB; gather each kind in turn"
+        )
 
 
 def _branch(flows: Flows, run: StepRun, awaitable: Any, fiber: str, room: int) -> dict[str, Any]:
@@ -117,6 +136,12 @@ def call_of(flows: Flows, run: StepRun, activity: Activity[..., Any], described:
     """The call of an activity again, with its policy but without its arguments, which stay JSON."""
     retry, timeout = unpack_value(flows, run, described["policy"])
     return ActivityCall(activity.name, activity.fn, activity.signature, retry, timeout, (), {})
+
+
+def attempts_of(flows: Flows, run: StepRun, described: dict[str, Any]) -> int:
+    """How often an activity is tried at most."""
+    retry, _timeout = unpack_value(flows, run, described["policy"])
+    return 1 if retry is None else int(retry.attempts)
 
 
 def moment(milliseconds: int) -> str:

@@ -8,3 +8,11 @@ SLOWLY: Final = "!"  # after the label of what could be run ahead of: the Python
 TO: Final = "pfaas.to."  # before a label: the error that says where to go on after an error
 AGAIN: Final = "pfaas.retry"  # a failure that the policy covers; how often is counted by the state machine
 DYNAMIC: Final = "pfaas.again"  # the same where only the run knows the policy; the Lambda counts
+CONTINUE: Final = "pfaas.continue"  # the run goes on in another execution, whose name and input are in the message
+CONTINUED: Final = "continued"  # what the output of an execution is that was followed by another one: its name
+
+# What is awaited, where it is no activity
+TIMER: Final = "$timer"
+STATUS: Final = "$status"
+GATHER: Final = "$gather"
+WRONG: Final = "$wrong"

@@ -41,13 +41,21 @@ def crashed(activity: str) -> Failure:
 
 def reported(error: str, cause: str, grown: Callable[[Any], Any]) -> Failure:
     """What a Lambda or a Fail state of ours reported; anything else under the name it has there."""
+    found = report_in(cause, grown)
+    return Failure(error, cause) if found is None else Failure.from_wire(found)
+
+
+def report_in(cause: str, grown: Callable[[Any], Any]) -> dict[str, Any] | None:
+    """The failure as a Lambda or a Fail state of ours reported it; None where the cause is anything else."""
     try:
         found: Any = json.loads(cause)
         if "errorMessage" in found:
             found = json.loads(found["errorMessage"])
     except (ValueError, TypeError):
-        return Failure(error, cause)
+        return None
     try:
-        return Failure.from_wire(grown(found))
+        report: dict[str, Any] = grown(found)
+        Failure.from_wire(report)
     except ValueError:
-        return Failure(error, cause)
+        return None
+    return report

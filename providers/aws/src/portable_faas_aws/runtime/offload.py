@@ -23,7 +23,7 @@ KEPT_DAYS: Final = 400  # one run lasts under a year, its record is kept for 90 
 
 TEXTS: Final = frozenset({"state", "args", "helper", "value", "wire"})
 FAILURES: Final = frozenset({"raise", "error"})
-INSIDE: Final = frozenset({"call", "then", "ran"})
+INSIDE: Final = frozenset({"call", "then", "ran", "next", "resume"})
 
 # Step Functions takes 262,144 bytes of Arguments, result, variable or output, and 32,768 characters of cause (Developer
 # Guide, "Service quotas"; API reference, SendTaskFailure). The Arguments of a step hold a state, and either what was

@@ -31,10 +31,13 @@ from portable_faas.stepping import (
 )
 from portable_faas.values import Failure, Signature, capture_end, dumps, loads, rebuild
 from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
+from portable_faas_aws.runtime.branch import WHOLE, heard, told
 from portable_faas_aws.runtime.bucket import FUNCTION, Bucket, Scratch
-from portable_faas_aws.runtime.calls import MOST, call_of, describe, forget, in_turn, kind_of, milliseconds
-from portable_faas_aws.runtime.ends import AGAIN, DYNAMIC, RAISE, RETURN, SLOWLY, TO
-from portable_faas_aws.runtime.failures import failure_of
+from portable_faas_aws.runtime.budget import Budget
+from portable_faas_aws.runtime.calls import call_of, describe, forget, in_turn, kind_of, milliseconds
+from portable_faas_aws.runtime.chain import FAN, STEP, TASK, Chain, name_of
+from portable_faas_aws.runtime.ends import AGAIN, CONTINUE, DYNAMIC, GATHER, RAISE, RETURN, SLOWLY, TO
+from portable_faas_aws.runtime.failures import failure_of, report_in
 from portable_faas_aws.runtime.offload import (
     ALONE,
     BESIDE_INPUT,
@@ -79,7 +82,7 @@ def prepared(code: Code, payload: dict[str, Any], bucket: Bucket) -> dict[str, A
         return _Step(code, "", payload, values).of_item(payload["item"])
     if "call" in payload or "site" not in payload:
         return payload.get("call")
-    step = _Step(code, "", {**values.grown(payload), "next": []}, values)
+    step = _Step(code, "", {**values.grown(payload), "next": [], "ahead": {}, "history": None}, values)
     try:
         step.run()
     except Report as found:
@@ -106,6 +109,12 @@ class _Step:
         self.run_ = StepRun(payload["id"], payload["key"], name, milliseconds(payload["at"]), version=code.app.version)
         self.ran: dict[str, Any] | None = None
         self.word: dict[str, Any] = {}  # how its activity ended, for the history
+        self.history: dict[str, Any] | None = payload.get("history")  # what it counts by, where runs may get long
+
+    @property
+    def budget(self) -> Budget:
+        """What is counted of the history of the execution."""
+        return Budget(self.code.flows, self.run_, self.history)
 
     def orchestrator_name(self) -> str:
         """For the logger: the orchestrator whose scope this is; the helper's own name in a branch."""
@@ -151,26 +160,33 @@ class _Step:
         if "parameters" in described:
             return self.branch_of_item(stack, described)
         self.run_.fiber, self.run_.keeps, self.run_.room = described["fiber"], described["keeps"], described["room"]
+        self.run_.allowed = described.get("events", 0)
         if "raise" in described:
-            return stack, Raised(rebuild(Failure.from_wire(described["raise"])))
+            return stack, Raised(heard(self.code.flows, self.run_, described["raise"]))
         stack.push(unpack_value(self.code.flows, self.run_, described["helper"]))
         return stack, stack.advance(None, None)
 
     def outcome(self, outcome: dict[str, Any]) -> Outcome:
         """The value or error that a finished site gives."""
         if "failed" in outcome:
-            return None, rebuild(self.failure_of(outcome["failed"]))
+            return None, self.error(outcome["failed"])
         return self.value(outcome), None
 
     def value(self, outcome: dict[str, Any]) -> Any:
         """The value of an outcome; a kept failure is its exception."""
+        self.run_.events -= outcome.get("spare", 0)
         if "all" in outcome:
             return [self.value(each) for each in outcome["all"]]
         if "failed" in outcome:
-            return rebuild(self.failure_of(outcome["failed"]))
+            return self.error(outcome["failed"])
         if "error" in outcome:
-            return rebuild(Failure.from_wire(outcome["error"]))
+            return heard(self.code.flows, self.run_, outcome["error"])
         return unpack_value(self.code.flows, self.run_, outcome["value"])
+
+    def error(self, failed: dict[str, Any]) -> Exception:
+        """The exception of a failure that the state machine caught."""
+        report = report_in(failed.get("cause") or "", self.values.failure) or {}
+        return heard(self.code.flows, self.run_, report) if WHOLE in report else rebuild(self.failure_of(failed))
 
     def failure_of(self, failed: dict[str, Any]) -> Failure:
         """A failure that the state machine caught."""
@@ -189,6 +205,7 @@ class _Step:
     def branch_of_item(self, stack: Stack, item: dict[str, Any]) -> tuple[Stack, Ended]:
         """A branch that calls a helper with what the state machine took from the execution's input."""
         self.run_.fiber, self.run_.room = item["fiber"], BESIDE_INPUT // item["count"] - 1
+        self.run_.allowed = self.budget.allotted(item["count"])
         helper = self.code.flows.helper(item["helper"])
         leading = (Context(self.run_),) if item["context"] else ()
         try:
@@ -211,8 +228,9 @@ class _Step:
         self.run_.fiber, self.run_.keeps = described.get("fiber", ""), bool(described.get("keeps"))
         self.run_.room = described.get("room", ALONE)
         if "raise" in described:
-            failure = Failure.from_wire(described["raise"])
-            return self.failed(failure, rebuild(failure))
+            error: BaseException | None = heard(self.code.flows, self.run_, described["raise"])
+            assert error is not None
+            return self.failed(capture_end(error), error)
         call = call_of(self.code.flows, self.run_, self.code.app.activities[self.function], described)
         value, error = self.carried_out(call, described)
         dropped = self.payload.get("dropped", False)  # a call of a loop; what it raises leaves the orchestrator
@@ -231,6 +249,7 @@ class _Step:
             return self.branch_of_activity({**described, "fiber": self.run_.fiber, "keeps": False})
         call = call_of(self.code.flows, self.run_, self.code.app.activities[self.function], described)
         value, error = self.carried_out(call, described)
+        self.run_.events += 2 * STEP * (described.get("tried", 1) - 1)  # attempts that a Lambda has counted
         return self.go_on(stack, stack.advance(value, error))
 
     def carried_out(self, call: ActivityCall[Any], described: dict[str, Any]) -> Outcome:
@@ -262,13 +281,17 @@ class _Step:
 
     def go_on(self, stack: Stack, ended: Ended) -> Result:
         """Run until something is awaited that this Lambda is not there for."""
+        self.budget.spent()
         while isinstance(ended, Awaiting):
             label = f"{stack.path}:{kind_of(ended.call)}"
             if label == self.payload.pop("passed", None):
                 # What came before needed no Lambda, so nothing of it was kept; it is run again up to here.
                 if isinstance(ended.call, Gather):
                     self.run_.gathers += 1
+                    self.budget.mapped(self.payload["outcome"])
                     forget(ended.call)
+                else:
+                    self.budget.add(TASK)
                 self.run_.at = max(self.run_.at, milliseconds(self.payload["at"]))
                 ended = stack.advance(*self.outcome(self.payload["outcome"]))
                 continue
@@ -279,47 +302,103 @@ class _Step:
                 continue
             if label == self.payload.pop("lost", None):
                 # The Lambda in which the step before rode died at this activity, and what it had prepared with it.
+                if described["kind"] == GATHER:
+                    self.run_.gathers += 1
+                    self.budget.expected(described)
                 ended = stack.advance(None, rebuild(self.failure_of(self.payload["failed"])))
                 continue
             if self.rides(label) and isinstance(ended.call, ActivityCall):
                 self.ran = {name: described[name] for name in ("kind", "args", "fiber")}
                 ended = stack.advance(*self.carried_out(ended.call, described))
                 continue
-            if described["kind"] == "$gather":
+            if described["kind"] == GATHER:
                 self.run_.gathers += 1
-            kept = pack(stack)
-            if label in self.payload.get("ahead", ()):
-                found = self.ran_ahead(stack, label, described)
-                if found is not None:
-                    return self.end(label, found)
-                label += SLOWLY
-            return self.end(label, {"state": kept, "call": described})
+            return self.stop(stack, label, described)
         return self.returned(ended.value) if isinstance(ended, Returned) else self.raised(ended.error)
 
-    def ran_ahead(self, stack: Stack, label: str, described: dict[str, Any]) -> Result | None:
-        """Where the program goes on after what gives it nothing; None if by an exception, or if there is no end."""
-        calls = [described]
-        ended = stack.advance(None, None)
-        while self.is_loop(label) and isinstance(ended, Awaiting) and label == f"{stack.path}:{kind_of(ended.call)}":
-            if len(calls) == MOST:
+    def stop(self, stack: Stack, label: str, described: dict[str, Any]) -> Result:
+        """End where ``described`` is awaited: here, or in the next execution if this one has no room for it."""
+        budget = self.budget
+        budget.add(FAN * len(self.empty_loops(label) or ()))
+        before = self.run_.events
+        coming = budget.expected(described)
+        if self.history is not None and "ahead" in self.history and not budget.fits(coming, before):
+            self.fail(TO + label, {})  # what was run ahead of comes first, by itself
+        slow: Result = {"state": pack(stack), "call": described}
+        at, kept = label, slow
+        if label in self.payload.get("ahead", ()):
+            found = self.ran_ahead(stack, label, described, before)
+            at, kept, coming = (label + SLOWLY, slow, coming) if found is None else (label, found, 0)
+        chain = budget.elsewhere(before, coming)
+        if chain is not None and budget.is_branch:  # an execution of a branch runs ahead of less than its gather's
+            self.go_on_elsewhere(label + SLOWLY if label in self.payload.get("ahead", ()) else label, slow, chain)
+        if chain is not None:
+            self.go_on_elsewhere(at, kept, chain)
+        return self.end(at, kept)
+
+    def go_on_elsewhere(self, label: str, rest: Result, chain: Chain) -> NoReturn:
+        """End the invocation with what the next execution needs to go on at ``label``."""
+        run = self.run_
+        given = {"id": run.instance_id, "key": run.key, "input": None, "chain": chain._asdict()}
+        to = f"{self.scope} {label}" if chain.fiber else label
+        given["resume"] = {**lightened(self.values, {"to": label, "state": "", **rest}), "to": to}
+        self.fail(CONTINUE, {"name": name_of(run.instance_id, run.key, chain), "next": given})
+
+    def ran_ahead(self, stack: Stack, label: str, described: dict[str, Any], before: int) -> Result | None:
+        """Where the program goes on after what gives it nothing; None if by an exception, or if there is no room."""
+        counted = self.run_.events
+        found = self.ran_loop(stack, label, described, before) if self.is_loop(label) else None
+        if not self.is_loop(label):
+            then = self.then(stack, label, stack.advance(None, None), before)
+            found = None if then is None else {"call": {**described, "then": then}}
+        if found is None:
+            self.run_.events = counted
+        return found
+
+    def ran_loop(self, stack: Stack, label: str, described: dict[str, Any], before: int) -> Result | None:
+        """The calls of a loop and where the program goes on after it.
+
+        If that cannot be said, as many calls as have been prepared are made one by one before it is tried again.
+        """
+        alone = self.payload.get("call", {}).get("alone", 0) if self.payload.get("site") == label else 0
+        if alone:
+            described["alone"] = alone - 1
+            return None
+        calls: list[dict[str, Any]] = []
+        ended = self.prepare(calls, stack, label, described, before)
+        then = None if ended is None else self.then(stack, label, ended, before)
+        if then is None:
+            described["alone"] = max(0, len(calls) - 1)
+            return None
+        return in_turn(label, calls, then)
+
+    def prepare(
+        self, calls: list[dict[str, Any]], stack: Stack, label: str, described: dict[str, Any], before: int
+    ) -> Ended | None:
+        """Add the calls of a loop to ``calls``; None if one raises, or if there is no room for it."""
+        self.budget.add(FAN)
+        while True:
+            events = self.budget.of_call(described)
+            if not self.budget.fits(events, before):
                 return None
+            self.budget.add(events)
+            calls.append(described)
+            ended = stack.advance(None, None)
+            if not isinstance(ended, Awaiting) or label != f"{stack.path}:{kind_of(ended.call)}":
+                return ended
             try:
-                calls.append(describe(self.code.flows, self.run_, ended.call, self.run_.fiber, self.run_.gathers))
+                described = describe(self.code.flows, self.run_, ended.call, self.run_.fiber, self.run_.gathers)
             except Exception:  # raised again in its time
                 return None
-            ended = stack.advance(None, None)
-        then = self.then(stack, label, ended)
-        if then is None:
-            return None
-        return in_turn(label, calls, then) if self.is_loop(label) else {"call": {**described, "then": then}}
 
     def is_loop(self, label: str) -> bool:
         """Whether what may be run ahead of is a loop of an activity, no timer or status."""
         return not label.rpartition(":")[2].startswith("$")
 
-    def then(self, stack: Stack, label: str, ended: Ended) -> Result | None:
+    def then(self, stack: Stack, label: str, ended: Ended, before: int) -> Result | None:
         """Where a step that ran ahead ends; None if by an exception."""
-        payload = {**self.payload, "site": None, "next": self.payload["ahead"][label]}
+        history = self.budget.ahead(before)
+        payload = {**self.payload, "site": None, "next": self.payload["ahead"][label], "history": history}
         ahead = _Step(self.code, self.function, payload, self.values)
         ahead.run_ = self.run_
         try:
@@ -336,7 +415,11 @@ class _Step:
 
     def returned(self, value: Any) -> Result:
         if "/" in self.run_.fiber:
-            return self.end(RETURN, {"call": self.outcome_of({"value": pack_value(self.code.flows, value)})})
+            try:
+                text = pack_value(self.code.flows, value)
+            except TypeError as problem:
+                return self.raised(NotPortable("result", f"it cannot be kept across an await: {problem}"))
+            return self.end(RETURN, {"call": self.outcome_of({"value": text})})
         signature = self.code.app.orchestrators[self.orchestrator_name()].signature()
         try:
             output = dumps(signature.encode_result(value), "result")
@@ -349,32 +432,44 @@ class _Step:
 
     def failed(self, failure: Failure, error: BaseException) -> Result:
         """A failure that ends the scope; where the gather keeps errors it is the result of the branch."""
+        wire = told(self.code.flows, failure, error) if "/" in self.run_.fiber else failure.to_wire()
         if not self.run_.keeps or not isinstance(error, Exception):
-            self.fail(failure.type, failure.to_wire(), error)
+            self.fail(failure.type, wire, error, self.room_of_failure())
         if "next" in self.payload:
-            return self.end(RETURN, {"call": self.outcome_of({"error": failure.to_wire()})})
-        return self.result({"error": failure.to_wire()}, self.run_.room)
+            return self.end(RETURN, {"call": self.outcome_of({"error": wire})})
+        return self.result({"error": wire}, self.run_.room)
+
+    def room_of_failure(self) -> int:
+        """What the report of an error may take; an outer gather may keep that of an inner one among its outcomes."""
+        return min(REPORT, max(1024, self.run_.room // 2)) if self.run_.fiber.count("/") > 1 else REPORT
 
     def end(self, label: str, rest: Result) -> Result:
         """The end of the step: a result where the state machine expects it, else an error that says where to go."""
         found = lightened(self.values, {"to": label, "state": "", **rest})
-        led = self.led_to(found, self.payload["next"])
-        if led is None:
+        loops = self.empty_loops(label)
+        if loops is None:
             self.fail(TO + label, found)
-        return self.result(led)
+        for loop in reversed(loops):
+            found = in_turn(loop, [], found)
+        return self.result(found)
 
-    def led_to(self, found: Result, expected: list[str]) -> Result | None:
-        """The end as the state machine expects it: perhaps through a loop over nothing; None if it does not."""
-        if found["to"] in expected:
-            return found
-        through = expected[0] if len(expected) == 1 and self.is_loop(expected[0]) else ""
-        if through not in self.payload.get("ahead", ()):
-            return None
-        led = self.led_to(found, self.payload["ahead"][through])
-        return None if led is None else in_turn(through, [], led)
+    def empty_loops(self, label: str) -> list[str] | None:
+        """The loops over nothing that lead to ``label`` from where the state machine goes on; None if none do."""
+        found: list[str] = []
+        expected, ahead = self.payload["next"], self.payload.get("ahead", {})
+        while label not in expected:
+            through = expected[0] if len(expected) == 1 and self.is_loop(expected[0]) else ""
+            if through not in ahead or through in found:
+                return None
+            found.append(through)
+            expected = ahead[through]
+        return found
 
     def outcome_of(self, outcome: Result) -> Result:
         """The result of a branch, within the room that the gather has for it."""
+        if self.history is not None:
+            self.budget.add(FAN * len(self.empty_loops(RETURN) or ()))
+            outcome = {**outcome, "spare": self.budget.spare()}
         found: Result = shrunk(self.values, outcome, self.run_.room)
         return found
 

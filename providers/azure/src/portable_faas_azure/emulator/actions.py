@@ -7,6 +7,7 @@ list against the recorded events, and what it reaches that no event has recorded
 it is given passes programs that stand still on Azure; ``blocking=False`` is that host, for comparison.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Generator
 from enum import IntEnum
@@ -21,8 +22,12 @@ class ActionType(IntEnum):
     """What the SDK asks for; the other numbers belong to operations that this release does not use."""
 
     CALL_ACTIVITY = 0
+    CALL_SUB_ORCHESTRATOR = 2
+    CONTINUE_AS_NEW = 4
     CREATE_TIMER = 5
     WAIT_FOR_EXTERNAL_EVENT = 6
+    CALL_ENTITY = 7
+    SIGNAL_ENTITY = 9
     WHEN_ANY = 11
     WHEN_ALL = 12
 
@@ -52,7 +57,26 @@ class Timer(NamedTuple):
     fire_at: str
 
 
-Scheduled = Activity | Timer
+@final
+class Child(NamedTuple):
+    """A sub-orchestration to start; ``text`` is its input as JSON."""
+
+    name: str
+    instance_id: str
+    text: str | None
+
+
+@final
+class Sent(NamedTuple):
+    """An operation to send to an entity; ``text`` is its input as JSON."""
+
+    entity_id: str
+    operation: str
+    text: str
+    signal: bool
+
+
+Scheduled = Activity | Timer | Child | Sent
 
 
 @final
@@ -117,6 +141,9 @@ class ActionReplay:
         self._blocking = blocking
         self._next_id = 0
         self._all_done = False
+        self._answers: dict[int, Awaitable] = {}  # of entities, by the event that asked
+        self._awaited: dict[str, Awaitable] = {}  # the same by the id of the message
+        self.renewed: tuple[str | None] | None = None  # the input to continue as new with
         self._steps = self._run(actions)
 
     @property
@@ -129,14 +156,24 @@ class ActionReplay:
         match event["EventType"]:
             case EventType.EXECUTION_STARTED:
                 self._go_on()
-            case EventType.TASK_SCHEDULED | EventType.TIMER_CREATED:
+            case (
+                EventType.TASK_SCHEDULED
+                | EventType.TIMER_CREATED
+                | EventType.SUB_ORCHESTRATION_INSTANCE_CREATED
+                | EventType.EVENT_SENT
+            ):
                 self._match(event)
-            case EventType.TASK_COMPLETED | EventType.TASK_FAILED:
+            case (
+                EventType.TASK_COMPLETED
+                | EventType.TASK_FAILED
+                | EventType.SUB_ORCHESTRATION_INSTANCE_COMPLETED
+                | EventType.SUB_ORCHESTRATION_INSTANCE_FAILED
+            ):
                 self._finish(event["TaskScheduledId"])
             case EventType.TIMER_FIRED:
                 self._finish(event["TimerId"])
             case EventType.EVENT_RAISED:
-                self._raised(event["Name"].casefold())
+                self._raised(event["Name"])
 
     def _run(self, actions: list[Action]) -> Generator[None, None, None]:
         for action in actions:
@@ -150,11 +187,10 @@ class ActionReplay:
 
     def _match(self, event: Recorded) -> None:
         scheduled = self.new.pop(event["EventId"], None)
-        if isinstance(scheduled, Activity) and scheduled.name == event.get("Name"):
-            return
-        if isinstance(scheduled, Timer) and event["EventType"] == EventType.TIMER_CREATED:
-            return
-        raise NonDeterministic(event)
+        if scheduled is None or not _records(event, scheduled):
+            raise NonDeterministic(event)
+        if isinstance(scheduled, Sent) and not scheduled.signal:
+            self._awaited[json.loads(event["Input"])["id"]] = self._answers.pop(event["EventId"])
 
     def _finish(self, event_id: int) -> None:
         task = self._open.pop(event_id, None)
@@ -166,6 +202,13 @@ class ActionReplay:
         match action["actionType"]:
             case ActionType.CALL_ACTIVITY:
                 return self._schedule(Activity(action["functionName"], action["input"]))
+            case ActionType.CALL_SUB_ORCHESTRATOR:
+                return self._schedule(Child(action["functionName"], action["instanceId"], action["input"]))
+            case ActionType.CALL_ENTITY | ActionType.SIGNAL_ENTITY:
+                return self._send(action)
+            case ActionType.CONTINUE_AS_NEW:
+                self.renewed = (action["input"],)
+                return Awaitable(done=True)
             case ActionType.CREATE_TIMER:
                 return self._timer(action)
             case ActionType.WAIT_FOR_EXTERNAL_EVENT:
@@ -187,6 +230,12 @@ class ActionReplay:
         return task
 
     def _raised(self, name: str) -> None:
+        answer = self._awaited.pop(name, None)
+        if answer is not None:
+            answer.finish()
+            self._go_on()
+            return
+        name = name.casefold()
         if waiting := self._waits.get(name):
             waiting.pop(0).finish()
             self._go_on()
@@ -199,11 +248,35 @@ class ActionReplay:
         task = self._open[event_id] = Awaitable()
         return task
 
+    def _send(self, action: Action) -> Awaitable:
+        """A message to an entity is no open task: an instance ends without waiting for the answer."""
+        event_id, self._next_id = self._next_id, self._next_id + 1
+        signal = action["actionType"] == ActionType.SIGNAL_ENTITY
+        self.new[event_id] = Sent(action["instanceId"], action["operation"], action["input"], signal)
+        if signal:
+            return Awaitable(done=True)
+        task = self._answers[event_id] = Awaitable()
+        return task
+
     def _timer(self, action: Action) -> Awaitable:
         task = self._schedule(Timer(action["fireAt"]))
         if action["isCanceled"]:
             self._open.pop(self._next_id - 1).finish()
         return task
+
+
+def _records(event: Recorded, scheduled: Scheduled) -> bool:
+    """Whether ``event`` stands for what the code has scheduled in its place."""
+    kind = event["EventType"]
+    match scheduled:
+        case Activity(name):
+            return bool(kind == EventType.TASK_SCHEDULED and name == event.get("Name"))
+        case Child(name):
+            return bool(kind == EventType.SUB_ORCHESTRATION_INSTANCE_CREATED and name == event.get("Name"))
+        case Timer():
+            return bool(kind == EventType.TIMER_CREATED)
+        case Sent(entity_id):
+            return bool(kind == EventType.EVENT_SENT and entity_id == event.get("InstanceId"))
 
 
 def actions_of(state: dict[str, Any]) -> list[Action]:

@@ -22,8 +22,8 @@ from azure.data.tables.aio import TableServiceClient
 from azure.storage.blob.aio import BlobServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 
-from portable_faas_azure.emulator.history import Recorded
-from portable_faas_azure.emulator.instance import Instance, Turn
+from portable_faas_azure.emulator.history import Parent, Recorded
+from portable_faas_azure.emulator.instance import Instance, Message, Turn
 from portable_faas_azure.emulator.store import Loaded, Received, StoreLost, Work
 
 LARGEST_TEXT: Final = 30_000  # characters of a table property; the platform's limit is 64 KiB of UTF-16
@@ -51,7 +51,8 @@ class AzureStore:
         self._table = self._tables.get_table_client(f"{hub}Instances")
         self._queue = self._queues.get_queue_client(f"{hub.lower()}-workitems")
         self._large = self._blobs.get_container_client(f"{hub.lower()}-largemessages")
-        self._kept: dict[str, set[str]] = {}  # by execution: the inbox rows that exist
+        self._kept: dict[str, set[str]] = {}  # by run: the inbox rows that exist
+        self._first_turn: dict[str, int] = {}  # by run: the first turn whose row is still there
         self._queued = 0
         self._bell = asyncio.Event()
 
@@ -69,10 +70,10 @@ class AzureStore:
 
     async def keep(self, instance: Instance, key: str, message: Recorded) -> None:
         """A row of the inbox."""
-        row = await _guarded(self._row(instance, f"inbox-{instance.execution_id}-{key}", json.dumps(message)))
+        row = await _guarded(self._row(instance, f"inbox-{instance.run}-{key}", json.dumps(message)))
         with suppress(ResourceExistsError):
             await _guarded(self._table.create_entity(row))
-        self._kept.setdefault(instance.execution_id, set()).add(key)
+        self._kept.setdefault(instance.run, set()).add(key)
 
     async def remove(self, instance: Instance) -> None:
         """Every row and blob; the instance's own row first, without which the others mean nothing."""
@@ -150,22 +151,27 @@ class AzureStore:
             return None
         head = json.loads(await self._text(row))
         text = json.loads(await self._text(rows[f"input-{execution}"]))
+        parent = None if head["parent"] is None else Parent(*head["parent"])
         instance = Instance(
-            head["id"], head["name"], text, head["created"], number=head["number"], execution_id=execution
+            head["id"], head["name"], text, head["created"], number=head["number"], run=execution, parent=parent
         )
         for key in sorted(found for found in rows if found.startswith(f"turn-{execution}-")):
-            taken, events = json.loads(await self._text(rows[key]))
-            instance.apply(Turn(events, "Running", None, None, 0, tuple(taken)))
+            instance.turns = int(key.rpartition("-")[2])
+            self._first_turn.setdefault(execution, instance.turns)
+            taken, events, outgoing, renewed, updated = json.loads(await self._text(rows[key]))
+            sent = tuple(Message(*message) for message in outgoing)
+            then = None if renewed is None else (renewed[0],)
+            instance.apply(Turn(events, "Running", None, None, updated, tuple(taken), sent, then))
         instance.status, instance.updated = head["status"], head["updated"]
         instance.output, instance.custom_status = head["output"], head["custom_status"]
         await self._load_inbox(instance, rows)
         return instance
 
     async def _load_inbox(self, instance: Instance, rows: dict[str, Row]) -> None:
-        start = f"inbox-{instance.execution_id}-"
+        start = f"inbox-{instance.run}-"
         for key in sorted(found for found in rows if found.startswith(start)):
             instance.inbox[key.removeprefix(start)] = json.loads(await self._text(rows[key]))
-            self._kept.setdefault(instance.execution_id, set()).add(key.removeprefix(start))
+            self._kept.setdefault(instance.run, set()).add(key.removeprefix(start))
 
     async def _text(self, row: Row) -> str:
         if "Blob" not in row:
@@ -182,25 +188,36 @@ class AzureStore:
     # Writing.
 
     async def _create(self, instance: Instance) -> None:
-        given = await self._row(instance, f"input-{instance.execution_id}", json.dumps(instance.text))
+        given = await self._row(instance, f"input-{instance.run}", json.dumps(instance.text))
         head = await self._head(instance, Turn([], instance.status, None, None, instance.updated))
         await self._table.submit_transaction([("create", given), ("upsert", head, {"mode": "replace"})])
-        await self._delete_rest(_partition(instance.id), instance.execution_id)
+        await self._delete_rest(_partition(instance.id), instance.run)
 
     async def _commit(self, instance: Instance, turn: Turn) -> None:
-        key = f"turn-{instance.execution_id}-{instance.turns:08}"
-        row = await self._row(instance, key, json.dumps([turn.taken, turn.events]))
+        key = f"turn-{instance.run}-{instance.turns:08}"
+        body = [turn.taken, turn.events, turn.outgoing, turn.renewed, turn.updated]
+        row = await self._row(instance, key, json.dumps(body))
         head = await self._head(instance, turn)
-        kept = self._kept.get(instance.execution_id, set())
+        kept = self._kept.get(instance.run, set())
         taken = [found for found in turn.taken if found in kept]
         await self._table.submit_transaction(
             [
                 ("create", row),
                 ("upsert", head, {"mode": "replace"}),
-                *(("delete", _key(instance, f"inbox-{instance.execution_id}-{found}")) for found in taken),
+                *(("delete", _key(instance, f"inbox-{instance.run}-{found}")) for found in taken),
             ]
         )
         kept.difference_update(taken)
+        await self._forget_turns(instance, turn)
+
+    async def _forget_turns(self, instance: Instance, turn: Turn) -> None:
+        """An entity is its state, and a run that continued as new nothing but its input."""
+        if not (instance.is_entity or turn.renewed is not None):
+            return
+        first = self._first_turn.get(instance.run, 0)
+        self._first_turn[instance.run] = instance.turns
+        keys = (f"turn-{instance.run}-{number:08}" for number in range(first, instance.turns))
+        await self._delete(_partition(instance.id), keys)
 
     async def _head(self, instance: Instance, turn: Turn) -> Row:
         head = {
@@ -212,15 +229,16 @@ class AzureStore:
             "updated": turn.updated,
             "output": turn.output,
             "custom_status": turn.custom_status,
+            "parent": instance.parent,
         }
         row = await self._row(instance, "instance", json.dumps(head), f"instance-{instance.turns:08}")
-        return {**row, "ExecutionId": instance.execution_id, "Name": instance.name, "RuntimeStatus": turn.status}
+        return {**row, "ExecutionId": instance.run, "Name": instance.name, "RuntimeStatus": turn.status}
 
     async def _row(self, instance: Instance, key: str, text: str, blob: str = "") -> Row:
         """A row whose text stands in a blob when it is long; the blob is there before the row that names it."""
         if len(text) <= LARGEST_TEXT:
             return {**_key(instance, key), "Text": text}
-        name = f"{instance.id}/{instance.execution_id}/{blob or key}"
+        name = f"{instance.id}/{instance.run}/{blob or key}"
         await self._large.upload_blob(name, BytesIO(text.encode()), overwrite=True)
         return {**_key(instance, key), "Blob": name}
 

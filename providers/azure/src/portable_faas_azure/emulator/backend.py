@@ -3,30 +3,31 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, final
 
-from portable_faas.app import App, Orchestrator
-from portable_faas.context.instances import IfExists
-from portable_faas.errors import InstanceExists
-from portable_faas.history import Event
-from portable_faas.provider import Query, Record, Stateless
+from portable_faas.app import App
+from portable_faas.errors import InstanceFinished
+from portable_faas.provider import Query, Record
 from portable_faas.values import dumps
+from portable_faas_azure.emulator.driven import Driven
 from portable_faas_azure.emulator.functions import Functions
-from portable_faas_azure.emulator.host import Host
-from portable_faas_azure.emulator.record import matches, record_of, usage_of
+from portable_faas_azure.emulator.host import Host, entity_id
+from portable_faas_azure.emulator.record import envelope_of, matches, raised_in, record_of, usage_of
+from portable_faas_azure.emulator.server import Server
 from portable_faas_azure.runtime import function_app
-from portable_faas_azure.runtime.journal import events
+from portable_faas_azure.runtime.happening import EVENT
+
+HUB = "Memory"
 
 
 @final
-class EmulatedBackend(Stateless):
+class EmulatedBackend(Driven):
     """A host for one app, opened at the first request; ``blocking`` is the host's."""
 
-    engine = "azure"
-
     def __init__(self, app: App, *, blocking: bool = True, real_time: bool = False) -> None:
-        self._app = app
+        super().__init__(app)
         self._blocking = blocking
         self._real_time = real_time
         self._opened: Host | None = None
+        self._server: Server | None = None
         self._closed = False
 
     async def _host(self) -> Host:
@@ -34,20 +35,11 @@ class EmulatedBackend(Stateless):
             raise RuntimeError("this client is closed; start the app again")
         if self._opened is None:
             functions = Functions(function_app(self._app))
-            self._opened = Host(functions, blocking=self._blocking, real_time=self._real_time)
-            await self._opened.open()
+            host = self._opened = Host(functions, blocking=self._blocking, real_time=self._real_time)
+            self._server = Server(host, HUB)  # for what functions ask of their host
+            await self._server.open()
+            await host.open()
         return self._opened
-
-    async def start(
-        self, orchestrator: Orchestrator[Any, Any], input: str | None, instance_id: str, if_exists: IfExists
-    ) -> None:
-        """Start an instance; its input is the text, as JSON."""
-        try:
-            text = None if input is None else dumps(input, "input")
-            await (await self._host()).start(orchestrator.name, text, instance_id)
-        except InstanceExists:
-            if if_exists == "raise":
-                raise
 
     async def finished(self, instance_id: str, timeout: float | None) -> Record:
         """Wait for the end of an instance."""
@@ -60,22 +52,24 @@ class EmulatedBackend(Stateless):
         """The instance after its last turn."""
         return record_of((await self._host()).get(instance_id))
 
-    async def terminate(self, instance_id: str, reason: str) -> None:
-        """End an instance without running any of its code."""
+    async def suspend(self, instance_id: str) -> None:
+        """Begin no turn of it from now on."""
         host = await self._host()
-        await host.terminate(host.get(instance_id), reason)
+        if not host.get(instance_id).live:
+            raise InstanceFinished(instance_id)
+        await host.suspend(host.get(instance_id), "")
+
+    async def resume(self, instance_id: str) -> None:
+        """Go on after a suspension."""
+        host = await self._host()
+        if not host.get(instance_id).live:
+            raise InstanceFinished(instance_id)
+        await host.resume(host.get(instance_id), "")
 
     async def purge(self, instance_id: str) -> None:
         """Forget a finished instance."""
         host = await self._host()
         await host.purge(host.get(instance_id))
-
-    async def history(self, instance_id: str) -> Sequence[Event]:
-        """The neutral events, read from the recorded ones by a replay."""
-        instance = (await self._host()).get(instance_id)
-        if not instance.history:
-            return []
-        return events(self._app, self._app.orchestrators[instance.name], instance.context())
 
     async def list(self, query: Query) -> Sequence[Record]:
         """The matching instances, newest first."""
@@ -95,3 +89,34 @@ class EmulatedBackend(Stateless):
         self._closed = True
         if self._opened is not None:
             await self._opened.close()
+        if self._server is not None:
+            await self._server.close()
+
+    # The requests.
+
+    async def _post_start(self, orchestrator: str, text: str | None, instance_id: str) -> None:
+        await (await self._host()).start(orchestrator, None if text is None else dumps(text, "input"), instance_id)
+
+    async def _post_event(self, instance_id: str, _name: str, text: str) -> None:
+        host = await self._host()
+        instance = host.get(instance_id)
+        if not instance.live:
+            raise InstanceFinished(instance_id)
+        await host.raise_event(instance, EVENT, text)
+
+    async def _post_terminate(self, instance_id: str, reason: str) -> None:
+        host = await self._host()
+        await host.terminate(host.get(instance_id), reason)
+
+    async def _post_signal(self, entity: str, key: str, operation: str, payload: str) -> None:
+        await (await self._host()).signal(entity, key, operation, dumps(payload, "operation"))
+
+    async def _entity_state(self, entity: str, key: str) -> str | None:
+        found = (await self._host()).entities.get(entity_id(entity, key))
+        return None if found is None else envelope_of(found)
+
+    async def _raised_events(self, instance_id: str) -> int:
+        return raised_in((await self._host()).get(instance_id))
+
+    async def _context(self, instance_id: str) -> dict[str, Any]:
+        return (await self._host()).get(instance_id).context()

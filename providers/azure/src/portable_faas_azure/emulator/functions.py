@@ -7,7 +7,7 @@ from typing import Any, Final, final
 import azure.functions as func
 from azure.functions.meta import Datum
 
-from portable_faas_azure.emulator.worker import ACTIVITY, ORCHESTRATION, state_in
+from portable_faas_azure.emulator.worker import ACTIVITY, CLIENT, ENTITY, ORCHESTRATION, state_in
 from portable_faas_azure.runtime.line import MAJOR
 
 
@@ -19,16 +19,29 @@ class Functions:
         self.major: Final = MAJOR
         registry: Any = func.get_binding_registry
         self._converters: Any = registry()
+        self._client = ""
+        self._clients: dict[tuple[str, str], str] = {}  # the parameter for the durable client, where there is one
         self._found: dict[tuple[str, str], tuple[str, Callable[..., Any]]] = {}
         app._require_auth_level = True  # unset, it makes indexing warn that a level is useless without HTTP functions
         for function in app.get_functions():
             trigger: Any = function.get_trigger()
             key = (str(trigger.type), str(function.get_function_name()))
             self._found[key] = (trigger.name, function.get_user_function())
+            clients = [binding.name for binding in function.get_bindings() if binding.type == CLIENT]
+            self._clients.update((key, name) for name in clients)
 
     def has(self, kind: str, name: str) -> bool:
         """Whether a function of this name has this kind of trigger."""
         return (kind, name) in self._found
+
+    def entity_named(self, name: str) -> str | None:
+        """The entity function of this name, whose case does not count."""
+        folded = name.casefold()
+        return next((known for kind, known in self._found if kind == ENTITY and known.casefold() == folded), None)
+
+    def bind(self, client: str) -> None:
+        """What durable client bindings hand to functions from now on."""
+        self._client = client
 
     def orchestrate(self, name: str, context: dict[str, Any]) -> dict[str, Any]:
         """Run an orchestrator function of 1.x on the host's context; gives the state that it returns or raises."""
@@ -49,6 +62,12 @@ class Functions:
         """Run an orchestrator function of 2.x, which is a coroutine, on the protobuf request; gives the response."""
         return self._encoded(ORCHESTRATION, await self._call(ORCHESTRATION, name, request))
 
+    async def entity(self, name: str, context: dict[str, Any]) -> dict[str, Any]:
+        """Run an entity function on a batch; gives its answer."""
+        text = self._encoded(ENTITY, self._call(ENTITY, name, json.dumps(context)))
+        answer: dict[str, Any] = json.loads(text)
+        return answer
+
     def activity(self, name: str, text: str) -> Callable[[], Any]:
         """The activity function with its decoded input, to be called; it gives a coroutine if it is one."""
         return lambda: self._call(ACTIVITY, name, text)
@@ -63,7 +82,10 @@ class Functions:
 
     def _call(self, kind: str, name: str, text: str) -> Any:
         parameter, call = self._found[kind, name]
-        return call(**{parameter: self._converters.get(kind).decode(Datum(text, "json"), trigger_metadata={})})
+        given = {parameter: self._converters.get(kind).decode(Datum(text, "json"), trigger_metadata={})}
+        if (kind, name) in self._clients:
+            given[self._clients[kind, name]] = self._client
+        return call(**given)
 
     def _encoded(self, kind: str, result: object) -> str:
         datum: Any = self._converters.get(kind).encode(result, expected_type=None)

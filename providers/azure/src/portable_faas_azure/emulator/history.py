@@ -5,7 +5,7 @@ Names and numbers are those of ``DurableTask.Core.History.EventType``.
 
 from datetime import UTC, datetime
 from enum import IntEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, final
 
 from portable_faas.history import EPOCH, MILLISECOND
 
@@ -24,10 +24,14 @@ class EventType(IntEnum):
     TASK_SCHEDULED = 4
     TASK_COMPLETED = 5
     TASK_FAILED = 6
+    SUB_ORCHESTRATION_INSTANCE_CREATED = 7
+    SUB_ORCHESTRATION_INSTANCE_COMPLETED = 8
+    SUB_ORCHESTRATION_INSTANCE_FAILED = 9
     TIMER_CREATED = 10
     TIMER_FIRED = 11
     ORCHESTRATOR_STARTED = 12
     ORCHESTRATOR_COMPLETED = 13
+    EVENT_SENT = 14
     EVENT_RAISED = 15
     EXECUTION_SUSPENDED = 19
     EXECUTION_RESUMED = 20
@@ -54,14 +58,25 @@ def event(kind: EventType, at: int, event_id: int = INBOUND, **fields: object) -
     return {"EventType": kind, "EventId": event_id, "IsPlayed": False, "Timestamp": timestamp(at), **fields}
 
 
-def execution_started(at: int, instance_id: str, execution_id: str, name: str, text: str | None) -> Recorded:
+@final
+class Parent(NamedTuple):
+    """Who waits for a sub-orchestration: the run, and its event that created it."""
+
+    instance_id: str
+    execution_id: str
+    event_id: int
+
+
+def execution_started(
+    at: int, instance_id: str, execution_id: str, name: str, text: str | None, parent: Parent | None = None
+) -> Recorded:
     """The start of an instance."""
     instance = {"InstanceId": instance_id, "ExecutionId": execution_id}
     return event(
         EventType.EXECUTION_STARTED,
         at,
         OrchestrationInstance=instance,
-        ParentInstance=None,
+        ParentInstance=None if parent is None else _parent(parent),
         Name=name,
         Version="",
         Input=text,
@@ -69,14 +84,21 @@ def execution_started(at: int, instance_id: str, execution_id: str, name: str, t
     )
 
 
-def context(instance_id: str, text: str | None, history: list[Recorded]) -> dict[str, Any]:
+def _parent(parent: Parent) -> dict[str, Any]:
+    waiting = {"InstanceId": parent.instance_id, "ExecutionId": parent.execution_id}
+    return {"OrchestrationInstance": waiting, "TaskScheduleId": parent.event_id}
+
+
+def context(
+    instance_id: str, text: str | None, history: list[Recorded], parent: Parent | None = None
+) -> dict[str, Any]:
     """What the orchestration trigger hands to the function."""
     return {
         "history": history,
         "input": text,
         "instanceId": instance_id,
         "isReplaying": any(event["IsPlayed"] for event in history),
-        "parentInstanceId": None,
+        "parentInstanceId": None if parent is None else parent.instance_id,
         "upperSchemaVersion": 1,
         "upperSchemaVersionNew": 2,
         "longRunningTimerIntervalDuration": "3.00:00:00",

@@ -14,12 +14,13 @@ from contextlib import asynccontextmanager
 from typing import Any, Final, final
 
 from portable_faas.errors import InstanceExists, InstanceNotFound
+from portable_faas_azure.emulator.batches import play_batch
 from portable_faas_azure.emulator.clock import Clock
-from portable_faas_azure.emulator.history import EventType, Recorded, event, milliseconds
-from portable_faas_azure.emulator.instance import Instance, Turn
+from portable_faas_azure.emulator.history import EventType, Parent, Recorded, event, milliseconds
+from portable_faas_azure.emulator.instance import Instance, Message, Turn
 from portable_faas_azure.emulator.pace import Pace, settle
 from portable_faas_azure.emulator.store import MemoryStore, Received, Store, Work
-from portable_faas_azure.emulator.turns import halted, play, terminated
+from portable_faas_azure.emulator.turns import halted, play, terminated, told
 from portable_faas_azure.emulator.worker import Worker
 from portable_faas_azure.emulator.workers import Workers
 
@@ -44,6 +45,7 @@ class Host:
     ) -> None:
         self.clock: Final = Clock(real=real_time)
         self.instances: Final[dict[str, Instance]] = {}
+        self.entities: Final[dict[str, Instance]] = {}
         self.functions: Final = functions
         self._store: Store = store or MemoryStore()
         self._blocking = blocking
@@ -66,12 +68,16 @@ class Host:
         if loaded.now is not None:
             self.clock.go_on_from(loaded.now)
         for instance in sorted(loaded.instances, key=lambda found: found.number):
-            self.instances[instance.id] = instance
+            (self.entities if instance.is_entity else self.instances)[instance.id] = instance
             self._number = max(self._number, instance.number)
-        for instance in list(self.instances.values()):
+        known = [*self.instances.values(), *self.entities.values()]
+        for instance in known:
             if instance.live:
                 await self._begin(instance, list(instance.open.values()))
                 self._soon(instance)
+        for instance in known:
+            for message in instance.outgoing:  # of its last turn: it may have been killed before they were sent
+                await self._deliver(message, again=True)
         self._consumer = asyncio.create_task(self._consume())
         self.clock.reach(self.clock.now)
 
@@ -93,13 +99,13 @@ class Host:
 
     # What a client asks for.
 
-    async def start(self, name: str, text: str | None, instance_id: str) -> Instance:
+    async def start(self, name: str, text: str | None, instance_id: str, parent: Parent | None = None) -> Instance:
         """Start an instance; ``text`` is JSON."""
         found = self.instances.get(instance_id)
         if found is not None and found.live:
             raise InstanceExists(instance_id)
         self._number += 1
-        instance = Instance(instance_id, name, text, self.clock.now, number=self._number)
+        instance = Instance(instance_id, name, text, self.clock.now, number=self._number, parent=parent)
         self.instances.pop(instance_id, None)  # so that the new one stands last
         self.instances[instance_id] = instance
         async with self._asked(instance):
@@ -141,6 +147,16 @@ class Host:
             await self._store.keep(instance, key, message)
             self._post(instance, key, message)
 
+    async def signal(self, name: str, key: str, operation: str, text: str) -> None:
+        """Send an operation with JSON ``text`` to an entity."""
+        sent = {"operation": operation, "input": text, "asker": None}
+        self._requests += 1
+        try:
+            await self._deliver(Message(entity_id(name, key), f"op-{time.time_ns():020}", sent))
+        finally:
+            self._requests -= 1
+            self._look_again()
+
     async def purge(self, instance: Instance) -> None:
         """Forget a finished instance."""
         async with self._asked(instance):
@@ -155,7 +171,7 @@ class Host:
         if not instance.live:
             return
         waiter = self._waiter()
-        self._waiters.setdefault(instance.execution_id, []).append(waiter)
+        self._waiters.setdefault(instance.run, []).append(waiter)
         alarm = None
         if timeout is not None:
             late = TimeoutError(f"no result after {timeout:g} s")
@@ -205,19 +221,64 @@ class Host:
         async with instance.lock:
             instance.turn_due = False
             if instance.ready:
-                turn = await play(self.functions, instance, self.clock.now, self._blocking)
+                if instance.is_entity:
+                    turn = await play_batch(self.functions, instance, self.clock.now)
+                else:
+                    turn = await play(self.functions, instance, self.clock.now, self._blocking)
                 await self._commit(instance, turn)
         self._soon(instance)
 
     async def _commit(self, instance: Instance, turn: Turn) -> None:
         await self._store.commit(instance, turn)
         await self._begin(instance, instance.apply(turn))
+        for message in turn.outgoing:
+            await self._deliver(message)
         if not instance.live:
             self._ended(instance)
 
+    # Messages.
+
+    async def _deliver(self, message: Message, again: bool = False) -> None:
+        """Put a message into an inbox; ``again`` where it may have been there, and been read, before."""
+        if message.to.startswith("@"):
+            target: Instance | None = await self._entity(message.to)
+        elif message.body["EventType"] == EventType.EXECUTION_STARTED:
+            await self._start_child(message)
+            return
+        else:
+            target = self.instances.get(message.to)
+        if target is None or (message.execution_id and not _awaits(target, message, again)):
+            return
+        await self._store.keep(target, message.key, message.body)
+        self._post(target, message.key, message.body)
+
+    async def _entity(self, instance_id: str) -> Instance | None:
+        found = self.entities.get(instance_id)
+        if found is not None:
+            async with found.lock:  # it is kept when this is free
+                return found
+        name = self.functions.entity_named(instance_id[1:].partition("@")[0])
+        if name is None:
+            return None  # an extension drops what is sent to an entity that no function is for
+        self._number += 1
+        entity = self.entities[instance_id] = Instance(instance_id, name, None, self.clock.now, number=self._number)
+        async with entity.lock:
+            await self._store.create(entity)
+        return entity
+
+    async def _start_child(self, message: Message) -> None:
+        parent = Parent(*message.body["Parent"])
+        found = self.instances.get(message.to)
+        if found is not None and found.parent == parent:
+            return
+        try:
+            await self.start(message.body["Name"], message.body["Input"], message.to, parent)
+        except InstanceExists as exists:
+            await self._deliver(told(parent, "Failed", f"{exists}", self.clock.now))
+
     def _ended(self, instance: Instance) -> None:
         self._running = {work: value for work, value in self._running.items() if value[0] is not instance}
-        for waiter in self._waiters.pop(instance.execution_id, ()):
+        for waiter in self._waiters.pop(instance.run, ()):
             settle(waiter, None)
         self._look_again()
 
@@ -230,7 +291,7 @@ class Host:
             event_id = recorded["EventId"]
             if recorded["EventType"] == EventType.TIMER_CREATED:
                 self._set_timer(instance, event_id, recorded["FireAt"])
-            elif f"task-{event_id}" not in instance.inbox:
+            elif recorded["EventType"] == EventType.TASK_SCHEDULED and f"task-{event_id}" not in instance.inbox:
                 works.append(Work(instance.id, instance.execution_id, event_id))
         self._running.update(dict.fromkeys(works, (instance, time.monotonic() - self.clock.now / 1000)))
         if works:
@@ -239,7 +300,11 @@ class Host:
             self._look_again()
 
     def _set_timer(self, instance: Instance, event_id: int, fire_at: str) -> None:
+        execution = instance.execution_id
+
         def ring() -> None:
+            if instance.execution_id != execution:
+                return  # an earlier run had cancelled it
             fired = event(EventType.TIMER_FIRED, self.clock.now, TimerId=event_id, FireAt=fire_at)
             self._post(instance, f"timer-{event_id}", fired)
 
@@ -310,3 +375,17 @@ class Host:
         self._pace.close(error if isinstance(error, Exception) else RuntimeError(repr(error)))
         if self._on_broken is not None:
             self._on_broken(error)
+
+
+def entity_id(name: str, key: str) -> str:
+    """The instance id of an entity."""
+    return f"@{name.lower()}@{key}"
+
+
+def _awaits(target: Instance, message: Message, again: bool) -> bool:
+    """Whether a message for one run of the target still means something to it."""
+    if not target.live or target.execution_id != message.execution_id:
+        return False
+    if "TaskScheduledId" in message.body:
+        return message.body["TaskScheduledId"] in target.open
+    return not (again and any(event.get("Name") == message.body["Name"] for event in target.history))

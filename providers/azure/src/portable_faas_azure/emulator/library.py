@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, final
 import azure_functions_runtime as runtime
 
 from portable_faas_azure.emulator.messages import StatusResult, initial, invocation
-from portable_faas_azure.emulator.worker import ACTIVITY, ORCHESTRATION, Raised, state_in
+from portable_faas_azure.emulator.worker import ACTIVITY, CLIENT, ENTITY, ORCHESTRATION, Raised, state_in
 from portable_faas_azure.runtime.line import MAJOR
 
 _numbers: Final = count(1)
@@ -23,10 +23,11 @@ _numbers: Final = count(1)
 
 @final
 class _Indexed(NamedTuple):
-    """A function as the library has indexed it: its id and the parameter that its trigger is bound to."""
+    """A function as the library has indexed it: its id, and the parameters for its trigger and a durable client."""
 
     function_id: str
     parameter: str
+    client: str | None
 
 
 @final
@@ -36,6 +37,7 @@ class Library:
     def __init__(self, found: dict[tuple[str, str], _Indexed]) -> None:
         self.major: Final = MAJOR
         self._found = found
+        self._client = ""
 
     @classmethod
     async def open(cls, folder: Path) -> "Library":
@@ -48,6 +50,15 @@ class Library:
     def has(self, kind: str, name: str) -> bool:
         """Whether a function of this name has this kind of trigger."""
         return (kind, name) in self._found
+
+    def entity_named(self, name: str) -> str | None:
+        """The entity function of this name, whose case does not count."""
+        folded = name.casefold()
+        return next((known for kind, known in self._found if kind == ENTITY and known.casefold() == folded), None)
+
+    def bind(self, client: str) -> None:
+        """What durable client bindings hand to functions from now on."""
+        self._client = client
 
     async def turn(self, name: str, context: dict[str, Any]) -> dict[str, Any]:
         """Run an orchestrator function of 1.x on the host's context; gives the state that it returns or raises."""
@@ -64,6 +75,11 @@ class Library:
         """Run an orchestrator function of 2.x on the protobuf request; gives the response."""
         return await self._call(ORCHESTRATION, name, request)
 
+    async def entity(self, name: str, context: dict[str, Any]) -> dict[str, Any]:
+        """Run an entity function on a batch; gives its answer."""
+        answer: dict[str, Any] = json.loads(await self._call(ENTITY, name, json.dumps(context)))
+        return answer
+
     def activity(self, name: str, text: str) -> Callable[[], Any]:
         """The activity function with its input, to be called and awaited."""
         return partial(self._call, ACTIVITY, name, text)
@@ -78,7 +94,8 @@ class Library:
 
     async def _call(self, kind: str, name: str, text: str) -> str:
         found = self._found[kind, name]
-        wanted = invocation(f"invocation-{next(_numbers)}", found.function_id, found.parameter, text)
+        clients = {} if found.client is None else {found.client: self._client}
+        wanted = invocation(f"invocation-{next(_numbers)}", found.function_id, found.parameter, text, clients)
         answer = await runtime.invocation_request(wanted)
         _raise_failed(answer)
         value = answer.return_value
@@ -86,9 +103,10 @@ class Library:
 
 
 def _entry(function: Any) -> tuple[tuple[str, str], _Indexed]:
-    bindings = (json.loads(binding) for binding in function.raw_bindings)
+    bindings = [json.loads(binding) for binding in function.raw_bindings]
+    client = next((binding["name"] for binding in bindings if binding["type"] == CLIENT), None)
     trigger = next(binding for binding in bindings if binding["type"].lower().endswith("trigger"))
-    return (trigger["type"], function.name), _Indexed(function.function_id, trigger["name"])
+    return (trigger["type"], function.name), _Indexed(function.function_id, trigger["name"], client)
 
 
 def _raise_failed(answer: Any) -> None:

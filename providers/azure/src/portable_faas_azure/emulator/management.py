@@ -19,7 +19,7 @@ from portable_faas.errors import InstanceExists
 from portable_faas.history import EPOCH, MILLISECOND
 from portable_faas.provider import FINISHED
 from portable_faas_azure.emulator.history import moment_of
-from portable_faas_azure.emulator.host import Host
+from portable_faas_azure.emulator.host import Host, entity_id
 from portable_faas_azure.emulator.instance import Instance
 from portable_faas_azure.emulator.shown import shown_history
 from portable_faas_azure.emulator.worker import ORCHESTRATION
@@ -117,8 +117,8 @@ class Management:
                 return await self._operations[operation.casefold()](request, instance_id)
             case "POST", ["instances", instance_id, raised, name] if raised.casefold() == "raiseevent":
                 return await self._raise_event(request, instance_id, name)
-            case "POST" | "DELETE", ["entities", *_]:
-                raise Refused(501, "The emulated host of this release has no entities.")
+            case _, ["entities", name, key]:
+                return await self._entity(request, name, key)
         raise Refused(404)
 
     # Starting.
@@ -219,6 +219,22 @@ class Management:
         if request.headers.get("Content-Type", "").partition(";")[0].strip().casefold() != "application/json":
             raise Refused(400, "Only application/json request content is supported")
         await self._host.raise_event(instance, name, _json_text(request.body or b"null"))
+        return Answer(202)
+
+    async def _entity(self, request: Request, name: str, key: str) -> Answer:
+        if request.method == "POST":
+            return await self._signal(request, name, key)
+        if request.method != "GET":
+            raise Refused(404)
+        found = self._host.entities.get(entity_id(name, key))
+        if found is None or found.output is None:
+            raise Refused(404)
+        return Answer(200, json.loads(found.output))
+
+    async def _signal(self, request: Request, name: str, key: str) -> Answer:
+        if self._host.functions.entity_named(name) is None:
+            raise Refused(404)
+        await self._host.signal(name, key, request.query.get("op", ""), _json_text(request.body or b"null"))
         return Answer(202)
 
     async def _terminate(self, request: Request, instance_id: str) -> Answer:

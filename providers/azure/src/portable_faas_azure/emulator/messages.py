@@ -6,6 +6,7 @@ The library makes and reads them by the names of ``FunctionRpc.proto``, the prot
 Azure/azure-functions-language-worker-protobuf), and takes any module that has these names: so no gRPC is needed here.
 """
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any, Final, final
 
@@ -62,12 +63,15 @@ def initial(folder: str) -> Message:
     return Message(request=Message(worker_init_request=wanted), properties={"host": "127.0.0.1", "protos": PROTOCOL})
 
 
-def invocation(invocation_id: str, function_id: str, parameter: str, text: str) -> Message:
-    """The request that runs a function on one JSON value."""
+def invocation(
+    invocation_id: str, function_id: str, parameter: str, text: str, texts: Mapping[str, str] | None = None
+) -> Message:
+    """The request that runs a function on one JSON value, and on ``texts`` for its other parameters."""
+    others = [OneOf(name=name, data=OneOf(string=value)) for name, value in (texts or {}).items()]
     wanted = Message(
         invocation_id=invocation_id,
         function_id=function_id,
-        input_data=[OneOf(name=parameter, data=OneOf(json=text))],
+        input_data=[OneOf(name=parameter, data=OneOf(json=text)), *others],
         trigger_metadata={},
         trace_context=Message(trace_parent="", trace_state="", attributes={}),
         retry_context=Message(retry_count=0, max_retry_count=0, exception=None),

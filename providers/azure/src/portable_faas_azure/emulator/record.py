@@ -1,5 +1,6 @@
 """What a host knows about an instance, as the record of the provider contract."""
 
+import json
 from collections.abc import Iterable, Mapping
 
 from portable_faas.provider import Query, Record
@@ -7,6 +8,8 @@ from portable_faas.values import dumps, loads
 from portable_faas_azure.emulator.history import EventType, Recorded
 from portable_faas_azure.emulator.instance import Instance
 from portable_faas_azure.runtime.envelope import failure_of
+from portable_faas_azure.runtime.happening import EVENT
+from portable_faas_azure.runtime.start import Start
 
 
 def record_of(instance: Instance) -> Record:
@@ -46,7 +49,23 @@ def usage_of(history: Iterable[Recorded]) -> Mapping[str, int]:
 def _input(text: str | None) -> str | None:
     """Our client starts an instance with text that holds JSON; what is posted bare is JSON itself."""
     given = None if text is None else loads(text)
-    return given if isinstance(given, str) else text
+    return Start.read(given).input if isinstance(given, str) else text
+
+
+def envelope_of(entity: Instance) -> str | None:
+    """What our entity function keeps as its state."""
+    return None if entity.output is None else str(json.loads(entity.output))
+
+
+def raised_in(instance: Instance) -> int:
+    """How many events of ours the present run has been sent, those of earlier runs included that it began with."""
+    sent = [*instance.history, *instance.inbox.values()]
+    return _carried(instance.text) + len([event for event in sent if event.get("Name") == EVENT])
+
+
+def _carried(text: str | None) -> int:
+    given = None if text is None else loads(text)
+    return len(Start.read(given).events().waiting) if isinstance(given, str) else 0
 
 
 def _error(instance: Instance) -> str | None:

@@ -6,54 +6,40 @@ and virtual time come from the host's own API for tests.
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from io import BytesIO
 from typing import Any, Final, final
 from urllib.parse import quote
 
 import aiohttp
 
-from portable_faas.app import App, Orchestrator
-from portable_faas.context.instances import IfExists
-from portable_faas.errors import InstanceExists, InstanceNotFound
-from portable_faas.history import Event
-from portable_faas.provider import Query, Record, Stateless
+from portable_faas.app import App
+from portable_faas.errors import InstanceExists, InstanceFinished, InstanceNotFound
+from portable_faas.provider import Query, Record
 from portable_faas.values import dumps
 from portable_faas_azure.emulator.azurite import Azurite
+from portable_faas_azure.emulator.driven import Driven
 from portable_faas_azure.emulator.process import HostProcess
 from portable_faas_azure.emulator.record import matches, usage_of
 from portable_faas_azure.emulator.server import KEY_HEADER, WEB_HOOK
-from portable_faas_azure.runtime.journal import events
+from portable_faas_azure.runtime.happening import EVENT
 
 CLOSED: Final = "this client is closed; start the app again"
 DYING_SECONDS: Final = 3.0  # what a host that has lost its storage takes to say so and end
 
 
 @final
-class RemoteBackend(Stateless):
+class RemoteBackend(Driven):
     """Drives one host process."""
 
-    engine = "azure"
-
     def __init__(self, app: App, host: HostProcess, storage: Azurite) -> None:
-        self._app = app
+        super().__init__(app)
         self._host = host
         self._storage = storage
         headers = {KEY_HEADER: host.key}
         endless = aiohttp.ClientTimeout(total=None, sock_connect=10)
         self._session = aiohttp.ClientSession(host.url, headers=headers, timeout=endless)
         self._closed = False
-
-    async def start(
-        self, orchestrator: Orchestrator[Any, Any], input: str | None, instance_id: str, if_exists: IfExists
-    ) -> None:
-        """Start an instance; its input is the text, as JSON."""
-        body = None if input is None else dumps(input, "input")
-        path = f"{WEB_HOOK}/orchestrators/{orchestrator.name}/{quote(instance_id)}"
-        status, answer = await self._ask("POST", path, body)
-        if status == 409 and if_exists == "raise":
-            raise InstanceExists(instance_id)
-        if status not in (202, 409):
-            raise _unexpected(status, answer)
 
     async def finished(self, instance_id: str, timeout: float | None) -> Record:
         """Wait for the end of an instance."""
@@ -64,14 +50,13 @@ class RemoteBackend(Stateless):
         """The instance after its last turn."""
         return _record(await self._found(instance_id, "GET", f"/emulator/records/{quote(instance_id)}"))
 
-    async def terminate(self, instance_id: str, reason: str) -> None:
-        """End an instance without running any of its code."""
-        path = f"{WEB_HOOK}/instances/{quote(instance_id)}/terminate?reason={quote(reason, safe='')}"
-        status, answer = await self._ask("POST", path)
-        if status == 404:
-            raise InstanceNotFound(instance_id)
-        if status not in (202, 410):  # gone: it has finished before
-            raise _unexpected(status, answer)
+    async def suspend(self, instance_id: str) -> None:
+        """Begin no turn of it from now on."""
+        await self._to_live(instance_id, "suspend?reason=")
+
+    async def resume(self, instance_id: str) -> None:
+        """Go on after a suspension."""
+        await self._to_live(instance_id, "resume?reason=")
 
     async def purge(self, instance_id: str) -> None:
         """Forget a finished instance."""
@@ -82,14 +67,6 @@ class RemoteBackend(Stateless):
             raise InstanceExists(instance_id)
         if status != 200:
             raise _unexpected(status, answer)
-
-    async def history(self, instance_id: str) -> Sequence[Event]:
-        """The neutral events, read from the recorded ones by a replay."""
-        record = await self.status(instance_id)
-        context = await self._context(instance_id)
-        if not context["history"]:
-            return []
-        return events(self._app, self._app.orchestrators[record.orchestrator], context)
 
     async def list(self, query: Query) -> Sequence[Record]:
         """The matching instances, newest first."""
@@ -117,6 +94,49 @@ class RemoteBackend(Stateless):
             self._closed = True
             await self._session.close()
             await self._host.close()
+
+    # The requests.
+
+    async def _post_start(self, orchestrator: str, text: str | None, instance_id: str) -> None:
+        body = None if text is None else dumps(text, "input")
+        path = f"{WEB_HOOK}/orchestrators/{orchestrator}/{quote(instance_id)}"
+        status, answer = await self._ask("POST", path, body)
+        if status == 409:
+            raise InstanceExists(instance_id)
+        if status != 202:
+            raise _unexpected(status, answer)
+
+    async def _post_event(self, instance_id: str, _name: str, text: str) -> None:
+        await self._to_live(instance_id, f"raiseEvent/{EVENT}", text)
+
+    async def _to_live(self, instance_id: str, operation: str, body: str | None = None) -> None:
+        path = f"{WEB_HOOK}/instances/{quote(instance_id)}/{operation}"
+        status, answer = await self._ask("POST", path, body)
+        if status == 404:
+            raise InstanceNotFound(instance_id)
+        if status == 410:
+            raise InstanceFinished(instance_id)
+        if status != 202:
+            raise _unexpected(status, answer)
+
+    async def _post_terminate(self, instance_id: str, reason: str) -> None:
+        with suppress(InstanceFinished):
+            await self._to_live(instance_id, f"terminate?reason={quote(reason, safe='')}")
+
+    async def _post_signal(self, entity: str, key: str, operation: str, payload: str) -> None:
+        path = f"{WEB_HOOK}/entities/{quote(entity)}/{quote(key)}?op={quote(operation)}"
+        status, answer = await self._ask("POST", path, dumps(payload, "operation"))
+        if status != 202:
+            raise _unexpected(status, answer)
+
+    async def _entity_state(self, entity: str, key: str) -> str | None:
+        status, answer = await self._ask("GET", f"{WEB_HOOK}/entities/{quote(entity)}/{quote(key)}")
+        if status not in (200, 404):
+            raise _unexpected(status, answer)
+        return answer if status == 200 else None
+
+    async def _raised_events(self, instance_id: str) -> int:
+        return int(await self._found(instance_id, "GET", f"/emulator/raised/{quote(instance_id)}"))
 
     async def _context(self, instance_id: str) -> Any:
         return await self._found(instance_id, "GET", f"/emulator/contexts/{quote(instance_id)}")

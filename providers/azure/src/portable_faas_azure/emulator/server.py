@@ -15,7 +15,7 @@ from aiohttp import web
 from portable_faas.errors import InstanceNotFound, PortableFaasError
 from portable_faas_azure.emulator.host import Host
 from portable_faas_azure.emulator.management import Management, Request
-from portable_faas_azure.emulator.record import record_of
+from portable_faas_azure.emulator.record import raised_in, record_of
 from portable_faas_azure.emulator.store import StoreLost
 
 WEB_HOOK: Final = "/runtime/webhooks/durabletask"
@@ -32,6 +32,7 @@ class Server:
         self.key: Final = secrets.token_urlsafe(24)
         self.port = 0
         self._host = host
+        self._hub = hub
         self._management = Management(host, hub, self.key)
         application = web.Application(client_max_size=LARGEST_BODY, middlewares=[_plain_errors])
         application.router.add_route("*", LOCAL_RPC + "/{path:.*}", self._local)
@@ -40,6 +41,7 @@ class Server:
             ("GET", "records", self._records),
             ("GET", "records/{id}", self._record),
             ("GET", "contexts/{id}", self._context),
+            ("GET", "raised/{id}", self._raised),
             ("POST", "wait/{id}", self._wait),
             ("POST", "advance", self._advance),
             ("POST", "drop", self._drop),
@@ -53,6 +55,17 @@ class Server:
         site = web.TCPSite(self._runner, "127.0.0.1", port)
         await site.start()
         self.port = self._runner.addresses[0][1]
+        self._host.functions.bind(json.dumps(self._client()))
+
+    def _client(self) -> dict[str, object]:
+        """What a durable client binding tells a function."""
+        base = f"http://127.0.0.1:{self.port}"
+        return {
+            "taskHubName": self._hub,
+            "baseUrl": f"{base}{WEB_HOOK}",
+            "rpcBaseUrl": f"{base}{LOCAL_RPC}/",
+            "requiredQueryStringParameters": f"code={self.key}",
+        }
 
     async def close(self) -> None:
         """Stop listening."""
@@ -101,6 +114,9 @@ class Server:
 
     async def _context(self, request: web.Request) -> object:
         return self._host.get(request.match_info["id"]).context()
+
+    async def _raised(self, request: web.Request) -> object:
+        return raised_in(self._host.get(request.match_info["id"]))
 
     async def _wait(self, request: web.Request) -> object:
         instance = self._host.get(request.match_info["id"])

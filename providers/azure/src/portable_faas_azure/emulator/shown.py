@@ -17,6 +17,8 @@ LEFT_OUT: Final = frozenset(
         EventType.ORCHESTRATOR_COMPLETED,
         EventType.TASK_SCHEDULED,
         EventType.TIMER_CREATED,
+        EventType.SUB_ORCHESTRATION_INSTANCE_CREATED,
+        EventType.EVENT_SENT,
     }
 )
 
@@ -42,7 +44,12 @@ def _shown(event: Recorded, scheduled: dict[int, Recorded], with_output: bool) -
             shown["OrchestrationStatus"] = event["OrchestrationStatus"]
         case EventType.TIMER_FIRED:
             shown["FireAt"] = event["FireAt"]
-        case EventType.TASK_COMPLETED | EventType.TASK_FAILED if begun is not None:
+        case (
+            EventType.TASK_COMPLETED
+            | EventType.TASK_FAILED
+            | EventType.SUB_ORCHESTRATION_INSTANCE_COMPLETED
+            | EventType.SUB_ORCHESTRATION_INSTANCE_FAILED
+        ) if begun is not None:
             shown["FunctionName"] = begun["Name"]
         case EventType.EVENT_RAISED:
             shown["Name"] = event["Name"]
@@ -51,11 +58,11 @@ def _shown(event: Recorded, scheduled: dict[int, Recorded], with_output: bool) -
 
 def _output(kind: EventType, event: Recorded) -> dict[str, Any]:
     match kind:
-        case EventType.TASK_COMPLETED:
+        case EventType.TASK_COMPLETED | EventType.SUB_ORCHESTRATION_INSTANCE_COMPLETED:
             return {"Result": json.loads(event["Result"])}
         case EventType.EXECUTION_COMPLETED:
             return {"Result": event["Result"]}
-        case EventType.TASK_FAILED:
+        case EventType.TASK_FAILED | EventType.SUB_ORCHESTRATION_INSTANCE_FAILED:
             return {"Reason": event["Reason"], "Details": event["Details"]}
         case EventType.EVENT_RAISED:
             return {"Input": json.loads(event["Input"])}

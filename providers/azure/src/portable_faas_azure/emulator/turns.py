@@ -6,13 +6,15 @@ A turn takes every message that has arrived, as a work item of the extension doe
 """
 
 import json
+from collections.abc import Iterable
 from datetime import UTC
 from itertools import islice
 from typing import Any, Final, Literal, NamedTuple, final
+from uuid import UUID, uuid5
 
-from portable_faas_azure.emulator.actions import ActionReplay, Activity, Scheduled, Timer, actions_of
-from portable_faas_azure.emulator.history import FORMAT, EventType, Recorded, context, event
-from portable_faas_azure.emulator.instance import Instance, Turn
+from portable_faas_azure.emulator.actions import ActionReplay, Activity, Child, Scheduled, Sent, Timer, actions_of
+from portable_faas_azure.emulator.history import FORMAT, EventType, Parent, Recorded, context, event
+from portable_faas_azure.emulator.instance import Instance, Message, Turn
 from portable_faas_azure.emulator.worker import Worker
 
 MESSAGES: Final = 90  # of one turn: their rows are deleted together with its own, at most 100 in one transaction
@@ -20,11 +22,15 @@ MESSAGES: Final = 90  # of one turn: their rows are deleted together with its ow
 
 @final
 class Decision(NamedTuple):
-    """What the code wants after a turn: ``new`` operations by event id, and how the instance ends if it does."""
+    """What the code wants after a turn: ``new`` operations by event id, and how the instance ends if it does.
+
+    ``renewed`` holds the input to continue as new with.
+    """
 
     new: dict[int, Scheduled]
     custom_status: Any
     ended: tuple[Literal["Failed", "Completed"], Any] | None
+    renewed: tuple[str | None] | None = None
 
 
 async def play(functions: Worker, instance: Instance, now: int, blocking: bool) -> Turn:
@@ -33,7 +39,7 @@ async def play(functions: Worker, instance: Instance, now: int, blocking: bool) 
         played["IsPlayed"] = True
     taken = dict(islice(instance.inbox.items(), MESSAGES))
     events = [event(EventType.ORCHESTRATOR_STARTED, now), *taken.values()]
-    sent = context(instance.id, instance.text, [*instance.history, *events])
+    sent = context(instance.id, instance.text, [*instance.history, *events], instance.parent)
     try:
         if functions.major == 1:
             decision = _replayed(await functions.turn(instance.name, sent), instance, sent["history"], blocking)
@@ -41,7 +47,7 @@ async def play(functions: Worker, instance: Instance, now: int, blocking: bool) 
             decision = await _answered(functions, instance, sent)
     except Exception as wrong:
         decision = Decision({}, instance.custom_status, ("Failed", _failure(instance, str(wrong))))
-    return _turn(decision, events, now)._replace(taken=tuple(taken))
+    return _turn(instance, decision, events, now)._replace(taken=tuple(taken))
 
 
 def _replayed(state: dict[str, Any], instance: Instance, history: list[Recorded], blocking: bool) -> Decision:
@@ -50,6 +56,8 @@ def _replayed(state: dict[str, Any], instance: Instance, history: list[Recorded]
     for recorded in history:
         replayed.feed(recorded)
     ended: tuple[Literal["Failed", "Completed"], Any] | None = None
+    if replayed.finished and replayed.renewed is not None:
+        return Decision(replayed.new, None, None, replayed.renewed)
     if replayed.finished and "error" in state:
         ended = ("Failed", _failure(instance, state["error"]))
     elif replayed.finished and state["isDone"]:
@@ -85,21 +93,64 @@ def _failure(instance: Instance, told: str) -> str:
     return f"Orchestrator function '{instance.name}' failed: {told}"
 
 
-def _turn(decision: Decision, begun: list[Recorded], now: int) -> Turn:
-    if decision.ended is not None:
-        status, output = decision.ended
-        done = event(EventType.ORCHESTRATOR_COMPLETED, now)
-        end = event(EventType.EXECUTION_COMPLETED, now, OrchestrationStatus=status, Result=output)
-        return Turn([*begun, done, end], status, output, decision.custom_status, now)
-    new = [_scheduled(now, event_id, what) for event_id, what in sorted(decision.new.items())]
+def _turn(instance: Instance, decision: Decision, begun: list[Recorded], now: int) -> Turn:
+    new = [_scheduled(instance, now, event_id, what) for event_id, what in sorted(decision.new.items())]
     done = event(EventType.ORCHESTRATOR_COMPLETED, now)
-    return Turn([*begun, *new, done], "Running", None, decision.custom_status, now)
+    outgoing = tuple(_messages(instance, decision.new, now))
+    going_on = Turn([*begun, *new, done], "Running", None, decision.custom_status, now, outgoing=outgoing)
+    if decision.renewed is not None:
+        return going_on._replace(events=[], renewed=decision.renewed)
+    if decision.ended is None:
+        return going_on
+    status, output = decision.ended
+    end = event(EventType.EXECUTION_COMPLETED, now, OrchestrationStatus=status, Result=output)
+    told = (*outgoing, *told_parent(instance, status, output, now))
+    return going_on._replace(events=[*going_on.events, end], status=status, output=output, outgoing=told)
 
 
 def terminated(instance: Instance, reason: str, now: int) -> Turn:
     """The end of a live instance without running its function."""
     events = [event(EventType.EXECUTION_TERMINATED, now, Input=reason)]
-    return Turn(events, "Terminated", reason, instance.custom_status, now)
+    told = tuple(told_parent(instance, "Terminated", reason, now))
+    return Turn(events, "Terminated", reason, instance.custom_status, now, outgoing=told)
+
+
+def told_parent(instance: Instance, status: str, output: Any, now: int) -> Iterable[Message]:
+    """What whoever waits for this sub-orchestration hears of its end."""
+    if instance.parent is not None:
+        yield told(instance.parent, status, output, now)
+
+
+def told(parent: Parent, status: str, output: Any, now: int) -> Message:
+    """The end of a sub-orchestration; one that was terminated has failed with the reason as its text."""
+    if status == "Completed":
+        kind, outcome = EventType.SUB_ORCHESTRATION_INSTANCE_COMPLETED, {"Result": json.dumps(output)}
+    else:
+        kind, outcome = EventType.SUB_ORCHESTRATION_INSTANCE_FAILED, {"Reason": output, "Details": ""}
+    body = {**event(kind, now, TaskScheduledId=parent.event_id), **outcome}
+    return Message(parent.instance_id, f"child-{parent.event_id}", body, parent.execution_id)
+
+
+def _messages(instance: Instance, new: dict[int, Scheduled], now: int) -> Iterable[Message]:
+    """What a turn sends, in the order in which the code asked for it."""
+    for event_id, what in sorted(new.items()):
+        match what:
+            case Child(name, child_id, text):
+                parent = Parent(instance.id, instance.execution_id, event_id)
+                yield Message(
+                    child_id,
+                    "start",
+                    {"EventType": EventType.EXECUTION_STARTED, "Name": name, "Input": text, "Parent": list(parent)},
+                )
+            case Sent(entity_id, operation, text, signal):
+                asker = None if signal else [instance.id, instance.execution_id, _message_id(instance, event_id)]
+                # Sorted by the key, what one sender sent keeps its order.
+                key = f"op-{instance.execution_id}-{event_id:08}"
+                yield Message(entity_id, key, {"operation": operation, "input": text, "asker": asker})
+
+
+def _message_id(instance: Instance, event_id: int) -> str:
+    return str(uuid5(UUID(instance.execution_id), str(event_id)))
 
 
 def halted(instance: Instance, kind: EventType, reason: str, now: int) -> Turn:
@@ -109,8 +160,18 @@ def halted(instance: Instance, kind: EventType, reason: str, now: int) -> Turn:
     return Turn(events, status, None, instance.custom_status, now)
 
 
-def _scheduled(now: int, event_id: int, what: Scheduled) -> Recorded:
-    if isinstance(what, Activity):
-        text = json.dumps([what.text])
-        return event(EventType.TASK_SCHEDULED, now, event_id, Name=what.name, Version="", Input=text)
-    return event(EventType.TIMER_CREATED, now, event_id, FireAt=what.fire_at)
+def _scheduled(instance: Instance, now: int, event_id: int, what: Scheduled) -> Recorded:
+    match what:
+        case Activity(name, text):
+            given = json.dumps([text])
+            return event(EventType.TASK_SCHEDULED, now, event_id, Name=name, Version="", Input=given)
+        case Timer(fire_at):
+            return event(EventType.TIMER_CREATED, now, event_id, FireAt=fire_at)
+        case Child(name, child_id, given_text):
+            kind = EventType.SUB_ORCHESTRATION_INSTANCE_CREATED
+            return event(kind, now, event_id, Name=name, InstanceId=child_id, Input=given_text, Version="")
+        case Sent(entity_id, operation, text, signal):
+            message = {"id": _message_id(instance, event_id), "op": operation, "input": text, "signal": signal}
+            return event(
+                EventType.EVENT_SENT, now, event_id, InstanceId=entity_id, Name="op", Input=json.dumps(message)
+            )

@@ -9,6 +9,8 @@ from typing import Any, Final, Protocol, final
 
 ORCHESTRATION: Final = "orchestrationTrigger"
 ACTIVITY: Final = "activityTrigger"
+ENTITY: Final = "entityTrigger"
+CLIENT: Final = "durableClient"
 MARKER: Final = "\n\n$OutOfProcData$:"  # the SDK raises a failed state as an exception whose text ends with it
 
 
@@ -41,6 +43,18 @@ class Worker(Protocol):
 
     async def orchestrate_new(self, name: str, request: str) -> str:
         """Run an orchestrator function of 2.x on the protobuf request; gives the response."""
+        ...
+
+    def entity_named(self, name: str) -> str | None:
+        """The entity function of this name, whose case does not count."""
+        ...
+
+    def bind(self, client: str) -> None:
+        """What durable client bindings hand to functions from now on."""
+        ...
+
+    async def entity(self, name: str, context: dict[str, Any]) -> dict[str, Any]:
+        """Run an entity function on a batch; gives its answer."""
         ...
 
     def activity(self, name: str, text: str) -> Callable[[], Any]:

@@ -16,15 +16,20 @@ from datetime import datetime
 from typing import Any, Final, cast, final
 
 import azure.durable_functions as df
+from azure.durable_functions.models.actions.WaitForExternalEventAction import WaitForExternalEventAction
 from azure.durable_functions.models.actions.WhenAllAction import WhenAllAction
 from azure.durable_functions.models.actions.WhenAnyAction import WhenAnyAction
+from azure.durable_functions.models.history.HistoryEventType import HistoryEventType
 from azure.durable_functions.models.ReplaySchema import ReplaySchema
 from azure.durable_functions.models.Task import CompoundTask, TaskBase, TaskState
 
+from portable_faas.context.entity_type import EntityType
 from portable_faas.history import EPOCH, MILLISECOND
-from portable_faas_azure.runtime import sdk
+from portable_faas_azure.runtime import client, sdk
 from portable_faas_azure.runtime.driver import Driver, Ended, Run, Task
+from portable_faas_azure.runtime.entity import Kept
 from portable_faas_azure.runtime.envelope import FAILED
+from portable_faas_azure.runtime.happening import EVENT
 
 HISTORY_START: Final = 1  # where ExecutionStarted stands, behind OrchestratorStarted
 
@@ -65,6 +70,10 @@ class Df1:
         self._hub = Hub()
         self._new: list[TaskBase] = []
         self._live: set[TaskBase] = set()
+        self._listens = False
+        self._hearing: TaskBase | None = None
+        self._heard = 0
+        self._events: list[str | None] | None = None
 
     @property
     def instance_id(self) -> str:
@@ -101,6 +110,58 @@ class Df1:
         """One timer; the scheduler keeps it shorter than what the SDK would cut into pieces."""
         return self._begun(self._context.create_timer(EPOCH + due * MILLISECOND))
 
+    def child(self, name: str, instance_id: str, text: str | None) -> Task:
+        """A call without the SDK's retry."""
+        return self._begun(self._context.call_sub_orchestrator(name, text, instance_id, expected_type=str))
+
+    def call(self, entity: str, key: str, operation: str, payload: str) -> Task:
+        """A call; the SDK gives its id to the message that it becomes."""
+        return self._begun(self._context.call_entity(df.EntityId(entity, key), operation, payload))
+
+    def signal(self, entity: str, key: str, operation: str, payload: str) -> None:
+        """A signal is an action at once; nobody yields it."""
+        self._context.signal_entity(df.EntityId(entity, key), operation, payload)
+
+    def errand(self, name: str, payload: str) -> None:
+        """An action at once, in the form that does not block the host."""
+        task = self._context.call_activity(name, payload, expected_type=str)
+        self._context._add_to_open_tasks(task)
+        self._context._add_to_actions(WhenAnyAction([task.action_repr, WhenAllAction([])]))
+
+    def listen(self) -> None:
+        """Waits hold a wait for the next event besides."""
+        self._listens = True
+
+    def heard(self) -> list[str | None]:
+        """The SDK sets an event aside that came before its wait, under the name that ``sdk`` has given it."""
+        first = self._heard
+        while sdk.event_name(self._heard) in self._context.deferred_tasks or self._hears_next():
+            self._heard += 1
+        return self._recorded()[first : self._heard] if self._heard > first else []
+
+    def _hears_next(self) -> bool:
+        hearing = self._hearing
+        if hearing is None or hearing.id != sdk.event_name(self._heard) or hearing.state is TaskState.RUNNING:
+            return False
+        self._live.discard(hearing)
+        self._hearing = None
+        return True
+
+    def unheard(self) -> list[str | None]:
+        """The SDK stops at the end of the generator, whatever the history has behind that."""
+        return self._recorded()[self._heard :]
+
+    def _recorded(self) -> list[str | None]:
+        if self._events is None:
+            raised = HistoryEventType.EVENT_RAISED
+            found: Any = (event for event in self._context.histories if event.event_type == raised)
+            self._events = [event.Payload for event in found if event.Name.startswith(f"{EVENT}#")]
+        return self._events
+
+    def continue_as_new(self, text: str | None) -> None:
+        """The last action."""
+        self._context.continue_as_new(text)
+
     def _begun(self, task: TaskBase) -> Task:
         self._new.append(task)
         self._live.add(task)
@@ -118,8 +179,12 @@ class Df1:
         """Make ``status`` the custom status."""
         self._context.set_custom_status(status)
 
-    def wait(self) -> Generator[object, object, Ended]:
+    def wait(self) -> Generator[object, object, Ended | None]:
         """Yield the one task that there is, or the hub."""
+        if self._listens and self._hearing is None:
+            action, name = WaitForExternalEventAction(EVENT), sdk.event_name(self._heard)
+            self._hearing = self._context._generate_task(action, id_=name)
+            self._begun(self._hearing)
         new, self._new = self._new, []
         if len(new) == 1 == len(self._live) and new[0] in self._live:
             ended = new[0]
@@ -130,6 +195,8 @@ class Df1:
                     raise
         else:
             ended = yield from self._any(new)
+        if ended is self._hearing:
+            return None
         self._live.discard(ended)
         failed = ended.state is TaskState.FAILED
         return Ended(ended, None if failed else ended.result, str(ended.result) if failed else None)
@@ -148,14 +215,42 @@ def prepare() -> None:
     sdk.cure()
 
 
-def adapted(run: Run) -> Callable[..., Generator[object, object, str]]:
+def adapted(run: Run) -> Callable[..., Generator[object, object, str | None]]:
     """The generator function that this SDK drives."""
 
-    def generator(context: df.DurableOrchestrationContext) -> Generator[object, object, str]:
+    def generator(context: df.DurableOrchestrationContext) -> Generator[object, object, str | None]:
         driver: Driver = Df1(context)
         return (yield from run(driver))
 
     return generator
+
+
+def add_requests(functions: df.DFApp) -> None:
+    """Register what orchestrators ask of their own host."""
+    with_client = functions.generic_input_binding(arg_name="binding", type=client.BINDING)(client.ask)
+    functions.activity_trigger(input_name="payload")(with_client)
+
+
+def entity(type: EntityType) -> Callable[[df.DurableEntityContext], None]:
+    """The entity function for ``type``; this SDK keeps the state that an operation had set before it failed."""
+
+    def run(context: df.DurableEntityContext) -> None:
+        kept = Kept(context.get_state(expected_type=str))
+        answer = kept.take(type, str(context.operation_name), _sent(context))
+        context.set_state(kept.text())
+        context.set_result(answer)
+
+    run.__name__ = type.name
+    return run
+
+
+def _sent(context: df.DurableEntityContext) -> dict[str, Any]:
+    """What was sent: a text that holds JSON, which the SDK and the host encode once or twice more."""
+    value: Any = context._input
+    while isinstance(value, str):
+        value = json.loads(value)
+    assert isinstance(value, dict)
+    return value
 
 
 def replay(function: Callable[..., Any], context: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """What the fiber scheduler needs of a Durable SDK; one small driver per SDK line fulfils it.
 
-Nothing outside a driver knows which SDK runs. A task is opaque to the scheduler; each further kind of durable operation
-(sub-orchestrations, events, entities) will be one more method that gives a task.
+Nothing outside a driver knows which SDK runs. A task is opaque to the scheduler; each kind of durable operation is a
+method that gives one.
 """
 
 from collections.abc import Callable, Generator, Hashable
@@ -54,6 +54,38 @@ class Driver(Protocol):
         """Wake up at ``due`` (milliseconds since 1970 UTC) or later."""
         ...
 
+    def child(self, name: str, instance_id: str, text: str | None) -> Task:
+        """Run orchestrator function ``name`` as a sub-orchestration with input ``text``."""
+        ...
+
+    def call(self, entity: str, key: str, operation: str, payload: str) -> Task:
+        """Send an operation to an entity function and wait for its result."""
+        ...
+
+    def signal(self, entity: str, key: str, operation: str, payload: str) -> None:
+        """Send an operation to an entity function, behind what was sent to it before."""
+        ...
+
+    def errand(self, name: str, payload: str) -> None:
+        """Run an activity function whose end nobody hears of, even when the instance ends now."""
+        ...
+
+    def listen(self) -> None:
+        """From now on the arrival of an event ends a wait."""
+        ...
+
+    def heard(self) -> list[str | None]:
+        """The payloads of the events that came since the last call, in their order."""
+        ...
+
+    def unheard(self) -> list[str | None]:
+        """The payloads of events behind those, which this turn will not come to."""
+        ...
+
+    def continue_as_new(self, text: str | None) -> None:
+        """End this run; the next one begins with input ``text``."""
+        ...
+
     def forget(self, task: Task) -> None:
         """Nobody waits for the task any more: cancel it where the platform can, and never report its end."""
         ...
@@ -62,9 +94,9 @@ class Driver(Protocol):
         """Make ``status`` the custom status."""
         ...
 
-    def wait(self) -> Generator[object, object, Ended]:
-        """Give control to the SDK until the next task has ended that was not forgotten."""
+    def wait(self) -> Generator[object, object, Ended | None]:
+        """Give control to the SDK until the next task has ended that was not forgotten, or (None) an event has come."""
         ...
 
 
-Run = Callable[[Driver], Generator[object, object, str]]
+Run = Callable[[Driver], Generator[object, object, str | None]]

@@ -10,10 +10,12 @@ reader (Newtonsoft) turns a string that looks like a date into another string.
 import json
 from typing import Final
 
+from portable_faas.errors import OrchestrationTerminated
 from portable_faas.values import Failure, capture, loads
 
 OK: Final = '{"ok":'
 FAILED: Final = "portable_faas failure "  # begins the error text of a failed instance
+HOST_FAILED: Final = "Orchestrator function '"  # begins what the extension makes of it
 
 
 def returned(result: str) -> str:
@@ -47,7 +49,20 @@ class InstanceFailed(Exception):
 
 def failure_of(output: str) -> Failure:
     """The failure in the output that the host keeps for a failed instance."""
-    _, marker, wire = output.partition(FAILED)
-    if not marker:
-        return capture(RuntimeError(output))  # the host itself failed the instance
-    return Failure.from_wire(loads(wire))
+    return _marked(output) or capture(RuntimeError(output))  # without ours, the host itself failed the instance
+
+
+def child_failure(told: str) -> Failure:
+    """The failure in what the SDK tells of a sub-orchestration that has not completed.
+
+    It is ours, or the host's about a function that it could not run; else it is the reason of a termination.
+    """
+    reason = told.partition(" \n ")[0]
+    if reason.startswith(HOST_FAILED):
+        return _marked(told) or capture(RuntimeError(reason))
+    return capture(OrchestrationTerminated(reason))
+
+
+def _marked(text: str) -> Failure | None:
+    _, marker, rest = text.partition(FAILED)
+    return Failure.from_wire(json.JSONDecoder().raw_decode(rest)[0]) if marker else None

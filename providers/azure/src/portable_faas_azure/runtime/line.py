@@ -1,7 +1,8 @@
 """Finds the driver for the line of the Durable SDK that is installed: ``df1`` for 1.x, ``df2`` for 2.x (experimental).
 
-A driver module has, besides its driver, three functions: ``prepare()`` before anything is registered,
-``adapted(run)``, which makes the function that its SDK wants of a run over a driver, and ``replay(function, context)``.
+A driver module has, besides its driver, five functions: ``prepare()`` before anything is registered,
+``adapted(run)``, which makes the function that its SDK wants of a run over a driver, ``entity(type)``, the same of an
+entity, ``add_requests(functions)`` for what orchestrators ask of their host, and ``replay(function, context)``.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Registers an app's activities and orchestrators with the decorators of the v2 programming model.
+"""Registers an app's activities, orchestrators and entities with the decorators of the v2 programming model.
 
     function_app(App("orders"))   ->  DFApp with an activityTrigger "charge" and an orchestrationTrigger "fulfil"
 
@@ -27,19 +27,23 @@ def function_app(app: App) -> func.FunctionApp:
         functions.activity_trigger(input_name="payload")(runner(activity))
     for orchestrator in app.orchestrators.values():
         functions.orchestration_trigger(context_name="context")(generated(app, orchestrator))
+    if app.orchestrators:
+        LINE.add_requests(functions)
+    for declared in app.entities.values():
+        functions.entity_trigger(context_name="context")(LINE.entity(declared))
     registered: func.FunctionApp = functions
     return registered
 
 
 def generated(
     app: App, orchestrator: Orchestrator[Any, Any], record: Callable[[Event], None] | None = None
-) -> Callable[..., Generator[object, object, str]]:
+) -> Callable[..., Generator[object, object, str | None]]:
     """The generator function that the SDK drives; ``record`` hears the neutral events of the replay."""
     logger = f"portable_faas.{app.name}.{orchestrator.name}"
 
-    def run(driver: Driver) -> Generator[object, object, str]:
-        return orchestrate(driver, orchestrator, logger, record)
+    def run(driver: Driver) -> Generator[object, object, str | None]:
+        return orchestrate(driver, orchestrator, logger, app.version, record)
 
-    generator: Callable[..., Generator[object, object, str]] = LINE.adapted(run)
+    generator: Callable[..., Generator[object, object, str | None]] = LINE.adapted(run)
     generator.__name__ = orchestrator.name
     return generator

@@ -2,130 +2,165 @@
 
     yield <wait>  ->  a task ended  ->  Execution.complete(...)  ->  new tasks  ->  yield <wait>  ->  ...
 
-The core's ``Execution`` decides what happens; this turns its commands into tasks and adds what the platform lacks:
-retries with filters and time-outs, on durable timers. The platform replays the whole instance at every turn, so each
-turn begins here with a fresh execution.
+The core's ``Execution`` decides what happens; this turns its commands into tasks. The platform replays the whole
+instance at every turn, so each turn begins here with a fresh execution.
 """
 
-import logging
-import math
+import json
 from collections.abc import Callable, Generator
-from typing import Any, Final, Literal, final
+from typing import Any, final
 
 from portable_faas.app import Orchestrator
-from portable_faas.errors import ActivityCrashed, NotPortable
-from portable_faas.history import ABANDONED, ATTEMPT_FAILED, COMPLETED, FAILED, TIMER_FIRED, Event, Kind
+from portable_faas.errors import NonDeterminism, NotPortable
+from portable_faas.history import ABANDONED, COMPLETED, EVENT_RAISED, FAILED, TIMER_FIRED, Event, Kind
 from portable_faas.replay import (
     Abandon,
     AbandonBranch,
+    AwaitEvent,
+    CallEntity,
     Command,
     Complete,
+    Continue,
     Execution,
     Fail,
+    FreeLock,
     Identity,
     PublishStatus,
+    RequestLock,
+    SignalEntity,
     StartActivity,
+    StartChild,
+    StartInstance,
     StartTimer,
+    Waiting,
+    replay,
     steps,
 )
-from portable_faas.values import Failure, Wire, capture, dumps, loads, rebuild
-from portable_faas_azure.runtime.driver import Driver, Ended, Task
-from portable_faas_azure.runtime.envelope import InstanceFailed, opened
-
-LOG: Final = logging.getLogger("portable_faas.azure")
-LONGEST_TIMER: Final = 24 * 60 * 60 * 1000  # ms; the SDK cuts timers over 6 days into blocking pieces
+from portable_faas.values import Failure, Wire, capture, dumps, loads
+from portable_faas_azure.runtime.attempts import Attempts
+from portable_faas_azure.runtime.children import Children
+from portable_faas_azure.runtime.driver import Driver, Ended
+from portable_faas_azure.runtime.entities import Entities
+from portable_faas_azure.runtime.envelope import InstanceFailed
+from portable_faas_azure.runtime.happening import read
+from portable_faas_azure.runtime.start import Rerun, Start
+from portable_faas_azure.runtime.steps import Steps
 
 Record = Callable[[Event], None]
-Role = Literal["result", "alarm", "next try", "timer"]
-
-
-@final
-class Step:
-    """A durable operation that has not ended: the try it is at and the tasks that may move it on."""
-
-    __slots__ = ("attempt", "command", "due", "tasks")
-
-    def __init__(self, command: StartActivity | StartTimer) -> None:
-        self.command = command
-        self.attempt = 1
-        self.due = 0  # when what it sleeps for comes
-        self.tasks: dict[Role, Task] = {}
 
 
 def orchestrate(
-    driver: Driver, orchestrator: Orchestrator[Any, Any], logger_name: str, record: Record | None
-) -> Generator[object, object, str]:
-    """Run the instance as far as its history goes; gives the output as JSON, raises ``InstanceFailed``."""
+    driver: Driver, orchestrator: Orchestrator[Any, Any], logger_name: str, version: str, record: Record | None
+) -> Generator[object, object, str | None]:
+    """Run the instance as far as its history goes; gives the output as JSON, raises ``InstanceFailed``.
+
+    ``version`` is that of the app whose code this is. The output is None where the run continues as new.
+    """
+    start = Start.read(driver.input)
     try:
-        execution = _execution(driver, orchestrator, logger_name)
+        execution = _execution(driver, orchestrator, logger_name, start)
     except NotPortable as wrong:
         raise InstanceFailed(capture(wrong)) from wrong
-    turns = Turns(driver, execution, record)
+    scheduler = Scheduler(driver, execution, start, version, record)
     try:
-        turns.start()
-        while turns.output is None:
-            turns.go_on((yield from driver.wait()))
+        scheduler.start()
+        while not scheduler.over:
+            scheduler.go_on((yield from driver.wait()))
     finally:
         execution.close()  # the SDK drops the generator at the end of every turn
-    return turns.output
+    return scheduler.output
 
 
-def _execution(driver: Driver, orchestrator: Orchestrator[Any, Any], logger_name: str) -> Execution:
+def _execution(driver: Driver, orchestrator: Orchestrator[Any, Any], logger_name: str, start: Start) -> Execution:
     signature = orchestrator.signature()
-    text = driver.input
-    inputs: dict[str, Wire] = {} if text is None else {signature.names[0]: loads(text)}
-    identity = Identity(driver.instance_id, driver.key, logger_name)
-    return Execution(orchestrator.fn, signature, identity, inputs)
+    inputs: dict[str, Wire] = {} if start.input is None else {signature.names[0]: loads(start.input)}
+    key = driver.key if start.rerun is None else start.rerun.key
+    identity = Identity(driver.instance_id, key, logger_name, start.version)
+    return Execution(orchestrator.fn, signature, identity, inputs, start.events())
 
 
 @final
-class Turns:
-    """The turns of one execution over one driver; ``output`` is set when the orchestrator has returned."""
+class Scheduler:
+    """The turns of one execution over one driver; ``over`` once the orchestrator has ended."""
 
-    def __init__(self, driver: Driver, execution: Execution, record: Record | None) -> None:
-        self._driver = driver
-        self._execution = execution
-        self._record = record
-        self._tasks: dict[Task, tuple[Step, Role]] = {}
-        self._steps: dict[int, Step] = {}
-        self._now = 0
+    def __init__(self, driver: Driver, execution: Execution, start: Start, version: str, record: Record | None) -> None:
+        self.driver = driver
+        self.steps = Steps(driver)
+        self.version = version
+        self.rerun: Rerun | None = start.rerun
+        self.key = driver.key if start.rerun is None else start.rerun.key
+        self.over = False
         self.output: str | None = None
+        self._execution = execution
+        self._status = start.status
+        self._record = record
+        self._attempts = Attempts(self)
+        self._children = Children(self)
+        self._entities = Entities(self)
+
+    def derived_id(self, step: int) -> str:
+        """The id of the instance that ``step`` starts where the program has chosen none."""
+        return self._execution.derived_id(step)
 
     def start(self) -> None:
-        """Run to the first awaits."""
+        """Run to the first awaits, or to where a failed run has come."""
         self._begin_turn()
-        self._absorb(self._execution.start(self._now))
+        if self._status is not None:
+            self.driver.publish(self._status)
+        if self.rerun is None or not self.rerun.history:
+            self._absorb(self._execution.start(self.steps.now))
+        else:
+            self._go_on_from(self.rerun)
 
-    def go_on(self, ended: Ended) -> None:
-        """Let the orchestrator go on from what has ended."""
+    def _go_on_from(self, rerun: Rerun) -> None:
+        """Do again what the failed run had done but for its last step, which nothing follows yet."""
+        try:
+            replayed = replay(self._execution, rerun.began, rerun.history)
+        except NonDeterminism as wrong:
+            raise InstanceFailed(capture(wrong)) from wrong
+        self._execution.replaying = self.driver.replaying
+        for event in rerun.history if self._record is not None else ():
+            self._tell(event)
+        for command in (*replayed.waiting, *replayed.last):
+            self._carry_out(command)
+
+    def go_on(self, ended: Ended | None) -> None:
+        """Let the orchestrator go on from the events that have come, and from the task that has ended."""
         self._begin_turn()
-        step, role = self._tasks.pop(ended.task)
-        del step.tasks[role]
-        match role:
-            case "timer" | "next try" if self._now < step.due:
-                self._sleep(step, role)
-            case "timer":
-                self._timer_fired(step)
-            case "next try":
-                self._try(step)
-            case "alarm":
-                self._failed(step, capture(self._activity(step).call.late()))
-            case "result":
-                self._returned(step, ended)
+        for payload in self.driver.heard():
+            if not self.over:
+                self._raised(payload)
+        if ended is not None and not self.over:
+            self.steps.moved(ended)
 
-    def _note(self, kind: Kind, step: int, fiber: str, name: str = "", data: str = "null") -> None:
-        """Tell of an event where somebody listens; a turn of the platform has no listener."""
+    def _raised(self, payload: str | None) -> None:
+        happening = read(payload)
+        inbox = self._execution.inbox
+        if happening is None or inbox.verdict(happening.id) == "duplicate":
+            return
+        wire = f'{{"id":{json.dumps(happening.id)},"data":{happening.data}}}'
+        self._tell(Event(self.steps.now, EVENT_RAISED, 0, "", happening.name, wire))
+        self._absorb(self._execution.raised(happening.name, happening.data, happening.id, self.steps.now))
+
+    def _begin_turn(self) -> None:
+        self.steps.now = max(self.steps.now, self.driver.now())
+        self._execution.replaying = self.driver.replaying
+
+    # Telling what happens.
+
+    def _tell(self, event: Event) -> None:
         if self._record is not None:
-            self._record(Event(self._now, kind, step, fiber, name, data))
+            self._record(event)
+
+    def note(self, kind: Kind, command: Waiting, data: str = "null") -> None:
+        """Tell of an event where somebody listens; a turn of the platform has no listener."""
+        name = command.call.name if isinstance(command, StartActivity) else ""
+        self._tell(Event(self.steps.now, kind, command.step, command.fiber, name, data))
 
     def _note_begun(self, commands: list[Command]) -> None:
         if self._record is not None:
-            for event in steps(self._now, commands):
+            for event in steps(self.steps.now, commands):
                 self._record(event)
-
-    def _begin_turn(self) -> None:
-        self._now = max(self._now, self._driver.now())
-        self._execution.replaying = self._driver.replaying
 
     # What the code asks for.
 
@@ -133,120 +168,74 @@ class Turns:
         self._note_begun(commands)
         given_up = {command.step for command in commands if isinstance(command, Abandon)} if len(commands) > 1 else ()
         for command in commands:
-            match command:
-                case StartActivity(number) | StartTimer(number):
-                    if number not in given_up:  # begun and abandoned in one turn: the platform need not hear of it
-                        self._begin(Step(command))
-                case PublishStatus(value):
-                    self._driver.publish(value)
-                case Abandon(number):
-                    self._drop(number)
-                case AbandonBranch(fiber):
-                    self._note(ABANDONED, 0, fiber)
-                case Complete(output):
-                    self.output = output
-                case Fail(failure):
-                    raise InstanceFailed(failure)
+            # Begun and abandoned in one turn: the platform need not hear of it.
+            if isinstance(command, CallEntity) or not isinstance(command, Waiting) or command.step not in given_up:
+                self._carry_out(command)
 
-    def _begin(self, step: Step) -> None:
-        self._steps[step.command.step] = step
-        if isinstance(step.command, StartTimer):
-            step.due = step.command.due
-            self._sleep(step, "timer")
-        else:
-            self._try(step)
+    def _carry_out(self, command: Command) -> None:
+        match command:
+            case StartActivity():
+                self._attempts.begin(command)
+            case StartTimer(due=due):
+                self.steps.sleep(command.step, due, lambda: self._fired(command))
+            case PublishStatus(value):
+                self._status = value
+                self.driver.publish(value)
+            case Abandon(number):
+                self.steps.forget(number)
+                self._children.abandon(number)
+                self._entities.abandon(number)
+            case AbandonBranch(fiber):
+                self._tell(Event(self.steps.now, ABANDONED, 0, fiber))
+            case Complete(output):
+                self.over, self.output = True, output
+            case Fail(failure):
+                raise InstanceFailed(failure)
+            case _:
+                self._carry_out_stateful(command)
 
-    def _drop(self, number: int) -> None:
-        step = self._steps.pop(number, None)
-        if step is not None:
-            self._forget_tasks(step)
+    def _carry_out_stateful(self, command: Command) -> None:
+        match command:
+            case AwaitEvent(due=due):
+                self.driver.listen()
+                if due is not None:
+                    self.steps.sleep(command.step, due, lambda: self._fired(command))
+            case StartChild():
+                self._children.begin(command)
+            case StartInstance():
+                self._children.start(command)
+            case CallEntity():
+                self._entities.call(command)
+            case SignalEntity():
+                self._entities.signal(command)
+            case RequestLock():
+                self._entities.request(command)
+            case FreeLock(lock=lock):
+                self._entities.free(lock)
+            case Continue():
+                self._continue(command)
 
-    def _forget_tasks(self, step: Step) -> None:
-        for task in step.tasks.values():
-            del self._tasks[task]
-            self._driver.forget(task)
-        step.tasks.clear()
+    def _continue(self, command: Continue) -> None:
+        """The events of this turn that the run has not come to go into the inbox of the next one."""
+        self.over, inbox = True, command.inbox
+        for happening in map(read, self.driver.unheard()):
+            if happening is not None and inbox.verdict(happening.id) != "duplicate":
+                inbox.add(happening.name, happening.data, happening.id)
+        start = Start(command.input, self.version, inbox=inbox.to_json(), status=self._status)
+        self.driver.continue_as_new(start.text())
 
-    def _follow(self, step: Step, role: Role, task: Task) -> None:
-        step.tasks[role] = task
-        self._tasks[task] = (step, role)
+    # What has ended.
 
-    # Timers.
+    def _fired(self, command: StartTimer | AwaitEvent) -> None:
+        self.note(TIMER_FIRED, command)
+        self.steps.forget(command.step)
+        self._absorb(self._execution.fire(command.step, self.steps.now))
 
-    def _sleep(self, step: Step, role: Role) -> None:
-        """Set a timer, or the first or next piece of a long one."""
-        self._follow(step, role, self._driver.timer(min(step.due, self._now + LONGEST_TIMER)))
-
-    def _timer_fired(self, step: Step) -> None:
-        command = step.command
-        assert isinstance(command, StartTimer)
-        del self._steps[command.step]
-        self._note(TIMER_FIRED, command.step, command.fiber)
-        self._absorb(self._execution.fire(command.step, self._now))
-
-    # Activities.
-
-    @staticmethod
-    def _activity(step: Step) -> StartActivity:
-        assert isinstance(step.command, StartActivity)
-        return step.command
-
-    def _try(self, step: Step) -> None:
-        command = self._activity(step)
-        self._follow(step, "result", self._driver.activity(command.call.name, command.args))
-        if command.call.timeout is not None:
-            self._follow(step, "alarm", self._driver.timer(self._now + command.call.timeout * 1000))
-
-    def _returned(self, step: Step, ended: Ended) -> None:
-        if ended.result is None:
-            name = self._activity(step).call.name
-            LOG.warning("the platform gave up an attempt of activity %s: %s", name, ended.fault)
-            self._failed(step, capture(ActivityCrashed(name)))
-            return
-        result, failure = opened(ended.result)
-        if failure is None:
-            self._end(step, result, None)
-        else:
-            self._failed(step, failure)
-
-    def _failed(self, step: Step, failure: Failure) -> None:
-        self._forget_tasks(step)
-        wait = self._until_next_try(step, failure)
-        if wait is None:
-            self._end(step, "null", failure)
-            return
-        command, due = self._activity(step), self._now + math.ceil(wait * 1000)
+    def ended(self, command: Waiting, result: str, failure: Failure | None) -> None:
+        """The step has ended, with JSON ``result`` or ``failure``: let the orchestrator go on from it."""
+        self.steps.forget(command.step)
         if self._record is not None:
-            tried: dict[str, Wire] = {"attempt": step.attempt, "next": due, "failure": failure.to_wire()}
-            self._note(ATTEMPT_FAILED, command.step, command.fiber, command.call.name, dumps(tried, "failure"))
-        step.attempt += 1
-        if due <= self._now:
-            self._try(step)
-        else:
-            step.due = due
-            self._sleep(step, "next try")
-
-    def _until_next_try(self, step: Step, failure: Failure) -> float | None:
-        """Seconds until the next try of a failed step, or None if it has failed for good."""
-        call = self._activity(step).call
-        wait = call.wait_after(step.attempt, rebuild(failure))
-        return (
-            wait * self._fraction(step) if wait is not None and call.retry is not None and call.retry.jitter else wait
-        )
-
-    def _fraction(self, step: Step) -> float:
-        """Evenly between 0 and 1, by chance but the same in every replay."""
-        from uuid import UUID, uuid5
-
-        drawn = uuid5(UUID(self._driver.key), f"jitter {step.command.step} {step.attempt}")
-        return (drawn.int & 0xFFFFFFFF) / 0x100000000
-
-    def _end(self, step: Step, result: str, failure: Failure | None) -> None:
-        self._forget_tasks(step)
-        command = self._activity(step)
-        del self._steps[command.step]
-        if self._record is not None:
-            kind: Kind = COMPLETED if failure is None else FAILED
             data = result if failure is None else dumps(failure.to_wire(), "failure")
-            self._note(kind, command.step, command.fiber, command.call.name, data)
-        self._absorb(self._execution.complete(command.step, self._now, result, failure))
+            self.note(COMPLETED if failure is None else FAILED, command, data)
+        if self._execution.waits_for(command.step):
+            self._absorb(self._execution.complete(command.step, self.steps.now, result, failure))

@@ -8,6 +8,7 @@ None of the cures changes what a program sees (``bench/replay.py`` shows what th
 * Half of the events are only the host's business (what was scheduled, where a turn ended): they are left out.
 * Its JSON codec looks up a setting and builds an encoder for each value; our payloads are texts and need neither.
 * The codec warns once per process that it was given no type, which texts do not need.
+* It keeps only the last of several events that came before their wait: each of ours gets a name of its own.
 """
 
 import json
@@ -22,6 +23,8 @@ import azure.durable_functions.models.history
 from azure.durable_functions.models.DurableOrchestrationContext import DurableOrchestrationContext
 from azure.durable_functions.models.utils.df_serialization import df_dumps, df_loads
 
+from portable_faas_azure.runtime.happening import EVENT
+
 # The modules; the attributes of their packages are the classes.
 _EVENTS: Final = "azure.durable_functions.models.history.HistoryEvent"
 _EXECUTOR: Final = "azure.durable_functions.models.TaskOrchestrationExecutor"
@@ -31,6 +34,8 @@ _DECODER: Final = json.JSONDecoder()
 _ENCODER: Final = json.JSONEncoder()
 # TaskScheduled, SubOrchestrationInstanceCreated, TimerCreated, OrchestratorCompleted: the executor ignores them.
 _OF_THE_HOST: Final = frozenset({4, 7, 10, 13})
+_EVENT_RAISED: Final = 15
+_EARLY: Final = f"Potential duplicate Task completion for TaskId: {EVENT}"  # an event that nobody waits for yet
 
 assert azure.durable_functions.models.history  # loads the modules named above
 assert azure.durable_functions.models.actions
@@ -49,6 +54,12 @@ def cure() -> None:
     """Apply the cures; doing it again changes nothing."""
     put(CURES)
     warnings.filterwarnings("ignore", message=_WARNING, category=DeprecationWarning)
+    warnings.filterwarnings("ignore", message=_EARLY, category=UserWarning)
+
+
+def event_name(number: int) -> str:
+    """What the event at this place, from 0, is called inside the SDK."""
+    return f"{EVENT}#{number}"
 
 
 def put(cures: Iterable[Cure]) -> None:
@@ -66,6 +77,10 @@ def moment(text: str) -> datetime:
 def _from_json(context: Any, text: str) -> Any:
     fields = json.loads(text)
     fields["history"] = [event for event in fields["history"] if event["EventType"] not in _OF_THE_HOST]
+    ours = (e for e in fields["history"] if e["EventType"] == _EVENT_RAISED and e["Name"].casefold() == EVENT)
+    for number, event in enumerate(ours):
+        # Its data are not for the SDK's decoder, which makes objects of some of them.
+        event.update({"Name": event_name(number), "Payload": event["Input"], "Input": None})
     return context(**fields)
 
 

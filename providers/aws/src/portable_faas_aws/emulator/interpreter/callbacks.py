@@ -6,6 +6,7 @@ execution every half second; here the parent waits for its end, and a parent tha
 """
 
 import threading
+from functools import partial
 from typing import Any, Final
 
 from moto.core.responses import EmptyResult
@@ -31,10 +32,13 @@ def install(patching: Patching, session: Session) -> None:
         return _token(session, env, callback_endpoint, heartbeat_endpoint)
 
     def child(self: Any, env: Any, sync_resolver: Any, **_unused: Any) -> Any:
-        while not (result := sync_resolver()):
-            if not session.rest(env, session.ended, seconds=_left(session, env)):
+        while True:
+            seen = session.ended.times
+            if result := sync_resolver():
+                return result
+            ended = partial(_has_pulsed, session, seen)  # while it was asked, for which the turn is given away
+            if not session.rest(env, session.ended, seconds=_left(session, env), over=ended):
                 raise EvalTimeoutError
-        return result
 
     patching.replace(task, "_eval_wait_for_task_token", token)
     patching.replace(task, "_eval_sync", child)
@@ -44,6 +48,10 @@ def install(patching: Patching, session: Session) -> None:
     patching.replace(backend, "send_task_failure", _failure)
     patching.replace(backend, "send_task_heartbeat", _heartbeat)
     patching.replace(responses.StepFunctionResponse, "send_task_failure", _send_failure)
+
+
+def _has_pulsed(session: Session, seen: int) -> bool:
+    return session.ended.times != seen
 
 
 def _token(session: Session, env: Any, endpoint: Any, heartbeat: Any) -> Any:

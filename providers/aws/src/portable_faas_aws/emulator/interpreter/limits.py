@@ -21,7 +21,6 @@ from portable_faas_aws.emulator.interpreter.session import Session
 from portable_faas_aws.emulator.patching import Patching
 
 MAX_BYTES: Final = 262_144
-MAX_EVENTS: Final = 25_000
 MAX_ERROR: Final = 256
 MAX_CAUSE: Final = 32_768
 LAST: Final = {
@@ -32,7 +31,7 @@ LAST: Final = {
 }
 
 
-def install(patching: Patching, _session: Session) -> None:
+def install(patching: Patching, session: Session) -> None:
     """Check Arguments, every failure, and the number of events; the size of a value is that of its compact JSON."""
 
     def checked(original: Any) -> Any:
@@ -45,7 +44,7 @@ def install(patching: Patching, _session: Session) -> None:
     patching.wrap(Parargs, "_eval_body", checked)
     patching.everywhere("moto.stepfunctions", quotas.is_within_size_quota, fits)
     patching.wrap(FailureEvent, "__init__", _bounded)
-    patching.wrap(EventManager, "add_event", _counted)
+    patching.wrap(EventManager, "add_event", lambda original: _counted(original, session.max_events))
 
 
 def fits(value: Any) -> bool:
@@ -79,11 +78,11 @@ def _too_long(details: dict[str, Any]) -> str | None:
     return None
 
 
-def _counted(original: Any) -> Any:
+def _counted(original: Any, most: int) -> Any:
     def add_event(self: Any, context: Any, event_type: Any, *args: Any, **kwargs: Any) -> Any:
-        if len(self._history_event_list) >= MAX_EVENTS - 1 and event_type not in LAST:
+        if len(self._history_event_list) >= most - 1 and event_type not in LAST:
             place = SimpleNamespace(next_state_name=None, event_history_context=context)
-            raise failure(place, RUNTIME, f"The execution reached the maximum number of history events ({MAX_EVENTS}).")
+            raise failure(place, RUNTIME, f"The execution reached the maximum number of history events ({most}).")
         return original(self, context, event_type, *args, **kwargs)
 
     return add_event

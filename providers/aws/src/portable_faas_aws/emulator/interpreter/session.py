@@ -12,13 +12,17 @@ from portable_faas_aws.emulator.usage import Usage
 
 @dataclass(frozen=True)
 class Session:
-    """One running emulator, as the interpreter sees it; ``ended`` is pulsed when any execution has ended."""
+    """One running emulator, as the interpreter sees it.
+
+    ``ended`` is pulsed when any execution has ended; a history has ``max_events`` at most.
+    """
 
     turns: Turns
     lambdas: Host
     usage: Usage
     client: Callable[[str], Any]
     ended: Event
+    max_events: int
 
     @property
     def clock(self) -> Clock:
@@ -26,9 +30,15 @@ class Session:
         return self.turns.clock
 
     def rest(
-        self, env: Any, *events: Event, seconds: float | None = None, outside: bool = False, limit: float | None = None
+        self,
+        env: Any,
+        *events: Event,
+        seconds: float | None = None,
+        outside: bool = False,
+        limit: float | None = None,
+        over: Callable[[], bool] = lambda: False,
     ) -> bool:
-        """Let the thread of ``env`` rest until one of ``events``; False if the time passed before.
+        """Let the thread of ``env`` rest until one of ``events``, unless ``over``; False if the time passed before.
 
         Raises Stopped if the execution or branch ends meanwhile.
         """
@@ -38,7 +48,7 @@ class Session:
             seconds=seconds,
             outside=outside,
             limit=limit,
-            over=lambda: not env.is_running(),
+            over=lambda: over() or not env.is_running(),
         )
         if not env.is_running():
             raise Stopped
