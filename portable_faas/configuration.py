@@ -2,12 +2,14 @@
 
 import sys
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple, final
 
 FILES: Final = ("portable.toml", "pyproject.toml")
 KNOWN: Final = frozenset({"app", "cloud", "python", "include", "exclude", "azure", "aws", "stages"})
 PATTERNS: Final = ("include", "exclude")
+CLOUDS: Final = ("azure", "aws")
 
 
 @final
@@ -15,7 +17,8 @@ class Configuration(NamedTuple):
     """What the nearest configuration file says; ``path`` is None where there is none.
 
     ``app`` is ``module:variable``, ``cloud`` the default of ``--on``, ``python`` the minor version for both clouds,
-    ``include`` and ``exclude`` are patterns of files that ``pfaas build`` packs besides, or leaves out.
+    ``include`` and ``exclude`` are patterns of files that ``pfaas build`` packs besides, or leaves out. ``clouds`` are
+    the tables of the adapters by their names, which they check themselves.
     """
 
     path: Path | None = None
@@ -24,6 +27,7 @@ class Configuration(NamedTuple):
     python: str | None = None
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    clouds: Mapping[str, Mapping[str, Any]] = {}
 
     @property
     def folder(self) -> Path:
@@ -73,6 +77,8 @@ def _checked(path: Path, settings: dict[str, Any]) -> Configuration:
             raise ValueError(f"{path}: {name} is text, not {value!r}")
         if name in PATTERNS and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
             raise ValueError(f"{path}: {name} is a list of texts, not {value!r}")
+        if name in CLOUDS and not isinstance(value, dict):
+            raise ValueError(f"{path}: {name} is a table, not {value!r}")
     include, exclude = (tuple(settings.get(name, ())) for name in PATTERNS)
     words = settings.get("app"), settings.get("cloud", "local"), settings.get("python")
-    return Configuration(path, *words, include, exclude)
+    return Configuration(path, *words, include, exclude, {name: settings[name] for name in CLOUDS if name in settings})

@@ -41,7 +41,7 @@ def run(command: list[str], folder: Path) -> str:
     for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
         environment.pop(name, None)  # a make inside a make announces its folders
     done = subprocess.run(
-        command, cwd=folder, stdout=PIPE, stderr=STDOUT, text=True, env=environment, timeout=120, check=False
+        command, cwd=folder, stdout=PIPE, stderr=STDOUT, text=True, env=environment, timeout=280, check=False
     )
     return done.stdout
 
@@ -59,6 +59,7 @@ def check_console(block: Block, folder: Path) -> None:
         assert same(shown, seen), f"$ {command}\n{seen}"
 
 
+@pytest.mark.timeout(300)  # `make demo` ends with two deployments
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name not in GENERATED], ids=lambda page: page.stem)
 def test_page(page: Path, tmp_path: Path) -> None:
     folder = page.parent if "examples" in page.parts else tmp_path

@@ -5,7 +5,21 @@ from typing import Annotated, Final
 
 import typer
 
-from portable_faas.cli import build, check, dev, explain, graph, manage, new, openapi, providers, run, status
+from portable_faas.cli import (
+    build,
+    check,
+    cost,
+    deploy,
+    dev,
+    explain,
+    graph,
+    manage,
+    new,
+    openapi,
+    providers,
+    run,
+    status,
+)
 from portable_faas.cli.refusal import Refusal
 from portable_faas.errors import CompileError, NotInstalled, NotSupported, PortableFaasError, ProviderNotFound
 
@@ -28,6 +42,9 @@ cli.command("run")(run.run)
 cli.command("dev")(dev.dev)
 cli.command("openapi")(openapi.openapi)
 cli.command("build")(build.build)
+cli.command("deploy")(deploy.deploy)
+cli.command("destroy")(deploy.destroy)
+cli.command("cost")(cost.cost)
 cli.command("explain")(explain.explain)
 cli.command("graph")(graph.graph)
 cli.command("status")(status.status)

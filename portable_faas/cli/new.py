@@ -11,7 +11,15 @@ from portable_faas.cli.refusal import Refusal
 from portable_faas.cli.screen import screen
 
 NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-FILES: Final = ("app.py", "test_app.py", "pyproject.toml", "README.md", "input.json")
+FILES: Final = (
+    "app.py",
+    "test_app.py",
+    "pyproject.toml",
+    "README.md",
+    "input.json",
+    "infra/Pulumi.yaml",
+    "infra/__main__.py",
+)
 
 
 def new(
@@ -28,6 +36,7 @@ def new(
         folder.mkdir(exist_ok=True)
         for file in FILES:
             text = template.joinpath(f"{file}.txt").read_text("utf-8")
+            (folder / file).parent.mkdir(exist_ok=True)
             (folder / file).write_text(text.replace("{{name}}", name), "utf-8")
     except OSError as wrong:
         raise Refusal(f"cannot write {name}: {wrong.strerror or wrong}", 3) from wrong

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple, final
 
+UNVERSIONED: Final = "0"
 SCHEMA_VERSION: Final = 1  # goes up when a reader of the former version could misread a manifest
 
+Architecture = Literal["x86_64", "arm64"]
 Kind = Literal[
     "activity", "orchestrator", "entity", "http", "schedule", "message", "blob", "event", "stream", "change"
 ]  # what starts the function
@@ -43,7 +45,8 @@ class Machine(NamedTuple):
 class Package(NamedTuple):
     """A zip with code: its file, the hash and size of the file, and the bytes it unpacks to.
 
-    ``requirements`` are the third-party distributions in it, as ``name==version``.
+    ``requirements`` are the third-party distributions in it, as ``name==version``; ``architecture`` is the processor
+    that its native code runs on.
     """
 
     file: str
@@ -51,13 +54,15 @@ class Package(NamedTuple):
     size: int
     unpacked: int
     requirements: tuple[str, ...] = ()
+    architecture: Architecture = "x86_64"
 
 
 @final
 class Manifest(NamedTuple):
     """A built app. ``release`` is the hash of everything that was built: equal builds have equal releases.
 
-    ``settings`` are the settings of the whole app; the deployer fills in what stands as ``${name}`` in a value.
+    ``version`` is what the program says of itself. ``settings`` are the settings of the whole app; the deployer fills
+    in what stands as ``${...}`` in a value (``filling``).
     """
 
     app: str
@@ -69,3 +74,4 @@ class Manifest(NamedTuple):
     machines: tuple[Machine, ...] = ()
     resources: tuple[Part, ...] = ()
     settings: Mapping[str, str] = {}
+    version: str = UNVERSIONED

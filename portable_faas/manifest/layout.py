@@ -2,7 +2,7 @@
 
 from typing import Any, Final, get_args
 
-from portable_faas.manifest.data import SCHEMA_VERSION, Function, Kind, Machine, Manifest, Package
+from portable_faas.manifest.data import SCHEMA_VERSION, Architecture, Function, Kind, Machine, Manifest, Package
 from portable_faas.manifest.shape import Field, ListOf, Maybe, Record, TableOf, Tagged, Text, Whole, Word
 
 NAME: Final = Text("a name of ASCII letters, digits, '-' and '_'", "[A-Za-z0-9_-]+")
@@ -28,7 +28,7 @@ FUNCTION: Final = Record(
         ),
         "environment": Field(TEXTS, "Environment variables of this function."),
         "triggers": Field(PARTS, "What starts it besides the engine: objects with a `kind`."),
-        "permissions": Field(PARTS, "What it may touch: operations on resources."),
+        "permissions": Field(PARTS, "What it may touch: `kind` and `name` of a resource, and `may`, a list of verbs."),
     },
 )
 MACHINE: Final = Record(
@@ -36,7 +36,9 @@ MACHINE: Final = Record(
     {
         "name": Field(IDENTIFIER, "The orchestrator that it was made from."),
         "definition": Field(PATH, "The file that holds its definition."),
-        "permissions": Field(PARTS, "What it may touch: operations on resources."),
+        "permissions": Field(
+            PARTS, "What it may touch: as a function's, and what it may call, of `kind` `function` and `machine`."
+        ),
     },
 )
 PACKAGE: Final = Record(
@@ -47,6 +49,7 @@ PACKAGE: Final = Record(
         "size": Field(COUNT, "Bytes of the zip."),
         "unpacked": Field(COUNT, "Bytes of the files in it."),
         "requirements": Field(ListOf(Text()), "The third-party distributions in it, as `name==version`."),
+        "architecture": Field(Word(get_args(Architecture)), "The processor that its native code runs on."),
     },
 )
 MANIFEST: Final = Record(
@@ -59,8 +62,16 @@ MANIFEST: Final = Record(
         "functions": Field(ListOf(FUNCTION), "The functions, by name."),
         "packages": Field(ListOf(PACKAGE), "The zips with code."),
         "machines": Field(ListOf(MACHINE), "The state machines, on platforms that have them."),
-        "resources": Field(PARTS, "Queues, topics, buckets, secrets and settings."),
-        "settings": Field(TEXTS, "Settings of the whole app; the deployer fills in `${name}`."),
+        "resources": Field(
+            PARTS,
+            "What the app keeps data in and talks through. A `bucket` has `name` and `expires`: days until objects "
+            "below a prefix are deleted. A `table` has `name` and `key`, the text that its rows are found by. Queues, "
+            "topics, secrets and settings have a `name`.",
+        ),
+        "settings": Field(
+            TEXTS, "Settings of the whole app; the deployer fills in `${kind:name}` and `${kind.property}`."
+        ),
+        "version": Field(Text(), "The version that the program gives itself; `0` where it gives none."),
     },
 )
 

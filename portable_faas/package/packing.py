@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, final
 
 from portable_faas.app import App
+from portable_faas.manifest import UNVERSIONED
 from portable_faas.package.absent import refuse_absent
 from portable_faas.package.bytecode import interpreter, kept_bytecode, refuse_newer_syntax
 from portable_faas.package.contents import UNNAMED, Limit, merged, refuse_too_large, sizes_of, unpacked
@@ -16,7 +17,7 @@ from portable_faas.package.output import refuse_taken
 from portable_faas.package.platform import Platform, refuse_foreign_code
 from portable_faas.package.problem import PackageError
 from portable_faas.package.project import Project, project_of
-from portable_faas.package.requirements import Requirement, requirements_of, uv_settings
+from portable_faas.package.requirements import Requirement, project_version, requirements_of, uv_settings
 from portable_faas.package.shipped import shipped
 from portable_faas.package.sources import Rules, collect
 from portable_faas.provider import Progress, Target
@@ -45,10 +46,11 @@ class Recipe(NamedTuple):
 
 @final
 class Packed(NamedTuple):
-    """The files of a package by path, and the third-party distributions among them."""
+    """The files of a package by path, the third-party distributions among them, and the program's own version."""
 
     files: dict[str, bytes]
     distributions: tuple[str, ...]
+    version: str = UNVERSIONED
 
 
 @final
@@ -75,7 +77,8 @@ def pack(app: App, target: Target, recipe: Recipe, progress: Progress) -> Packed
         others = [*parts.third.files, *parts.run_time, *parts.generated]
         refuse_absent(parts.program, others, parts.project.module, recipe.provided)
     files = _put_together(parts, target, recipe, progress)
-    return Packed(files, parts.third.distributions)
+    version = project_version(parts.project.root) if parts.project.whole else None
+    return Packed(files, parts.third.distributions, version or UNVERSIONED)
 
 
 def _parts(app: App, target: Target, recipe: Recipe, progress: Progress) -> _Parts:

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Mapping
 from typing import Final, NamedTuple, final
 
+from portable_faas.manifest import Architecture
 from portable_faas.package.problem import PackageError
 
 NATIVE: Final = re.compile(r"\.(pyd|dylib|dll|so(\.\d+)*)$")
@@ -25,16 +26,19 @@ MACHINES: Final = {3: "x86", 40: "arm", 62: "x86_64", 183: "aarch64"}  # e_machi
 class Platform(NamedTuple):
     """An operating system and a processor.
 
-    ``wheels`` is what uv calls it, ``machine`` the processor in the tag of an extension module and in an ELF header.
+    ``wheels`` is what uv calls it, ``machine`` the processor in the tag of an extension module and in an ELF header,
+    ``architecture`` the processor in the manifest.
     """
 
     name: str
     wheels: str
     machine: str
+    architecture: Architecture
 
 
 # The oldest glibc among the images that the platforms run Python 3.11 on is newer than that of manylinux2014 (PEP 599).
-LINUX: Final = Platform("Linux x86_64", "x86_64-manylinux2014", "x86_64")
+LINUX: Final = Platform("Linux x86_64", "x86_64-manylinux2014", "x86_64", "x86_64")
+LINUX_ARM: Final = Platform("Linux arm64", "aarch64-manylinux2014", "aarch64", "arm64")
 
 
 def refuse_foreign_code(files: Mapping[str, bytes], platform: Platform, python: str) -> None:

@@ -71,7 +71,7 @@ def _forget_attempts(folder: str) -> None:
 
 def _created(account: EmulatedAccount, name: str, machine: dict[str, Any]) -> str:
     """The ARN of a state machine that is created beside those that are there."""
-    text = re.sub(r"\$\{function:([^}]*)\}", r"\1", json.dumps(machine)).replace("${table}", account.table)
+    text = re.sub(r"\$\{function:([^}]*)\}", r"\1", json.dumps(machine)).replace("${table:instances}", account.table)
     client = account.client("stepfunctions")
     count = len(client.list_state_machines()["stateMachines"])
     made = client.create_state_machine(name=f"{name}-{count}", definition=text, roleArn=ROLE)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from portable_faas_aws.client.cloud import BUCKET, TABLE
 from portable_faas_aws.emulated import EmulatedAccount
 from portable_faas_azure.emulator import folder, process
 
@@ -41,8 +42,8 @@ async def test_an_account_ends_every_program_as_the_embedded_engine(tmp_path: Pa
     account = EmulatedAccount(app, f"{sys.version_info.major}.{sys.version_info.minor}", True)
     try:
         outputs = tmp_path / "outputs.json"
-        named = {"machines": dict(account.machines), "table": account.table, "bucket": account.bucket}
-        outputs.write_text(json.dumps(named))
+        resources = {TABLE: account.table, BUCKET: account.bucket}
+        outputs.write_text(json.dumps({"machines": dict(account.machines), "resources": resources}))
         live = aws.Live({aws.REGION: "eu-central-1", aws.OUTPUTS: str(outputs)}, account.client)
         rows = await compared(live, QUICK)
     finally:
@@ -70,7 +71,7 @@ def test_an_app_that_does_not_answer_is_said(capsys: pytest.CaptureFixture[str])
 def test_a_file_of_outputs_that_lacks_something_is_said(tmp_path: Path) -> None:
     file = tmp_path / "outputs.json"
     file.write_text('{"machines": {}}')
-    with pytest.raises(Missing, match="has no table, bucket"):
+    with pytest.raises(Missing, match=r"have no resources\.bucket:values, resources\.table:instances"):
         opened("aws", {aws.REGION: "r", aws.OUTPUTS: str(file)})
 
 

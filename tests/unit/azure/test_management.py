@@ -320,7 +320,8 @@ async def test_another_hub_connection_or_route_is_not_here(api: Api) -> None:
     assert (await api("GET", "nonsense")).status == 404
     assert (await api("PUT", "instances/one")).status == 404
     assert (await api("POST", "instances/one/nonsense")).status == 404
-    assert (await api("POST", "entities/counter/one")).status == 501
+    assert (await api("POST", "entities/counter/one")).status == 404
+    assert (await api("GET", "entities/counter/one")).status == 404
 
 
 @pytest.fixture

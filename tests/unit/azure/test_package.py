@@ -100,6 +100,7 @@ def test_the_host_can_index_the_folder(built: Built) -> None:
     assert index(built.out / "app") == {
         "found": [
             ["activityTrigger", "charge"],
+            ["activityTrigger", "pfaas_client"],
             ["activityTrigger", "ship"],
             ["orchestrationTrigger", "fulfil"],
         ],
@@ -147,6 +148,7 @@ def test_the_manifest(built: Built) -> None:
     assert [(one.name, one.kind, one.handler, one.memory) for one in found.functions] == [
         ("charge", "activity", "charge", 512),
         ("fulfil", "orchestrator", "fulfil", None),
+        ("pfaas_client", "activity", "pfaas_client", None),
         ("ship", "activity", "ship", None),
     ]
     assert found.settings["AzureWebJobsStorage__credential"] == "managedidentity"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from portable_faas_azure.emulator.backend import EmulatedBackend
+from portable_faas_azure.runtime.entity import Kept
 
 from portable_faas import App, Context
 from portable_faas.client import Client
@@ -233,6 +234,16 @@ async def test_early_events_come_in_their_order_whatever_they_hold(client: Clien
     for value in given:
         await handle.raise_event("n", value)
     assert await handle.result() == given
+
+
+async def test_an_entity_function_that_fails_itself_is_a_crash(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_given: object) -> str:
+        raise RuntimeError("the worker is out of memory")
+
+    monkeypatch.setattr(Kept, "take", broken)
+    for start in (await client.start(adds, 1), await client.start(both)):
+        with pytest.raises(OrchestrationFailed, match=r"Till\.add|the platform gave up a lock"):
+            await start.result()
 
 
 async def test_a_terminated_parent_leaves_the_instance_of_another_alone(client: Client) -> None:

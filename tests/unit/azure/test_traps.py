@@ -16,7 +16,9 @@ import pytest
 from azure.durable_functions.models.actions.WhenAnyAction import WhenAnyAction
 from portable_faas_azure.emulator.functions import Functions
 from portable_faas_azure.emulator.history import EventType, context, event, execution_started
-from portable_faas_azure.runtime import function_app, scheduler, sdk
+from portable_faas_azure.runtime import function_app, sdk
+from portable_faas_azure.runtime import steps as following
+from portable_faas_azure.runtime.client import CLIENT
 from portable_faas_azure.runtime.df1 import Df1, Hub
 
 from portable_faas import App, Context, Retry
@@ -169,7 +171,7 @@ def test_a_long_timer_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) 
     day = 86400.0
     waits = [[0.5, 10 * day], [day] * 5]
     assert ran("side_by_side", waits)[0] == [10 * day + 0.5, 5 * day]
-    monkeypatch.setattr(scheduler, "LONGEST_TIMER", 366 * 86_400_000)
+    monkeypatch.setattr(following, "LONGEST_TIMER", 366 * 86_400_000)
     assert ran("side_by_side", waits)[0][1] > 5 * day
 
 
@@ -311,6 +313,6 @@ def test_what_is_registered_is_of_the_sdks_own_kind() -> None:
     assert isinstance(functions, df.DFApp)
     found = {function.get_function_name(): function.get_trigger() for function in functions.get_functions()}
     assert {name: trigger.type for name, trigger in found.items() if trigger} == {
-        **dict.fromkeys(app.activities, "activityTrigger"),
+        **dict.fromkeys([*app.activities, CLIENT], "activityTrigger"),
         **dict.fromkeys(app.orchestrators, "orchestrationTrigger"),
     }

@@ -1,8 +1,9 @@
 """The provider ``aws``: builds an app for Lambda and Step Functions, and runs it on an emulated account."""
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 from typing import Any, Final, final
 
 from portable_faas.app import App
@@ -23,25 +24,37 @@ class AWSProvider:
     name: Final = "aws"
     summary: Final = (
         "Lambda and Step Functions: compiles and builds apps, and runs them on an emulated account with real Lambda "
-        "runtimes, for tests; cannot deploy or connect to an app in this release"
+        "runtimes, for tests; connects to a deployed app by the outputs of its stack"
     )
 
-    def connect(self, app: App, **_options: Any) -> Backend:
-        """Refuse: there is no deployed app to connect to yet."""
-        raise NotSupported(
-            f"the aws adapter of this release cannot connect to app {app.name!r} on aws; "
-            'testing.running(app, on="aws") and pfaas run --on aws emulate it'
-        )
+    def connect(
+        self,
+        app: App,
+        *,
+        outputs: Mapping[str, Any] | str | Path | None = None,
+        region: str | None = None,
+        profile: str | None = None,
+    ) -> Backend:
+        """A client of a deployed app; ``outputs`` are what the infrastructure program exports, as a file or a mapping.
+
+        Credentials, and what is left out, are found as boto3 finds them. Raises ``ValueError`` and ``NotInstalled``.
+        """
+        from portable_faas_aws.client import AccountBackend
+        from portable_faas_aws.client.cloud import deployed
+
+        account = deployed(outputs, region, profile)
+        return AccountBackend(app, lambda: account)
 
     def emulate(
-        self, app: App, *, real_time: bool = False, max_events: int = EVENTS
+        self, app: App, *, real_time: bool = False, deployed: bool = False, max_events: int = EVENTS
     ) -> AbstractAsyncContextManager[Backend]:
         """The app on an emulated account in this process, its functions as Lambda runtime processes.
 
-        The history of an execution has ``max_events`` at most; AWS allows 25,000.
+        The history of an execution has ``max_events`` at most; AWS allows 25,000. ``deployed``: the account is empty at
+        first, and the infrastructure program creates what the app needs.
         """
         refuse_functions(app, self.name)
-        return _emulated(app, real_time, max_events)
+        return _emulated(app, real_time, deployed, max_events)
 
     def build(self, app: App, target: Target, progress: Progress) -> Manifest:
         """Write one zip for all functions, the state machines and the manifest."""
@@ -59,7 +72,7 @@ class AWSProvider:
 
 
 @asynccontextmanager
-async def _emulated(app: App, real_time: bool, max_events: int) -> AsyncIterator[Backend]:
+async def _emulated(app: App, real_time: bool, deployed: bool, max_events: int) -> AsyncIterator[Backend]:
     try:
         from portable_faas_aws.emulated import EmulatedAccount
     except ImportError as missing:
@@ -68,7 +81,7 @@ async def _emulated(app: App, real_time: bool, max_events: int) -> AsyncIterator
     from portable_faas_aws.client import AccountBackend
 
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    backend = AccountBackend(app, lambda: EmulatedAccount(app, python, real_time, max_events))
+    backend = AccountBackend(app, lambda: EmulatedAccount(app, python, real_time, deployed, max_events))
     try:
         yield backend
     finally:

@@ -1,9 +1,10 @@
 """The provider ``azure``. It is honest about this release: it refuses what it cannot do before anything starts."""
 
+import logging
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Literal, final, get_args
@@ -18,6 +19,7 @@ from portable_faas.triggers.serving import refuse_functions
 SDK: Final = "azure-functions-durable>=1.7,<2"
 EMULATOR: Final = "portable-faas-azure[emulator]"
 CHOICE: Final = "PFAAS_AZURE_STORAGE"
+LOG: Final = logging.getLogger("portable_faas.deploy")
 
 Storage = Literal["azurite", "memory"]
 
@@ -29,7 +31,7 @@ class AzureProvider:
     name: Final = "azure"
     summary: Final = (
         "Durable Functions: builds the package, and runs orchestrations through Microsoft's SDK on an emulated host "
-        "over Azurite, for tests; cannot deploy or connect to an app in this release"
+        "over Azurite, for tests; cannot connect to a deployed app in this release"
     )
 
     def connect(self, app: App, **_options: Any) -> Backend:
@@ -40,19 +42,28 @@ class AzureProvider:
         )
 
     def emulate(
-        self, app: App, *, storage: Storage | None = None, real_time: bool = False
+        self, app: App, *, storage: Storage | None = None, real_time: bool = False, deployed: bool = False
     ) -> AbstractAsyncContextManager[Backend]:
         """The app as a Durable Functions app on an emulated host, with virtual time unless ``real_time``.
 
         ``storage="azurite"``, the default: the host is a process of its own and keeps everything in Azurite. Which
         one is said on stderr the first time; ``NotInstalled`` when there is none to be had. ``storage="memory"``:
         the host is in this process and forgets everything at its end. Left out, ``PFAAS_AZURE_STORAGE`` decides.
+
+        ``deployed``: the infrastructure program creates storage and function app; the host runs the package that it
+        published, with the settings that it gave, if the app's identity may use the storage.
         """
         refuse_functions(app, self.name)
+        if _line() == "2":
+            from portable_faas_azure.refusals import refuse
+
+            refuse(app)
         chosen = storage or os.environ.get(CHOICE) or "azurite"
         if chosen not in get_args(Storage):
             raise ValueError(f"storage ({CHOICE}) is one of {', '.join(get_args(Storage))}, not {chosen!r}")
-        return _in_process(app, real_time) if chosen == "memory" else _over_azurite(app, real_time)
+        if chosen == "memory" and deployed:
+            raise NotSupported(f"an app is deployed into Azurite; leave storage ({CHOICE}) out, or say azurite")
+        return _in_process(app, real_time) if chosen == "memory" else _over_azurite(app, real_time, deployed)
 
     def build(self, app: App, target: Target, progress: Progress) -> Manifest:
         """Write the Function App as a folder and a zip, with its manifest; raises ``PackageError``."""
@@ -66,6 +77,16 @@ class AzureProvider:
         raise NotSupported(
             f"orchestrator {orchestrator!r} of app {app.name!r} runs on azure as it is written; explain it --on aws"
         )
+
+
+def _line() -> str | None:
+    """The line of the Durable SDK that is installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("azure-functions-durable").partition(".")[0]
+    except PackageNotFoundError:
+        return None  # what needs it says so
 
 
 @asynccontextmanager
@@ -82,7 +103,7 @@ async def _in_process(app: App, real_time: bool) -> AsyncIterator[Backend]:
 
 
 @asynccontextmanager
-async def _over_azurite(app: App, real_time: bool) -> AsyncIterator[Backend]:
+async def _over_azurite(app: App, real_time: bool, deployed: bool) -> AsyncIterator[Backend]:
     import asyncio
 
     try:
@@ -94,16 +115,40 @@ async def _over_azurite(app: App, real_time: bool) -> AsyncIterator[Backend]:
         built = await asyncio.to_thread(folder.write, app, Path(place))
         storage = await asyncio.to_thread(azurite.shared)
         _say_once(f"azure: Durable Functions on an emulated host over {storage.what}")
-        host = await process.start(built, storage.connection, _new_hub(), real_time=real_time)
-        backend = RemoteBackend(app, host, storage)
-        try:
-            yield backend
-        finally:
+        async with _provided(built, storage.connection, deployed) as (folder_to_load, settings):
+            hub = _new_hub()
+            host = await process.start(folder_to_load, storage.connection, hub, real_time=real_time, settings=settings)
+            backend = RemoteBackend(app, host, storage)
             try:
-                with suppress(RuntimeError):  # a host that is gone has been reported to who asked it for something
-                    await backend.drop()
+                yield backend
             finally:
-                await backend.close()
+                try:
+                    with suppress(RuntimeError):  # a host that is gone has been reported to who asked it for something
+                        await backend.drop()
+                finally:
+                    await backend.close()
+
+
+@asynccontextmanager
+async def _provided(built: Path, connection: str, deployed: bool) -> AsyncIterator[tuple[Path, Mapping[str, str]]]:
+    """The app folder and the app settings: those of the build, or those of a deployment that ends with this."""
+    if not deployed:
+        yield built, {}
+        return
+    import asyncio
+
+    from portable_faas.provisioner import get_provisioner
+    from portable_faas_azure.emulator import deployed as reading
+
+    place = {"storage": connection, "containers": reading.CONTAINERS}
+    made = await asyncio.to_thread(get_provisioner().deploy, built.parent, place, LOG.info)
+    try:
+        found = reading.site(made.resources)
+        published = built.parent / "published"
+        await asyncio.to_thread(reading.fetch, found, connection, published)
+        yield published, found.settings
+    finally:
+        await asyncio.to_thread(made.destroy)
 
 
 def _new_hub() -> str:

@@ -8,7 +8,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Function:
-    """A Lambda function: ``code`` is a folder or a zip file, ``timeout`` is in seconds, ``memory`` in MiB."""
+    """A Lambda function: ``code`` is a folder or a zip file, ``timeout`` is in seconds, ``memory`` in MiB.
+
+    One that was created through Lambda's API acts as its ``role`` and logs into its ``log_group``; a version of it is
+    called ``name:version``.
+    """
 
     name: str
     code: Path
@@ -16,6 +20,9 @@ class Function:
     timeout: int = 60
     memory: int = 256
     environment: Mapping[str, str] = field(default_factory=dict)
+    role: str | None = None
+    log_group: str | None = None
+    is_traced: bool = False
 
 
 @dataclass(frozen=True)

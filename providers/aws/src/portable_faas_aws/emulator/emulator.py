@@ -10,7 +10,10 @@ import sys
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
-from types import TracebackType
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType, TracebackType
 from typing import Any, Final, final
 
 import boto3
@@ -18,17 +21,21 @@ from botocore.config import Config
 from moto.core.config import default_user_config
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from portable_faas_aws.emulator import account, versions
+from portable_faas_aws.emulator import account, conditions, grants, registered, versions
 from portable_faas_aws.emulator.clock import Clock
 from portable_faas_aws.emulator.declared import Function, Machine, Table
+from portable_faas_aws.emulator.guard import Guard
 from portable_faas_aws.emulator.interpreter import Session, install
 from portable_faas_aws.emulator.interpreter.jsonata_library import DEPTH
 from portable_faas_aws.emulator.lambdas import Host
 from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
 from portable_faas_aws.emulator.patching import Patching
+from portable_faas_aws.emulator.registered import Registered
+from portable_faas_aws.emulator.roles import STATES, Roles
 from portable_faas_aws.emulator.server import Server
 from portable_faas_aws.emulator.turns import Turns
 from portable_faas_aws.emulator.usage import Usage
+from portable_faas_aws.emulator.watch import Segment, Watch
 from portable_faas_aws.runtime.chain import EVENTS, VARIABLE
 
 BUCKET: Final = "pfaas-values"
@@ -47,7 +54,10 @@ class Emulator:
     ``real_time``. The history of an execution has 25,000 events at most, or ``max_events``, so that a test need not
     make so many.
     Functions find the server (``AWS_ENDPOINT_URL``), the bucket (``PFAAS_BUCKET``) and the table of instances
-    (``PFAAS_TABLE``) in their environment.
+    (``PFAAS_TABLE``) in their environment, and all of ``environment``.
+
+    With ``empty`` the account holds nothing at first. Functions, machines and the like are created through its API, and
+    each function and machine may do what the policies of its role allow (``roles``).
     """
 
     bucket: Final = BUCKET
@@ -60,6 +70,8 @@ class Emulator:
         *,
         tables: Sequence[Table] = (),
         real_time: bool = False,
+        empty: bool = False,
+        environment: Mapping[str, str] = MappingProxyType({}),
         max_events: int = EVENTS,
         _leave_out: Collection[str] = (),
     ) -> None:
@@ -67,11 +79,15 @@ class Emulator:
         self._given = machines
         self._tables = tables
         self._real_time = real_time
+        self._empty = empty
+        self._environment = environment
+        self.roles: Final = Roles() if empty else None
         self._max_events = max_events
         self._leave_out = _leave_out
         self._patching = Patching()
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str | None], Any] = {}
         self._usage = Usage()
+        self._watch: Watch | None = None
         self._opened = ExitStack()
         self.machines: Mapping[str, str] = {}
 
@@ -89,13 +105,12 @@ class Emulator:
             self.clock = Clock(real_time=self._real_time)
             opening.callback(self.clock.close)
             self._turns = Turns(self.clock)
-            self._server = Server()
+            self._server = Server(self._guarded)
             opening.callback(self._server.stop)
             opening.callback(self._join)
             self.endpoint = self._server.endpoint
-            names = {"AWS_ENDPOINT_URL": self.endpoint, "PFAAS_BUCKET": BUCKET, "PFAAS_TABLE": TABLE}
-            names[VARIABLE] = str(self._max_events)
-            self._lambdas = Host(self._functions, names)
+            code = opening.enter_context(TemporaryDirectory(prefix="portable-faas-code-"))
+            self._lambdas = Host(self._functions, self._names(), outside=self._outside(Path(code)))
             opening.callback(self._lambdas.close)
             self._prepare()
             opening.callback(self._stop_executions)
@@ -107,17 +122,19 @@ class Emulator:
     ) -> None:
         self.close()
 
-    def client(self, service: str) -> Any:
-        """A boto3 client of a service of this account."""
-        if service not in self._clients:
+    def client(self, service: str, role: str | None = None) -> Any:
+        """A boto3 client of a service of this account; it may do what ``role`` may, or everything."""
+        if (service, role) not in self._clients:
+            keys = {} if role is None or self.roles is None else self.roles.keys(role, STATES)
             config = Config(
                 parameter_validation=False,
                 retries={"total_max_attempts": 1},
                 max_pool_connections=50,
                 read_timeout=900,
             )
-            self._clients[service] = self._boto.client(service, endpoint_url=self.endpoint, config=config)
-        return self._clients[service]
+            made = _boto().client(service, endpoint_url=self.endpoint, config=config, **keys)
+            self._clients[service, role] = made
+        return self._clients[service, role]
 
     def advance(self, seconds: float, timeout: float | None = None) -> None:
         """Let ``seconds`` of virtual time pass; returns when all that was due has come to rest (``Clock.advance``)."""
@@ -144,6 +161,15 @@ class Emulator:
         """The lines that the processes of a function have written."""
         return self._lambdas.logs(function)
 
+    def cool(self) -> None:
+        """End the processes of functions that wait for work, so that the next calls start new ones."""
+        self._lambdas.cool()
+
+    @property
+    def traces(self) -> list[Segment]:
+        """What was traced so far, in an account that roles count in."""
+        return [] if self._watch is None else list(self._watch.traces)
+
     def usage(self, execution_arn: str) -> dict[str, int]:
         """What a bill would count for an execution: ``transitions``, ``lambda_invocations``."""
         return self._usage.of(execution_arn)
@@ -161,17 +187,37 @@ class Emulator:
         while self._clients:
             self._clients.popitem()[1].close()
 
+    def _guarded(self, application: Any) -> Any:
+        return application if self.roles is None else Guard(application, self.roles)
+
+    def _names(self) -> dict[str, str]:
+        place = {"AWS_ENDPOINT_URL": self.endpoint, VARIABLE: str(self._max_events), **self._environment}
+        return place if self._empty else {**place, "PFAAS_BUCKET": BUCKET, "PFAAS_TABLE": TABLE}
+
+    def _outside(self, code: Path) -> Registered | None:
+        if self.roles is None:
+            return None
+        self._watch = Watch(self.roles)
+        return Registered(code, self.roles, self._watch)
+
     def _prepare(self) -> None:
-        credentials = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
-        self._boto = boto3.Session(region_name=REGION, **credentials)
+        told = self._turns.event()
         self._session = Session(
-            self._turns, self._lambdas, self._usage, self.client, self._turns.event(), self._max_events
+            self._turns, self._lambdas, self._usage, self.client, told, self._max_events, self.roles, self._watch
         )
         account.forget()
         sys.setrecursionlimit(max(DEPTH, sys.getrecursionlimit()))
         install(self._patching, self._session, self._leave_out)
+        if self.roles is not None:
+            conditions.install(self._patching)
+            registered.install(self._patching)
+            grants.install(self._patching, self.roles)
         self._patching.item(default_user_config, "stepfunctions", {"execute_state_machine": True})
         LOGGER.setLevel(logging.CRITICAL + 1)  # it reports failures of the user's program as errors of its own
+        if not self._empty:
+            self._provide()
+
+    def _provide(self) -> None:
         account.create_functions(self._functions)
         for table in (Table(TABLE), *self._tables):
             account.create_table(table)
@@ -182,3 +228,9 @@ class Emulator:
         for machine in stepfunctions_parser_backends[ACCOUNT][REGION].state_machines:
             for execution in machine.executions:
                 execution.stop(stop_date=None, error=None, cause=None)
+
+
+@cache
+def _boto() -> Any:
+    """One session for all emulators of a process: it reads the descriptions of the services, which takes long."""
+    return boto3.Session(region_name=REGION, aws_access_key_id="emulated", aws_secret_access_key="emulated")

@@ -1,6 +1,7 @@
 """The HTTP side of the emulated account: moto's server on a free port of the loopback."""
 
 import threading
+from collections.abc import Callable
 from typing import Any, Final, final
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
@@ -25,10 +26,10 @@ class _Server(ThreadedWSGIServer):
 
 @final
 class Server:
-    """Serves until ``stop``; ``endpoint`` is its URL."""
+    """Serves until ``stop``; ``endpoint`` is its URL. ``guarded`` puts something before the application."""
 
-    def __init__(self) -> None:
-        app = DomainDispatcherApplication(create_backend_app)
+    def __init__(self, guarded: Callable[[Any], Any] = lambda app: app) -> None:
+        app = guarded(DomainDispatcherApplication(create_backend_app))
         self._server = _Server("127.0.0.1", 0, app, handler=_Quiet)
         self.endpoint: Final = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(

@@ -36,7 +36,7 @@ def function(name: str) -> str:
     return f"${{function:{name}}}"
 
 
-TABLE: Final = "${table}"
+TABLE: Final = "${table:instances}"  # the rows of the instances
 
 
 def invoke(name: str, payload: Mapping[str, Any], comment: str) -> State:

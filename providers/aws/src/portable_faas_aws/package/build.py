@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from portable_faas.app import Activity, App
-from portable_faas.manifest import Function, Machine, Manifest, Package
+from portable_faas.manifest import Function, Machine, Manifest, Package, string_references
 from portable_faas.package import (
-    LINUX,
     Limit,
     PackageError,
     Packed,
+    Platform,
     Recipe,
     archive,
     digest,
@@ -25,6 +25,7 @@ from portable_faas.package import (
     write,
 )
 from portable_faas.provider import Progress, Target
+from portable_faas_aws.package.architecture import platform
 from portable_faas_aws.package.handlers import FILE, MODULE, Runtime, handlers
 from portable_faas_aws.runtime.bucket import VARIABLE
 from portable_faas_aws.runtime.offload import FOLDER, KEPT_DAYS
@@ -38,6 +39,13 @@ PROVIDED: Final = ("boto3", "botocore")  # the run time brings its SDK
 LONGEST: Final = 900  # seconds that one Lambda call can last
 # Where values above the limits of Step Functions lie; objects under the prefixes are deleted after so many days.
 VALUES: Final = {"kind": "bucket", "name": "values", "expires": {FOLDER: KEPT_DAYS}}
+INSTANCES: Final = {"kind": "table", "name": "instances", "key": "id"}
+MAY: Final = {"function": ["invoke"], "table": ["update"]}  # what a machine does with what it refers to
+# Runs of itself that it starts, and those of them that it waits for ("Start workflow executions from a task state").
+STARTS: Final = {
+    "start": "arn:aws:states:::states:startExecution",
+    "wait": "arn:aws:states:::states:startExecution.sync:2",
+}
 TOUCHES: Final = ({"kind": "bucket", "name": "values", "prefix": FOLDER, "may": ["get", "put"]},)
 MARGIN: Final = 60  # seconds that a call may go on after its activity has timed out
 
@@ -57,7 +65,7 @@ def build(
     recipe = Recipe(
         cloud="aws",
         pythons=PYTHONS,
-        platform=LINUX,
+        platform=platform(target.configuration),
         entries=runtime.modules,
         generated=lambda project: {**generated, FILE: handlers(app, project, runtime).encode()},
         home=HOME,
@@ -65,7 +73,7 @@ def build(
         provided=PROVIDED,
     )
     packed = pack(app, target, recipe, progress)
-    definitions = {f"machines/{name}.asl.json": _definition(name, machines[name]) for name in sorted(machines)}
+    definitions = {_file(name): _definition(name, machines[name]) for name in sorted(machines)}
     zipped = archive(packed.files)
     manifest = Manifest(
         app=app.name,
@@ -73,10 +81,11 @@ def build(
         python=target.python,
         release=digest({**packed.files, **definitions}),
         functions=_functions(app),
-        packages=(_package(packed, zipped),),
-        machines=tuple(Machine(name, f"machines/{name}.asl.json") for name in sorted(machines)),
-        resources=(VALUES,),
+        packages=(_package(packed, zipped, recipe.platform),),
+        machines=tuple(_machine(name, definitions[_file(name)].decode()) for name in sorted(machines)),
+        resources=(VALUES, INSTANCES),
         settings={VARIABLE: "${bucket:values}"},
+        version=packed.version,
     )
     write(target.out, {**definitions, ZIP: zipped}, manifest)
     return manifest
@@ -92,9 +101,23 @@ def _definition(name: str, machine: Mapping[str, Any]) -> bytes:
     return text
 
 
-def _package(packed: Packed, zipped: bytes) -> Package:
-    size = unpacked(packed.files)
-    return Package(ZIP, hashlib.sha256(zipped).hexdigest(), len(zipped), size, packed.distributions)
+def _file(machine: str) -> str:
+    return f"machines/{machine}.asl.json"
+
+
+def _machine(name: str, definition: str) -> Machine:
+    """The machine may do what its definition does, to what the definition refers to."""
+    found = [reference.partition(":") for reference in string_references(definition)]
+    touched = [{"kind": kind, "name": of, "may": MAY[kind]} for kind, _, of in found]
+    own = [verb for verb, resource in STARTS.items() if f'"{resource}' in definition]
+    if own:
+        touched.append({"kind": "machine", "name": name, "may": own})
+    return Machine(name, _file(name), tuple(touched))
+
+
+def _package(packed: Packed, zipped: bytes, runs_on: Platform) -> Package:
+    size, sha = unpacked(packed.files), hashlib.sha256(zipped).hexdigest()
+    return Package(ZIP, sha, len(zipped), size, packed.distributions, runs_on.architecture)
 
 
 def _functions(app: App) -> tuple[Function, ...]:

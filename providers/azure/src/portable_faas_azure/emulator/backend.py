@@ -99,10 +99,7 @@ class EmulatedBackend(Driven):
 
     async def _post_event(self, instance_id: str, _name: str, text: str) -> None:
         host = await self._host()
-        instance = host.get(instance_id)
-        if not instance.live:
-            raise InstanceFinished(instance_id)
-        await host.raise_event(instance, EVENT, text)
+        await host.raise_event(host.get(instance_id), EVENT, text)
 
     async def _post_terminate(self, instance_id: str, reason: str) -> None:
         host = await self._host()

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from portable_faas.app import App, Orchestrator
 from portable_faas.context.instances import IfExists
-from portable_faas.errors import InboxFull, InstanceExists, InstanceNotFound, NotSupported
+from portable_faas.errors import InboxFull, InstanceExists, InstanceFinished, InstanceNotFound, NotSupported
 from portable_faas.history import COMPLETED, FAILED, RESUMED, SUSPENDED, TIMER_FIRED, Event
 from portable_faas.provider import FINISHED, Record
 from portable_faas.replay.inbox import WAITING
@@ -22,7 +22,7 @@ from portable_faas_azure.emulator.history import EventType
 from portable_faas_azure.runtime import journal
 from portable_faas_azure.runtime.entity import APPLY, LOCK, UNLOCK, Kept, Operation
 from portable_faas_azure.runtime.envelope import opened
-from portable_faas_azure.runtime.happening import Happening
+from portable_faas_azure.runtime.happening import EVENT, Happening, read
 from portable_faas_azure.runtime.key import platform_key
 from portable_faas_azure.runtime.start import Rerun, Start
 
@@ -96,7 +96,11 @@ class Driven(ABC):
         """Hand an event to a live instance; ``InboxFull`` if 1,000 wait there."""
         if await self._raised_events(instance_id) >= WAITING and await self._is_full(instance_id, event_id):
             raise InboxFull(instance_id)
-        await self._post_event(instance_id, name, Happening(event_id, name, data).text())
+        try:
+            await self._post_event(instance_id, name, Happening(event_id, name, data).text())
+        except InstanceFinished:
+            if not _has_event(await self._context(instance_id), event_id):
+                raise  # else it was handed over before the end, and this is the same again
 
     async def _is_full(self, instance_id: str, event_id: str) -> bool:
         record = await self.status(instance_id)
@@ -194,6 +198,15 @@ class Driven(ABC):
             ended = True
         if ended:
             await self._post_signal(entity, platform_key(key), UNLOCK, json.dumps({"owner": holder}))
+
+
+def _has_event(context: dict[str, Any], event_id: str) -> bool:
+    """Whether the last run has been sent an event with this id, or has begun with it."""
+    sent = [event["Input"] for event in context["history"] if event.get("Name") == EVENT]
+    happenings = (read(text) for text in sent)
+    if any(happening is not None and happening.id == event_id for happening in happenings):
+        return True
+    return journal.started(context).events().verdict(event_id) == "duplicate"
 
 
 def _created(context: dict[str, Any]) -> list[dict[str, Any]]:

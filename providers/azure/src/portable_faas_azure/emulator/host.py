@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, Final, final
 
-from portable_faas.errors import InstanceExists, InstanceNotFound
+from portable_faas.errors import InstanceExists, InstanceFinished, InstanceNotFound
 from portable_faas_azure.emulator.batches import play_batch
 from portable_faas_azure.emulator.clock import Clock
 from portable_faas_azure.emulator.history import EventType, Parent, Recorded, event, milliseconds
@@ -140,10 +140,12 @@ class Host:
         self._soon(instance)
 
     async def raise_event(self, instance: Instance, name: str, text: str) -> None:
-        """Send an external event with JSON ``text`` to a live instance."""
+        """Send an external event with JSON ``text`` to a live instance; ``InstanceFinished``."""
         message = event(EventType.EVENT_RAISED, self.clock.now, Name=name, Input=text)
         key = f"event-{time.time_ns():020}"
         async with self._asked(instance):
+            if not instance.live:
+                raise InstanceFinished(instance.id)
             await self._store.keep(instance, key, message)
             self._post(instance, key, message)
 

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, final
 from urllib.parse import quote
 from uuid import uuid4
 
-from portable_faas.errors import InstanceExists
+from portable_faas.errors import InstanceExists, InstanceFinished
 from portable_faas.history import EPOCH, MILLISECOND
 from portable_faas.provider import FINISHED
 from portable_faas_azure.emulator.history import moment_of
@@ -218,7 +218,11 @@ class Management:
         instance = self._live(instance_id)
         if request.headers.get("Content-Type", "").partition(";")[0].strip().casefold() != "application/json":
             raise Refused(400, "Only application/json request content is supported")
-        await self._host.raise_event(instance, name, _json_text(request.body or b"null"))
+        text = _json_text(request.body or b"null")
+        try:
+            await self._host.raise_event(instance, name, text)
+        except InstanceFinished as finished:
+            raise Refused(410) from finished
         return Answer(202)
 
     async def _entity(self, request: Request, name: str, key: str) -> Answer:

@@ -5,8 +5,10 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, final
 
 from portable_faas.errors import NotInstalled
@@ -15,6 +17,7 @@ from portable_faas_azure.emulator.host_process import HUB, LOG_LEVEL, STORAGE
 MODULE: Final = "portable_faas_azure.emulator.host_process"
 START_SECONDS: Final = 60
 STOP_SECONDS: Final = 5
+NO_SETTINGS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @final
@@ -43,10 +46,16 @@ class HostProcess:
         await self.process.wait()
 
 
-async def start(folder: Path, connection: str, hub: str, *, real_time: bool = False) -> HostProcess:
-    """Start one and wait until it is ready. Its stderr is ours; ``NotInstalled`` when it cannot start."""
+async def start(
+    folder: Path, connection: str, hub: str, *, real_time: bool = False, settings: Mapping[str, str] = NO_SETTINGS
+) -> HostProcess:
+    """Start one and wait until it is ready. Its stderr is ours; ``NotInstalled`` when it cannot start.
+
+    ``settings`` are the app's, which a function sees as environment variables.
+    """
     environment = {
         **os.environ,
+        **settings,
         STORAGE: connection,
         HUB: hub,
         LOG_LEVEL: logging.getLevelName(logging.getLogger().getEffectiveLevel()),

@@ -30,6 +30,7 @@ from portable_faas.package import (
 )
 from portable_faas.provider import Progress, Target
 from portable_faas_azure.package.settings import APP_SETTINGS, LOCAL_SETTINGS, host
+from portable_faas_azure.runtime.client import CLIENT
 
 PYTHONS: Final = ("3.11", "3.12", "3.13")  # Flex Consumption offers them, and the 1.x SDK runs on them
 ENTRY: Final = "portable_faas_azure.runtime.registration"
@@ -91,13 +92,17 @@ def _manifest(app: App, target: Target, packed: Packed, zipped: bytes) -> Manife
         functions=tuple(sorted(_functions(app))),
         packages=(package,),
         settings=APP_SETTINGS,
+        version=packed.version,
     )
 
 
 def _functions(app: App) -> list[Function]:
     """The handler is the name that the host indexes; memory is the app's, not a function's, on this platform."""
     activities = [_function(one.name, "activity", one.memory) for one in app.activities.values()]
-    return activities + [_function(name, "orchestrator", None) for name in app.orchestrators]
+    if app.orchestrators:
+        activities.append(_function(CLIENT, "activity", None))
+    orchestrators = [_function(name, "orchestrator", None) for name in app.orchestrators]
+    return activities + orchestrators + [_function(name, "entity", None) for name in app.entities]
 
 
 def _function(name: str, kind: Kind, memory: int | None) -> Function:

@@ -41,7 +41,7 @@ def install(patching: Patching, session: Session) -> None:
     """Replace the making of clients and the translation of names."""
 
     def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
-        client = session.client(service)
+        client = session.client(service, None if session.roles is None else state_credentials.role_arn)
         return Away(session, client) if service in WAITING else client
 
     patching.everywhere("moto.stepfunctions", boto_client.boto_client_for, client_for)

@@ -58,6 +58,8 @@ def install(patching: Patching, session: Session) -> None:
         def reflect(self: Any) -> None:
             original(self)
             self.execution.stop_date = moment(clock.now())
+            if session.watch is not None:
+                session.watch.executed(self.execution)
             self.execution.over.set()
             session.ended.set()
             session.ended.clear()

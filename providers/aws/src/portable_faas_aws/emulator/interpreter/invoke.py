@@ -16,7 +16,7 @@ def install(patching: Patching, session: Session) -> None:
     """Replace the invocation of a function."""
 
     def invoke(self: Any, body: Any, request_headers: Any, response_headers: Any) -> bytes:
-        name = self.function_name
+        name = self.function_arn
         kind = request_headers.get("x-amz-invocation-type", "RequestResponse")
         event = body.encode() if isinstance(body, str) else body or b"{}"
         if kind == "DryRun":
@@ -32,7 +32,7 @@ def install(patching: Patching, session: Session) -> None:
             done.wait()
         if invocation.failed:
             response_headers["x-amz-function-error"] = "Unhandled"
-        lines = json.dumps(session.lambdas.logs(name)[-20:])
+        lines = json.dumps(session.lambdas.logs(invocation.function.name)[-20:])
         response_headers["x-amz-log-result"] = base64.b64encode(lines.encode()[-4096:]).decode()
         return invocation.payload
 

@@ -6,23 +6,28 @@ from typing import Any
 
 from portable_faas_aws.emulator.clock import Clock
 from portable_faas_aws.emulator.lambdas import Host
+from portable_faas_aws.emulator.roles import Roles
 from portable_faas_aws.emulator.turns import Event, Stopped, Turns
 from portable_faas_aws.emulator.usage import Usage
+from portable_faas_aws.emulator.watch import Watch
 
 
 @dataclass(frozen=True)
 class Session:
     """One running emulator, as the interpreter sees it.
 
-    ``ended`` is pulsed when any execution has ended; a history has ``max_events`` at most.
+    ``ended`` is pulsed when any execution has ended; a history has ``max_events`` at most. ``client`` gives the client
+    of a service that signs as a role, or as one that may do everything.
     """
 
     turns: Turns
     lambdas: Host
     usage: Usage
-    client: Callable[[str], Any]
+    client: Callable[[str, str | None], Any]
     ended: Event
     max_events: int
+    roles: Roles | None = None  # whose rights count; None: everybody may do everything
+    watch: Watch | None = None
 
     @property
     def clock(self) -> Clock:

@@ -17,6 +17,8 @@ from portable_faas_aws.emulator.interpreter.session import Session, execution_ar
 from portable_faas_aws.emulator.lambdas.host import UnknownFunction
 from portable_faas_aws.emulator.lambdas.invocation import Invocation
 from portable_faas_aws.emulator.patching import Patching
+from portable_faas_aws.emulator.roles import Roles, refusal
+from portable_faas_aws.emulator.wishes import function_arn
 
 
 def install(patching: Patching, session: Session) -> None:
@@ -24,6 +26,8 @@ def install(patching: Patching, session: Session) -> None:
 
     def call(env: Any, parameters: dict[str, Any], region: str, state_credentials: Any) -> None:
         session.usage.invoked(execution_arn(env))
+        if session.roles is not None:
+            _check(session.roles, state_credentials.role_arn, parameters["FunctionName"])
         invocation = _outcome(session, env, parameters)
         if invocation.failed:
             text = json.dumps(json.loads(invocation.payload), separators=(",", ":"), ensure_ascii=False)
@@ -45,7 +49,7 @@ def _outcome(session: Session, env: Any, parameters: dict[str, Any]) -> Invocati
     try:
         invocation = session.lambdas.invoke(parameters["FunctionName"], parameters.get("Payload", b"{}"), done.set)
     except UnknownFunction as unknown:
-        raise _refused(str(unknown)) from unknown
+        raise _refused("ResourceNotFoundException", 404, str(unknown)) from unknown
     left: float | None = env.time_out
     while not session.rest(env, done, outside=True, limit=left):
         passed = 0.0 if invocation.started is None else time.monotonic() - invocation.started
@@ -55,7 +59,14 @@ def _outcome(session: Session, env: Any, parameters: dict[str, Any]) -> Invocati
     return invocation
 
 
-def _refused(message: str) -> ClientError:
-    meta: Any = {"RequestId": "00000000-0000-0000-0000-000000000000", "HTTPStatusCode": 404}
-    error: Any = {"Error": {"Code": "ResourceNotFoundException", "Message": message}, "ResponseMetadata": meta}
+def _check(roles: Roles, role: str, function: str) -> None:
+    """Whether the state machine may call it."""
+    wish = ("lambda:InvokeFunction", function_arn(function))
+    if not roles.may(role, *wish):
+        raise _refused("AccessDeniedException", 403, refusal(role, *wish))
+
+
+def _refused(code: str, status: int, message: str) -> ClientError:
+    meta: Any = {"RequestId": "00000000-0000-0000-0000-000000000000", "HTTPStatusCode": status}
+    error: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": meta}
     return ClientError(error, "Invoke")

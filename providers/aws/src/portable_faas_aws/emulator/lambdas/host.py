@@ -7,9 +7,9 @@ import tempfile
 import threading
 import zipfile
 from collections import defaultdict, deque
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, final
+from typing import Any, Final, Protocol, final
 
 from portable_faas_aws.emulator.declared import Function
 from portable_faas_aws.emulator.lambdas.invocation import Invocation
@@ -24,17 +24,40 @@ class UnknownFunction(LookupError):
     """There is no function of that name."""
 
 
+class Outside(Protocol):
+    """The account that the functions belong to, where they come and go through its API."""
+
+    def find(self, name: str) -> Function | None:
+        """The function that a name or an ARN means now."""
+        ...
+
+    def credentials(self, function: Function) -> Mapping[str, str]:
+        """What its processes sign with; an error says why it has none."""
+        ...
+
+    def invoked(self, invocation: Invocation, lines: Sequence[str]) -> None:
+        """An invocation has ended; ``lines`` are what was written since the one before."""
+        ...
+
+
 @final
 class Host:
     """All state belongs to the thread of its event loop; ``invoke`` and ``logs`` may be called from any."""
 
-    def __init__(self, functions: Iterable[Function], environment: Mapping[str, str], python: str = PYTHON) -> None:
+    def __init__(
+        self,
+        functions: Iterable[Function],
+        environment: Mapping[str, str],
+        python: str = PYTHON,
+        outside: Outside | None = None,
+    ) -> None:
         self._functions = {function.name: function for function in functions}
         for function in self._functions.values():
             if not function.code.exists():
                 raise FileNotFoundError(f"the code of function {function.name!r} is not there: {function.code}")
         self._environment = environment
         self._python = python
+        self._outside = outside
         self._folder = Path(tempfile.mkdtemp(prefix="portable-faas-lambda-"))
         self._code: dict[str, Path] = {}
         self._sandboxes: dict[str, list[Sandbox]] = defaultdict(list)
@@ -43,6 +66,7 @@ class Host:
         self._starting: set[asyncio.Task[None]] = set()
         self._logs: dict[str, list[Path]] = defaultdict(list)
         self._kept: dict[str, list[str]] = {}
+        self._told: dict[str, int] = defaultdict(int)
         self._closing = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="emulator-lambda", daemon=True)
@@ -50,7 +74,7 @@ class Host:
 
     def invoke(self, name: str, event: bytes, ended: Callable[[], object]) -> Invocation:
         """Begin an invocation; ``name`` may be an ARN, its qualifier is not looked at. Raises UnknownFunction."""
-        invocation = Invocation(self.function(name), event, ended)
+        invocation = Invocation(self.function(name), event, lambda: self._tell(invocation, ended))
         self._loop.call_soon_threadsafe(self._queue, invocation)
         return invocation
 
@@ -58,9 +82,12 @@ class Host:
         """The function that a name or an ARN means; raises UnknownFunction."""
         parts = name.split(":")
         plain = parts[parts.index("function") + 1] if "function" in parts[:-1] else parts[0]
-        if plain not in self._functions:
+        if plain in self._functions:
+            return self._functions[plain]
+        found = None if self._outside is None else self._outside.find(name)
+        if found is None:
             raise UnknownFunction(f"Function not found: {name}")
-        return self._functions[plain]
+        return found
 
     def logs(self, name: str) -> list[str]:
         """What the processes of a function wrote, process after process, a line each; also after ``close``."""
@@ -68,13 +95,24 @@ class Host:
             return self._kept[name]
         return [line for path in self._logs[name] for line in path.read_text("utf-8", "replace").splitlines()]
 
+    def cool(self) -> None:
+        """End the processes that have nothing to do, and wait for that."""
+        asyncio.run_coroutine_threadsafe(self._cool(), self._loop).result()
+
+    async def _cool(self) -> None:
+        resting = [sandbox for idle in self._idle.values() for sandbox in idle]
+        for sandbox in resting:
+            sandbox.kill()
+        while any(sandbox.alive for sandbox in resting):
+            await asyncio.sleep(0.001)
+
     def close(self) -> None:
         """Kill every process, wait for its end and remove what was written."""
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
-        self._kept = {name: self.logs(name) for name in self._functions}
+        self._kept = {name: self.logs(name) for name in {*self._functions, *self._logs}}
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _queue(self, invocation: Invocation) -> None:
@@ -101,7 +139,7 @@ class Host:
     async def _launch(self, sandbox: Sandbox, function: Function) -> None:
         try:
             await sandbox.start(self._unpacked(function), self._variables(function), self._python)
-        except Exception as error:
+        except Exception as error:  # a role that may not be acted as, too
             sandbox.refuse(f"its process could not be started: {error}")
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
@@ -132,6 +170,15 @@ class Host:
         if self._queued[name]:
             self._start(sandbox.function)
 
+    def _tell(self, invocation: Invocation, ended: Callable[[], object]) -> None:
+        """Hand over what the processes of a function have written since the last time."""
+        if self._outside is not None:
+            name = invocation.function.name
+            lines = self.logs(name)
+            fresh, self._told[name] = lines[self._told[name] :], len(lines)
+            self._outside.invoked(invocation, fresh)
+        ended()
+
     def _unpacked(self, function: Function) -> Path:
         if function.code.is_dir():
             return function.code.resolve()
@@ -144,6 +191,7 @@ class Host:
 
     def _variables(self, function: Function) -> dict[str, str]:
         folder = str(self._unpacked(function))
+        name, _, version = function.name.partition(":")
         return {
             **{name: os.environ[name] for name in INHERITED if name in os.environ},
             "LANG": "C.UTF-8",
@@ -155,15 +203,16 @@ class Host:
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_LAMBDA_FUNCTION_NAME": function.name,
-            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_FUNCTION_NAME": name,
+            "AWS_LAMBDA_FUNCTION_VERSION": version or "$LATEST",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
-            "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
+            "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group or f"/aws/lambda/{name}",
             "AWS_LAMBDA_LOG_STREAM_NAME": "emulated",
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             **CREDENTIALS,
             **self._environment,
             **function.environment,
+            **(self._outside.credentials(function) if self._outside else {}),
         }
 
     async def _close(self) -> None:

@@ -1,0 +1,153 @@
+"""What would stop a deployment to AWS, found in the manifest and the settings alone.
+
+Sources: "Lambda quotas", "CreateFunction", "CreateStateMachine", "CreateRole", "CreateTable", "Bucket naming rules",
+"PutRetentionPolicy", docs.aws.amazon.com.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple, final
+
+from portable_faas.manifest import Function, Machine, Part, references, string_references
+from portable_faas_infra.aws.bucket import bucket_name
+from portable_faas_infra.aws.kinds import CALL, FUNCTION, KINDS, MACHINE, RUN, reference
+from portable_faas_infra.deployment import Deployment
+
+RETENTIONS: Final = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)  # fmt: skip
+UNPACKED: Final = 250 * 1024 * 1024
+ENVIRONMENT: Final = 4 * 1024  # bytes of names and values
+DEFINITION: Final = 1024 * 1024
+ARN: Final = 170  # characters that stand in the place of a reference, at most
+RANDOM: Final = 8  # characters that Pulumi adds to a name that is unique in the world
+
+
+@final
+class Named(NamedTuple):
+    """What a service names: in words, with the longest name and the characters it may have."""
+
+    what: str
+    longest: int
+    characters: str = "[A-Za-z0-9_-]+"
+
+
+FUNCTIONS: Final = Named("a Lambda function", 64)
+ROLES: Final = Named("an IAM role", 64)
+MACHINES: Final = Named("a state machine", 80)
+RESOURCES: Final = {
+    "bucket": Named("a bucket", 63 - RANDOM, "[a-z0-9][a-z0-9-]+"),
+    "table": Named("a table", 255, "[A-Za-z0-9_.-]{3,}"),
+}
+
+
+def problems(deployment: Deployment) -> Iterator[str]:
+    """Every problem, in the order of the manifest."""
+    manifest = deployment.manifest
+    if manifest.cloud != "aws":
+        yield f"the app was built for {manifest.cloud}, not for aws; run `pfaas build --on aws`"
+        return
+    yield from _name(deployment, "code", RESOURCES["bucket"])
+    if deployment.settings.retention not in RETENTIONS:
+        days = deployment.settings.retention
+        yield f"setting retention: CloudWatch keeps logs for {_listed(RETENTIONS)} days, not {days}"
+    yield from _alike(function.name for function in manifest.functions)
+    yield from (problem for part in manifest.resources for problem in _resource(deployment, part))
+    yield from (problem for package in manifest.packages for problem in _package(package.file, package.unpacked))
+    yield from (problem for function in manifest.functions for problem in _function(deployment, function))
+    yield from (problem for machine in manifest.machines for problem in _machine(deployment, machine))
+
+
+def _name(deployment: Deployment, part: str, named: Named, end: str = "") -> Iterator[str]:
+    name = bucket_name(deployment, part) if named is RESOURCES["bucket"] else deployment.name(part) + end
+    if len(name) > named.longest:
+        over = len(name) - named.longest
+        yield (
+            f"{name!r} is too long for {named.what} by {over} of {named.longest} characters; "
+            "shorten the name of the app, the stage or the part"
+        )
+    elif not re.fullmatch(named.characters, name):
+        yield f"{name!r} is no name for {named.what}, which has {named.characters}"
+
+
+def _alike(names: Iterable[str]) -> Iterator[str]:
+    """Roles are told apart without regard to case ("CreateRole")."""
+    seen: dict[str, str] = {}
+    for name in names:
+        if name.lower() in seen:
+            yield f"functions {seen[name.lower()]} and {name} differ in case only, but names of IAM roles may not"
+        seen.setdefault(name.lower(), name)
+
+
+def _resource(deployment: Deployment, part: Part) -> Iterator[str]:
+    if part["kind"] not in KINDS:
+        yield f"resource {part.get('name')!r}: this release deploys no {part['kind']}, only {', '.join(KINDS)}"
+        return
+    missing = [name for name in ("name", *(["key"] if part["kind"] == "table" else [])) if not _is_text(part, name)]
+    if missing:
+        yield f"a {part['kind']} needs a text {missing[0]!r}"
+        return
+    yield from _name(deployment, part["name"], RESOURCES[part["kind"]])
+
+
+def _is_text(part: Part, name: str) -> bool:
+    return isinstance(part.get(name), str) and bool(part[name])
+
+
+def _package(file: str, unpacked: int) -> Iterator[str]:
+    if unpacked > UNPACKED:
+        yield f"package {file}: {unpacked:,} bytes unpacked are more than the {UNPACKED:,} of Lambda"
+
+
+def _function(deployment: Deployment, function: Function) -> Iterator[str]:
+    where = f"function {function.name}"
+    yield from _name(deployment, function.name, FUNCTIONS)
+    if function.triggers:
+        yield f"{where}: this release deploys no trigger of kind {function.triggers[0]['kind']}"
+    yield from _permissions(deployment, where, function.permissions)
+    variables = {**deployment.manifest.settings, **function.environment}
+    yield from (problem for text in variables.values() for problem in _unknown(deployment, where, references(text)))
+    size = sum(len(name.encode()) + len(text.encode()) for name, text in variables.items())
+    if size > ENVIRONMENT:
+        yield f"{where}: its environment has {size:,} bytes, more than the {ENVIRONMENT:,} of Lambda"
+
+
+def _machine(deployment: Deployment, machine: Machine) -> Iterator[str]:
+    where = f"orchestrator {machine.name}"
+    yield from _name(deployment, machine.name, MACHINES)
+    yield from _name(deployment, machine.name, ROLES, "-states")
+    yield from _permissions(deployment, where, machine.permissions)
+    text = deployment.file(machine.definition).read_text("utf-8")
+    found = string_references(text)
+    yield from _unknown(deployment, where, found)
+    size = len(text.encode()) + sum(text.count(f"${{{one}}}") * (ARN - len(one)) for one in found)
+    if size > DEFINITION:
+        yield f"{where}: its definition has about {size:,} bytes with all names, more than {DEFINITION:,}"
+
+
+def _permissions(deployment: Deployment, where: str, permissions: Iterable[Part]) -> Iterator[str]:
+    for one in permissions:
+        known = _verbs(one["kind"])
+        unknown = [verb for verb in one.get("may", ()) if verb not in known]
+        if unknown or not one.get("may"):
+            listed = ", ".join(known) or "nothing"
+            yield f"{where}: what it may do with a {one['kind']} is {listed}, not {unknown or 'none'}"
+        yield from _unknown(deployment, where, [f"{one['kind']}:{one.get('name')}"])
+
+
+def _verbs(kind: str) -> tuple[str, ...]:
+    if kind in KINDS:
+        return KINDS[kind].may
+    return {FUNCTION: CALL, MACHINE: RUN}.get(kind, ())
+
+
+def _unknown(deployment: Deployment, where: str, found: Iterable[str]) -> Iterator[str]:
+    manifest = deployment.manifest
+    known = {reference(part) for part in manifest.resources if "name" in part}
+    known |= {f"{FUNCTION}:{function.name}" for function in manifest.functions}
+    known |= {f"{MACHINE}:{machine.name}" for machine in manifest.machines}
+    yield from (f"{where}: there is no {one} in the manifest" for one in found if one not in known)
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, numbers))

@@ -1,0 +1,109 @@
+"""A deployed app on a real account: what was deployed by name, boto3 clients, real time.
+
+pulumi stack output --json > outputs.json      connect(app, on="aws", outputs="outputs.json", region="eu-north-1")
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final, final
+
+from portable_faas.errors import NotInstalled, NotSupported
+
+TABLE: Final = "table:instances"
+BUCKET: Final = "bucket:values"
+FIRST, LONGEST = 0.25, 5.0  # seconds between two looks at a running execution
+Open = Callable[[str], Any]
+
+
+@final
+class CloudAccount:
+    """The account that ``outputs`` speak of; ``client`` opens a boto3 client of a service."""
+
+    def __init__(self, outputs: Mapping[str, Any], client: Open) -> None:
+        self.machines: Final[Mapping[str, str]] = outputs["machines"]
+        self.table: Final[str] = outputs["resources"][TABLE]
+        self.bucket: Final[str] = outputs["resources"][BUCKET]
+        self._open = client
+        self._clients: dict[str, Any] = {}
+        self._opening = Lock()  # boto3's clients may be shared between threads, making them may not
+
+    def client(self, service: str) -> Any:
+        """A boto3 client; one for each service."""
+        with self._opening:
+            if service not in self._clients:
+                self._clients[service] = self._open(service)
+            return self._clients[service]
+
+    def now(self) -> int:
+        """The time of this machine."""
+        return time.time_ns() // 1_000_000
+
+    def wait(self, execution: str, timeout: float | None) -> bool:
+        """Ask until the execution has ended, more and more seldom; False after ``timeout`` seconds."""
+        client, pause = self.client("stepfunctions"), FIRST
+        until = None if timeout is None else time.monotonic() + timeout
+        while client.describe_execution(executionArn=execution)["status"] == "RUNNING":
+            left = LONGEST if until is None else until - time.monotonic()
+            if left <= 0:
+                return False
+            time.sleep(min(pause, left))
+            pause = min(pause * 1.5, LONGEST)
+        return True
+
+    def advance(self, _seconds: float) -> None:
+        """Refuse: time is real."""
+        raise NotSupported("time is real on a deployed app; only testing.running(app) has virtual time")
+
+    def usage(self, execution: str) -> Mapping[str, int]:
+        """What the history shows of what a bill counts: states entered, and calls of functions, tries included."""
+        pages = self.client("stepfunctions").get_paginator("get_execution_history")
+        kinds = [event["type"] for page in pages.paginate(executionArn=execution) for event in page["events"]]
+        entered, called = sum(kind.endswith("StateEntered") for kind in kinds), kinds.count("TaskScheduled")
+        tried_again = max(0, called - kinds.count("TaskStateEntered"))
+        return {"transitions": entered + tried_again, "lambda_invocations": called}
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def deployed(
+    outputs: Mapping[str, Any] | str | Path | None, region: str | None, profile: str | None, client: Open | None = None
+) -> CloudAccount:
+    """The account of a deployment; ``ValueError`` says what ``outputs`` lack.
+
+    ``NotSupported`` where they are left out, ``NotInstalled`` if boto3 is missing.
+    """
+    if outputs is None:
+        raise NotSupported(
+            'connect(app, on="aws") needs outputs=: what was deployed, as a file or a mapping; '
+            "`pulumi stack output --json > outputs.json` writes it"
+        )
+    found = outputs if isinstance(outputs, Mapping) else _read(Path(outputs))
+    named = {"machines", *(f"resources.{name}" for name in (TABLE, BUCKET))}
+    there = {*found, *(f"resources.{name}" for name in found.get("resources", ()))}
+    if lacking := sorted(named - there):
+        raise ValueError(f"the outputs of the deployment have no {', '.join(lacking)}; is it another app's, or empty?")
+    return CloudAccount(found, client or _boto3(region, profile))
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as wrong:
+        raise ValueError(f"the outputs {path} cannot be read as JSON: {wrong}") from wrong
+    if not isinstance(found, Mapping):
+        raise ValueError(f"the outputs {path} are no JSON object")
+    return found
+
+
+def _boto3(region: str | None, profile: str | None) -> Open:
+    try:
+        from boto3.session import Session
+    except ImportError as missing:
+        hint = "pip install 'portable-faas[aws]'"
+        raise NotInstalled(f"connecting to aws needs boto3 ({missing}); install it with: {hint}") from missing
+    session = Session(region_name=region, profile_name=profile)
+    return lambda service: session.client(service)

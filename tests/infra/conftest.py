@@ -1,0 +1,23 @@
+"""Emulated accounts for small programs."""
+
+from collections.abc import Iterator
+
+import pytest
+from portable_faas_aws.emulator.account import forget
+from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
+from portable_faas_aws.emulator.server import Server
+from portable_faas_infra.emulated.aws import AWSBackend
+
+
+@pytest.fixture
+def aws() -> Iterator[AWSBackend]:
+    """An empty account behind a server of its own."""
+    forget()
+    server = Server()
+    backend = AWSBackend(server.endpoint, REGION, ACCOUNT)
+    try:
+        yield backend
+    finally:
+        backend.account.close()
+        server.stop()
+        forget()
