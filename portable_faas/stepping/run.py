@@ -21,12 +21,13 @@ class StepRun:
     an engine's records are limited, ``allowed`` how many those of a branch may be.
 
     ``lock`` is the id of the lock that its code runs under, the empty text for none: who carries out the calls sets it
-    when a lock has been acquired or freed, and gives it to the branches inside.
+    when a lock has been acquired or freed, and gives it to the branches inside. ``steps`` counts the operations of the
+    branch that are known by their number.
     """
 
     __slots__ = (
         "allowed", "at", "events", "fiber", "gathers", "instance_id", "keeps", "key", "lock", "logger_name",
-        "replaying", "room", "uuids", "version",
+        "replaying", "room", "steps", "uuids", "version",
     )  # fmt: skip
 
     def __init__(
@@ -41,6 +42,7 @@ class StepRun:
         self.lock = ""
         self.uuids = 0
         self.gathers = 0
+        self.steps = 0
         self.keeps = False
         self.room = 0
         self.events = 0
@@ -49,13 +51,13 @@ class StepRun:
 
     def kept(self) -> list[Any]:
         """What of it is kept across an await."""
-        limits = [self.events, self.allowed]
-        return [self.fiber, self.uuids, self.gathers, self.keeps, self.room, self.at, self.lock, *limits]
+        counted = [self.steps, self.events, self.allowed]
+        return [self.fiber, self.uuids, self.gathers, self.keeps, self.room, self.at, self.lock, *counted]
 
     def restore(self, kept: list[Any]) -> None:
         """Take over what was kept; time never goes back, whoever's clock it is."""
-        self.fiber, self.uuids, self.gathers, self.keeps, self.room, at, self.lock, *limits = kept
-        self.events, self.allowed = limits
+        self.fiber, self.uuids, self.gathers, self.keeps, self.room, at, self.lock, *counted = kept
+        self.steps, self.events, self.allowed = counted
         self.at = max(self.at, at)
 
     def now(self) -> datetime:

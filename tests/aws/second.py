@@ -23,6 +23,7 @@ from portable_faas_aws.runtime.calls import milliseconds, moment
 from portable_faas_aws.runtime.entry import handler
 from portable_faas_aws.runtime.failures import reported
 from portable_faas_aws.runtime.offload import Values
+from portable_faas_aws.runtime.outside import Stores
 from portable_faas_aws.runtime.step import prepared
 
 from portable_faas.app import App
@@ -64,7 +65,9 @@ class Second:
         self.code = code = loaded(app)
         self.bucket = Scratch()
         self.values = Values(INSTANCE["key"], self.bucket)
-        self.handlers = {name: handler(code, name, self.bucket) for name in (*app.activities, *app.orchestrators)}
+        self.handlers = {
+            name: handler(code, name, Stores(self.bucket)) for name in (*app.activities, *app.orchestrators)
+        }
         self.machines: dict[str, dict[str, Any]] = {}
 
     def machine(self, orchestrator: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from portable_faas_aws.runtime.chain import VARIABLE
 
 from portable_faas.testing import running
 from portable_faas.testing.conformance.discovery import Scenario, discover
-from portable_faas.testing.conformance.suite import Conformance
+from portable_faas.testing.conformance.suite import Conformance, StatefulConformance
 from portable_faas.testing.running import scratch_folder
 from portable_faas.testing.scenario import MISSING, Case
 from portable_faas.values import dumps, loads
@@ -45,6 +45,26 @@ class TestEmulated(Conformance):
                 handle = await client.start(scenario.main, *arguments)
                 await self.check_end(handle, case)
                 await self.check_record(client, handle, case)
+
+
+STATEFUL = discover("stateful")
+# What no state machine carries out yet is refused before anything is built.
+REFUSED = ("_lock_", "_rerun", "_suspend_resume")
+
+
+@pytest.mark.slow
+class TestStateful(StatefulConformance):
+    """The stateful scenarios that state machines carry out."""
+
+    on = "aws"
+
+    @pytest.mark.parametrize(
+        "scenario",
+        [each for each in STATEFUL if not any(name in each.name for name in REFUSED) or "_race_" in each.name],
+        ids=lambda scenario: scenario.name,
+    )
+    def test_stateful(self, scenario: Scenario) -> None:
+        self.run_all_cases(scenario)
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ def test_json_is_the_manifest(pfaas: Pfaas, shop: Path) -> None:
     ran = pfaas("build", "--json")
     assert ran.code == 0
     assert parse(ran.out) == parse((shop / "dist" / "manifest.json").read_text())
-    assert ran.err.splitlines()[-1].startswith("built shop for azure: 3 functions, ")
+    assert ran.err.splitlines()[-1].startswith("built shop for azure: 4 functions, ")
     assert pfaas("build", "--json").out == ran.out
 
 

@@ -14,7 +14,7 @@ from portable_faas.stepping import Flows
 from portable_faas_aws.lowering.machine import machine
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
 from portable_faas_aws.lowering.refusals import refuse
-from portable_faas_aws.runtime.step import Code
+from portable_faas_aws.runtime.outside import Code
 
 STEPS: Final = "pfaas_steps"
 

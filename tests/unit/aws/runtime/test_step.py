@@ -8,8 +8,8 @@ from portable_faas_aws.runtime.attempt import attempt, next_wait, tried_again
 from portable_faas_aws.runtime.calls import milliseconds, moment
 from portable_faas_aws.runtime.entry import handler
 from portable_faas_aws.runtime.failures import failure_of, reported
+from portable_faas_aws.runtime.outside import Code
 from portable_faas_aws.runtime.report import fail
-from portable_faas_aws.runtime.step import Code
 
 from portable_faas.context.calls import ActivityCall
 from portable_faas.values import Failure, capture

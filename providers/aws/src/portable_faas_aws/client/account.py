@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 
-class Account(Protocol):
-    """A real account or the emulator."""
+class Resources(Protocol):
+    """What starting and ending instances needs."""
 
     @property
     def machines(self) -> Mapping[str, str]:
@@ -29,6 +29,10 @@ class Account(Protocol):
     def now(self) -> int:
         """The time in milliseconds since 1970 UTC."""
         ...
+
+
+class Account(Resources, Protocol):
+    """A real account or the emulator."""
 
     def wait(self, execution: str, timeout: float | None) -> bool:
         """Wait until an execution has ended; False after ``timeout`` seconds."""

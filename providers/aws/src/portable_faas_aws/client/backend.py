@@ -1,43 +1,42 @@
 """An account as an engine: instances are executions of state machines, found through the table of instances."""
 
 import asyncio
-import contextlib
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
+from logging import getLogger
 from typing import Any, Final, TypeVar, final
 from uuid import uuid4
 
 from portable_faas.app import App, Orchestrator
 from portable_faas.context.instances import IfExists
-from portable_faas.errors import InstanceExists, InstanceNotFound, NotPortable
+from portable_faas.errors import InboxFull, InstanceExists, InstanceFinished, InstanceNotFound, NotPortable
 from portable_faas.history import EPOCH, MILLISECOND, Event
 from portable_faas.provider import FINISHED, Query, Record, Stateless, StatusName
-from portable_faas.values import capture, dumps, encode
+from portable_faas.values import Failure, capture, dumps, encode, rebuild
 from portable_faas.values.wire import MAX_BYTES, TOO_BIG
 from portable_faas_aws.client.account import Account
-from portable_faas_aws.client.executions import Executions
+from portable_faas_aws.client.executions import STATUS, Executions
 from portable_faas_aws.client.history import events
 from portable_faas_aws.client.instances import Instance, Instances
+from portable_faas_aws.client.starting import Start, Starter
 from portable_faas_aws.compile import loaded
+from portable_faas_aws.runtime import inbox
 from portable_faas_aws.runtime.bucket import S3Bucket
+from portable_faas_aws.runtime.entity import Operation, operate
 from portable_faas_aws.runtime.failures import reported
-from portable_faas_aws.runtime.offload import MARK, ROOM, SUMMED, Values, prefix, size
-from portable_faas_aws.runtime.step import Code, prepared
+from portable_faas_aws.runtime.ledger import StepFunctionsBells, row_of
+from portable_faas_aws.runtime.offload import MARK, SUMMED, Values, prefix, size
+from portable_faas_aws.runtime.outside import Code
+from portable_faas_aws.runtime.row import Body, DynamoTable
+from portable_faas_aws.runtime.step import prepared
 
 T = TypeVar("T")
-STATUS: Final[Mapping[str, StatusName]] = {
-    "RUNNING": "Running",
-    "PENDING_REDRIVE": "Running",
-    "SUCCEEDED": "Completed",
-    "FAILED": "Failed",
-    "TIMED_OUT": "Failed",
-    "ABORTED": "Terminated",
-}
-# A row is written before its execution starts. One without an execution is about to get it, or its starter has died;
-# an old one had it, and the platform has forgotten it (90 days after its end: Step Functions Developer Guide, quotas).
-_STARTING: Final = 24 * 60 * 60 * 1000  # milliseconds
-_SHOWN: Final = 12  # digits of the key in the name of an execution: at most 64 + 1 + 12 of 80 characters
+LAST_STATE: Final = 10.0  # seconds that the end of an execution may take which has told of its end
+LOG: Final = getLogger("portable_faas.aws")
+INLINE: Final = 16 * 1024  # bytes of an event in the row of its instance, which has 400 KB; larger ones lie in S3
+CROWDED: Final = 100 * 1024  # bytes of such a row, to which nothing large is added
 
 
 @final
@@ -71,25 +70,7 @@ class AccountBackend(Stateless):
         await self._do(lambda: self._start(orchestrator.name, input, instance_id, if_exists))
 
     def _start(self, orchestrator: str, text: str | None, instance_id: str, if_exists: IfExists) -> None:
-        account = self._account()
-        instances = Instances(account)
-        key = str(uuid4())
-        name = f"{instance_id}-{key.replace('-', '')[:_SHOWN]}"
-        machine = account.machines[orchestrator]
-        execution = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
-        given: Any = text
-        if text is not None and size({"id": instance_id, "key": key, "input": text}) > ROOM:
-            given = self._values(key).put(text)
-        started = Instance(instance_id, orchestrator, execution, key, given, account.now())
-        while True:
-            before = instances.get(instance_id)
-            if before is not None and self._is_live(before):
-                if if_exists == "raise":
-                    raise InstanceExists(instance_id)
-                return
-            if instances.put(started, before):
-                break
-        self._execute(started)
+        Starter(self._account()).start(Start(orchestrator, instance_id, str(uuid4()), text, if_exists))
 
     def _bucket(self) -> S3Bucket:
         account = self._account()
@@ -98,24 +79,8 @@ class AccountBackend(Stateless):
     def _values(self, key: str) -> Values:
         return Values(key, self._bucket())
 
-    def _execute(self, instance: Instance) -> None:
-        """Start the execution of a row; whoever finds it missing may, since one name and input start it once."""
-        account = self._account()
-        client = account.client("stepfunctions")
-        machine, name = account.machines[instance.orchestrator], instance.execution.rpartition(":")[2]
-        given = {"id": instance.id, "key": instance.key, "input": instance.input}
-        # it is there and has ended already, where another client has started it
-        with contextlib.suppress(client.exceptions.ExecutionAlreadyExists):
-            text = json.dumps(given, ensure_ascii=False)
-            client.start_execution(stateMachineArn=machine, name=name, input=text)
-
     def _is_live(self, instance: Instance) -> bool:
-        """Whether it goes on; the execution of a fresh row without one is started, so that it cannot start later."""
-        instance, described = Executions(self._account()).last(instance)
-        if described is None and instance.before is None and self._account().now() - instance.at < _STARTING:
-            self._execute(instance)
-            instance, described = Executions(self._account()).last(instance)
-        return described is not None and STATUS[described["status"]] not in FINISHED
+        return Starter(self._account()).is_live(instance)
 
     def _instance(self, instance_id: str) -> Instance:
         found = Instances(self._account()).get(instance_id)
@@ -147,6 +112,9 @@ class AccountBackend(Stateless):
 
     def _record(self, instance: Instance) -> Record:
         instance, described = Executions(self._account()).last(instance)
+        if instance.ending and described is not None and described["status"] == "RUNNING":
+            self._account().wait(described["executionArn"], LAST_STATE)
+            described = Executions(self._account()).described(described["executionArn"])
         status: StatusName = "Pending" if described is None else STATUS[described["status"]]
         values = self._values(instance.key)
         output = values.grown(json.loads(described["output"])) if status == "Completed" else None
@@ -169,14 +137,30 @@ class AccountBackend(Stateless):
             updated_at=_milliseconds(described["stopDate"]) if status in FINISHED else created,
         )
 
+    async def call_entity(self, entity: str, key: str, operation: str, args: str) -> str:
+        """Carry out an operation in this process, on the row of the entity."""
+        failed, text = await self._do(lambda: self._operate(entity, key, operation, args))
+        if failed:
+            raise rebuild(Failure.from_wire(json.loads(text)))
+        return text
+
+    async def signal_entity(self, entity: str, key: str, operation: str, args: str) -> None:
+        """The same, where nobody asks for the outcome."""
+        failed, text = await self._do(lambda: self._operate(entity, key, operation, args))
+        if failed:
+            LOG.warning("signal %s.%s of %r failed: %s", entity, operation, key, text)
+
+    def _operate(self, entity: str, key: str, operation: str, args: str) -> tuple[bool, str]:
+        name = str(uuid4())
+        given = Operation(self._app.entities[entity], key, operation, args, name)
+        return operate(self._table(), self._values(f"entity-{name}"), given)
+
     async def terminate(self, instance_id: str, reason: str) -> None:
         """Stop the execution."""
         await self._do(lambda: self._terminate(self._instance(instance_id), reason))
 
     def _terminate(self, instance: Instance, reason: str) -> None:
-        if self._is_live(instance):
-            Instances(self._account()).give_reason(instance, reason)
-            Executions(self._account()).stop(instance, reason)
+        Starter(self._account()).end(instance, reason)
 
     async def purge(self, instance_id: str) -> None:
         """Forget the row and what lies in S3; the platform forgets the execution after 90 days."""
@@ -186,6 +170,7 @@ class AccountBackend(Stateless):
         if self._is_live(instance):
             raise InstanceExists(instance.id)
         Instances(self._account()).delete(instance.id)
+        self._table().delete(row_of(instance.key))
         self._bucket().delete(prefix(instance.key))
 
     async def history(self, instance_id: str) -> Sequence[Event]:
@@ -199,7 +184,33 @@ class AccountBackend(Stateless):
     def _prepared(self, payload: dict[str, Any]) -> dict[str, Any] | None:
         if self._code is None:
             self._code = loaded(self._app)
-        return prepared(self._code, payload, self._bucket())
+        return prepared(self._code, payload, self._bucket(), self._table())
+
+    def _table(self) -> DynamoTable:
+        account = self._account()
+        return DynamoTable(lambda: (account.client("dynamodb"), account.table))
+
+    async def raise_event(self, instance_id: str, name: str, data: str, event_id: str) -> None:
+        """Write the event into the inbox, and ring for the wait that it is for."""
+        await self._do(lambda: self._raise(self._instance(instance_id), name, data, event_id))
+
+    def _raise(self, instance: Instance, name: str, data: str, event_id: str) -> None:
+        if not self._is_live(instance):
+            raise InstanceFinished(instance.id)
+        known = sha256(event_id.encode()).hexdigest()[:24]
+
+        def change(body: Body) -> tuple[str, list[str]]:
+            verdict = inbox.verdict(body, known)
+            if verdict == "new":
+                large = size(data) > INLINE or size(body) > CROWDED
+                inbox.add(body, name, self._values(instance.key).put(data) if large else data, known)
+            return verdict, inbox.bells(body)  # those of a duplicate too: its first raiser may have died before
+
+        verdict, tokens = self._table().change(row_of(instance.key), change)
+        for token in tokens:
+            StepFunctionsBells(self._account().client("stepfunctions")).succeed(token, {})
+        if verdict == "full":
+            raise InboxFull(instance.id)
 
     async def list(self, query: Query) -> Sequence[Record]:
         """The matching instances, newest first."""

@@ -7,10 +7,21 @@ an execution that has ended is the last one if the row, read after that, still n
 """
 
 import json
-from typing import Any, final
+from collections.abc import Mapping
+from typing import Any, Final, final
 
-from portable_faas_aws.client.account import Account
+from portable_faas.provider import StatusName
+from portable_faas_aws.client.account import Resources
 from portable_faas_aws.client.instances import Instance, Instances
+
+STATUS: Final[Mapping[str, StatusName]] = {
+    "RUNNING": "Running",
+    "PENDING_REDRIVE": "Running",
+    "SUCCEEDED": "Completed",
+    "FAILED": "Failed",
+    "TIMED_OUT": "Failed",
+    "ABORTED": "Terminated",
+}
 
 
 def _branches(execution: str, events: list[dict[str, Any]]) -> list[str]:
@@ -28,7 +39,7 @@ def _scheduled(event: dict[str, Any]) -> dict[str, Any] | None:
 class Executions:
     """Those of an account."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Resources) -> None:
         self._account = account
         self._client = account.client("stepfunctions")
 

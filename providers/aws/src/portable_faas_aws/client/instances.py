@@ -10,7 +10,7 @@ import contextlib
 import json
 from typing import Any, Final, NamedTuple, final
 
-from portable_faas_aws.client.account import Account
+from portable_faas_aws.client.account import Resources
 
 CONFLICT: Final = "ConditionalCheckFailedException"
 
@@ -28,13 +28,15 @@ class Instance(NamedTuple):
     custom_status: str | None = None
     reason: str | None = None  # why it was terminated
     before: str | None = None  # the execution whose successor ``execution`` is; it begins after the row names it
+    parent: dict[str, str] | None = None  # who waits for its end: the key of that start, and the wait
+    ending: bool = False  # who waits for it hears of its end, which is the last thing that its execution does
 
 
 @final
 class Instances:
     """The table of an account."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Resources) -> None:
         self._account = account
 
     def get(self, instance_id: str) -> Instance | None:
@@ -55,6 +57,8 @@ class Instances:
         if instance.input is not None:
             name = "input" if isinstance(instance.input, str) else "input_reference"
             item[name] = {"S": instance.input if isinstance(instance.input, str) else json.dumps(instance.input)}
+        if instance.parent is not None:
+            item["parent"] = {"S": json.dumps(instance.parent)}
         condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
         if instead_of is not None:
             condition = {
@@ -80,6 +84,19 @@ class Instances:
                 ExpressionAttributeValues={":mine": {"S": instance.key}, ":reason": {"S": reason}},
             )
 
+    def mark_ending(self, instance_id: str, key: str) -> None:
+        """The run has its result, if that id is still this start's."""
+        client = self._client()
+        with contextlib.suppress(client.exceptions.ConditionalCheckFailedException):
+            client.update_item(
+                TableName=self._account.table,
+                Key={"id": {"S": instance_id}},
+                UpdateExpression="SET ending = :yes",
+                ConditionExpression="#key = :mine",
+                ExpressionAttributeNames={"#key": "key"},
+                ExpressionAttributeValues={":mine": {"S": key}, ":yes": {"BOOL": True}},
+            )
+
     def delete(self, instance_id: str) -> None:
         """Forget a row."""
         self._client().delete_item(TableName=self._account.table, Key={"id": {"S": instance_id}})
@@ -87,7 +104,7 @@ class Instances:
     def all(self) -> list[Instance]:
         """Every row, the newest first."""
         pages = self._client().get_paginator("scan").paginate(TableName=self._account.table, ConsistentRead=True)
-        found = [_instance(item) for page in pages for item in page["Items"]]
+        found = [_instance(item) for page in pages for item in page["Items"] if "execution" in item]
         return sorted(found, key=lambda instance: instance.at, reverse=True)
 
     def _client(self) -> Any:
@@ -111,4 +128,6 @@ def _instance(item: Any) -> Instance:
         custom_status=item["custom_status"]["S"] if "custom_status" in item else None,
         reason=item["reason"]["S"] if "reason" in item else None,
         before=item["before"]["S"] if "before" in item else None,
+        ending="ending" in item,
+        parent=json.loads(item["parent"]["S"]) if "parent" in item else None,
     )

@@ -14,7 +14,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import final
 
-from portable_faas.ir import ActivityShape, Await, StatusShape, TimerShape
+from portable_faas.ir import (
+    ActivityShape,
+    Await,
+    ContinueShape,
+    EntityShape,
+    EventShape,
+    GatherShape,
+    SelectShape,
+    Shape,
+    StartShape,
+    StatusShape,
+    TimerShape,
+)
 from portable_faas_aws.lowering.effects import has_effects
 from portable_faas_aws.lowering.placement import Placement
 from portable_faas_aws.lowering.sites import Exits, Scope, Site
@@ -52,6 +64,10 @@ class Ahead:
             return "it always raises, and what handles that is not known before"
         if has_effects(self.scope, exits):
             return "it asks for the time or logs, which has to happen when the wait is over"
+        if any(_waits(self.scope.sites[label].shape) for label in exits.all if label != RETURN):
+            return "an event that has come by its end is received at once"
+        if self._acts(exits):
+            return "an entity changes after it, another instance starts, or the next run"
         if self._only_activity(exits):
             return "it rides in the Lambda of the one activity that follows"
         return "a loop of timers and statuses would be run ahead without end" if self._circular(site) else None
@@ -110,6 +126,12 @@ class Ahead:
             return "it asks for the time or logs, which has to happen when the call is over"
         return "a loop around it would be run ahead without end" if self._circular(site) else None
 
+    def _acts(self, exits: Exits) -> bool:
+        """Whether the step starts an instance or the next run, which no state of its own does."""
+        ends = (self.scope.block(key, at).end for key, at in exits.blocks)
+        shapes = (shape for end in ends if isinstance(end, Await) for shape in end.shapes)
+        return any(isinstance(shape, StartShape | EntityShape | ContinueShape) for shape in shapes)
+
     def _only_activity(self, exits: Exits) -> bool:
         """Whether nothing but one activity follows, in whose Lambda the Python runs as well, with its exceptions."""
         if not self.placement.before or len(exits.normal) != 1 or exits.normal[0] == RETURN:
@@ -131,3 +153,10 @@ class Ahead:
                     seen.add(label)
                     work.append(found)
         return False
+
+
+def _waits(shape: Shape) -> bool:
+    """Whether it begins a wait for an event."""
+    if isinstance(shape, GatherShape | SelectShape):
+        return any(_waits(one) for branch in shape.branches for one in branch)
+    return isinstance(shape, EventShape)

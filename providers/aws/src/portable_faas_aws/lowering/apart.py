@@ -12,7 +12,7 @@ JSON of DescribeExecution inside a cause of at most 32,768 characters.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from portable_faas.ir import GatherShape, HelperShape
+from portable_faas.ir import GatherShape, HelperShape, SelectShape
 from portable_faas_aws.lowering.asl import RUN_EXECUTION, State, expression
 from portable_faas_aws.lowering.sites import Scope
 from portable_faas_aws.runtime.ends import RETURN
@@ -23,19 +23,20 @@ if TYPE_CHECKING:
 _CAUGHT: Final = {
     "failed": {"error": expression("$states.errorOutput.Error"), "cause": expression("$states.errorOutput.Cause")}
 }
+Group = GatherShape | SelectShape
 _MAY_FAIL: Final = ("Task", "Map", "Parallel")
 
 
-def branches(scope: Scope) -> Iterator[tuple[GatherShape, Scope]]:
+def branches(scope: Scope) -> Iterator[tuple[Group, Scope]]:
     """The helpers that may run as branches of the gathers of a scope, gathers inside gathers included."""
     for site in scope.sites.values():
-        if isinstance(site.shape, GatherShape):
+        if isinstance(site.shape, Group):
             yield from _of(scope, site.shape)
 
 
-def _of(scope: Scope, gather: GatherShape) -> Iterator[tuple[GatherShape, Scope]]:
+def _of(scope: Scope, gather: Group) -> Iterator[tuple[Group, Scope]]:
     for shape in dict.fromkeys(one for branch in gather.branches for one in branch):
-        if isinstance(shape, GatherShape):
+        if isinstance(shape, Group):
             yield from _of(scope, shape)
         elif isinstance(shape, HelperShape) and shape.flow not in scope.under_way:
             yield gather, Scope(scope.program, shape.flow, scope.shorts, scope.under_way)

@@ -13,6 +13,7 @@ from typing import Any, Final
 State = dict[str, Any]
 
 INVOKE: Final = "arn:aws:states:::lambda:invoke"
+WAIT_FOR_TOKEN: Final = "arn:aws:states:::lambda:invoke.waitForTaskToken"
 UPDATE_ITEM: Final = "arn:aws:states:::dynamodb:updateItem"
 START_EXECUTION: Final = "arn:aws:states:::states:startExecution"
 RUN_EXECUTION: Final = "arn:aws:states:::states:startExecution.sync:2"

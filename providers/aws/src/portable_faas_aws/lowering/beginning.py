@@ -154,6 +154,6 @@ def _mapped(machine: "Machine", site: Site, mapped: Mapped) -> State:
     exits = machine.scope.begin()
     slow = machine.state(begun, machine.step_name(begun), lambda: machine.compute(begun, exits))
     made["Catch"] = [{"ErrorEquals": [LARGE], "Next": slow}]
-    if machine.run_ahead.recoverable(site):
+    if machine.recoverable(site):
         made["Catch"].append(machine.failed(site, ["States.ALL"], begun))
     return machine.gathered(made, site, folds, begun)

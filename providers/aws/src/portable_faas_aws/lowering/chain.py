@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Shape
+from portable_faas.ir import ActivityShape, GatherShape, HelperShape, SelectShape, Shape
 from portable_faas_aws.lowering.apart import branches, closed, go_apart
 from portable_faas_aws.lowering.asl import REPORT, START_EXECUTION, State, expression, literal
 from portable_faas_aws.lowering.counting import RETRIED
@@ -93,7 +93,7 @@ def _reached(label: str, ways: dict[str, list[str]]) -> set[str]:
 
 
 def _is_wide(site: Site) -> bool:
-    return isinstance(site.shape, GatherShape) and site.shape.spread
+    return isinstance(site.shape, GatherShape | SelectShape) and site.shape.spread
 
 
 def counting(machine: "Machine", resume: Resume | None) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def resume(machine: "Machine", aparts: Iterable["Machine"] = ()) -> State:
 
 def continuing(machine: "Machine", labels: tuple[str, ...]) -> list[State]:
     """What becomes of a Lambda that finds the history too long for what comes next."""
-    if not machine.chains or set(labels) <= {RETURN}:
+    if not machine.chains or (set(labels) <= {RETURN} and not machine.target.renews):
         return []
     inner = machine.depth or machine.apart
     to = go_apart(machine) if inner else machine.state("continue", "continue", lambda: _point(machine))

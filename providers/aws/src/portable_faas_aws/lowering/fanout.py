@@ -4,20 +4,76 @@ await ctx.gather(*[ship(x) for x in xs])        Map: ship for each item
 await ctx.gather(ship(a), ctx.sleep(5))         Parallel: ship | Wait
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Mapped, Shape, StatusShape, TimerShape
+from portable_faas.ir import (
+    ActivityShape,
+    ChildShape,
+    EntityShape,
+    EventShape,
+    GatherShape,
+    HelperShape,
+    Mapped,
+    SelectShape,
+    Shape,
+    StatusShape,
+    TimerShape,
+)
 from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, invoke, literal, moment
+from portable_faas_aws.lowering.children import start as start_child
 from portable_faas_aws.lowering.folding import item, items, selected
 from portable_faas_aws.lowering.policy import retriers, silent
-from portable_faas_aws.lowering.resume import BEGIN, Resume
+from portable_faas_aws.lowering.resume import AFTER, BEGIN, Resume
 from portable_faas_aws.lowering.row import write_status
 from portable_faas_aws.lowering.sites import Site, kind, merged
-from portable_faas_aws.runtime.ends import RETURN
+from portable_faas_aws.lowering.waiting import wait_of_branch
+from portable_faas_aws.runtime.ends import FIRST, RETURN
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
 
 if TYPE_CHECKING:
     from portable_faas_aws.lowering.machine import Machine
+
+
+def collects(shape: SelectShape) -> bool:
+    """Whether several branches may have to end: their ends are noted in a row, in their order."""
+    return not shape.single or shape.wanted != 1
+
+
+WINNER: Final = "$parse($states.errorOutput.Cause)"
+
+
+def won(machine: "Machine") -> State:
+    """The end of a branch of a race, and of the race if that was the last end that it wants.
+
+    An error is the only way to leave a Parallel or Map before all of it has ended.
+
+    Its cause has at most 32,768 characters (API reference, SendTaskFailure), so the outcome is kept below that.
+    """
+    if machine.collects:
+        call = machine.collects
+        race = {name: expression(f"{call}.{name}") for name in ("fiber", "wanted")}
+        payload = machine.payload(ended=expression("$states.input"), race=race)
+        made = invoke(machine.target.orchestrator, payload, "the end of a branch")
+        return {**made, "Retry": retriers(None), "Output": {}, "End": True}
+    return {"Type": "Fail", "Error": FIRST, "Cause": expression("$string($states.input)")}
+
+
+def race(machine: "Machine", shape: SelectShape, call: str, line: int) -> State:
+    """The Parallel or Map of a race."""
+    group = GatherShape(shape.branches, shape.spread)
+    return fan_out(machine, group, call, line, races=call if collects(shape) else True)
+
+
+def race_of(machine: "Machine", site: Site, shape: SelectShape) -> State:
+    """The race of a scope itself; the error that ends it says who has won, or that the row does."""
+    made = race(machine, shape, machine.var("call"), site.line)
+    ends = {"ends": expression(f"{machine.var('call')}.single")}
+    outcome = {"outcome": ends if collects(shape) else {"first": expression(WINNER)}}
+    after = machine.enter(Resume(AFTER, site))
+    made["Catch"] = [{"ErrorEquals": [FIRST], "Assign": {machine.variable("call"): outcome}, "Next": after}]
+    if machine.recoverable(site):
+        made["Catch"].append(machine.failed(site, ["States.ALL"]))
+    return {**made, "Assign": {machine.variable("call"): {"outcome": expression("$states.result")}}, "Next": after}
 
 
 def fan_out_input(machine: "Machine", shape: GatherShape, mapped: Mapped, line: int, wire: bool) -> State:
@@ -41,13 +97,15 @@ def fan_out_input(machine: "Machine", shape: GatherShape, mapped: Mapped, line: 
     return {**made, "ItemProcessor": processor}
 
 
-def fan_out(machine: "Machine", shape: GatherShape, call: str, line: int, wire: bool = False) -> State:
+def fan_out(
+    machine: "Machine", shape: GatherShape, call: str, line: int, wire: bool = False, races: bool | str = False
+) -> State:
     """The Map or Parallel; its result is the list of the outcomes of the branches, of activities in ``wire`` form."""
     alike = len({branch for branch in shape.branches}) == 1 and len(shape.branches[0]) == 1
     if shape.spread or shape.limited or alike or len(shape.branches) < 2:
-        return _map(machine, shape, call, line, wire)
+        return _map(machine, shape, call, line, wire, races)
     branches = [
-        _branch(machine, branch, shape.keeps_errors, f"$states.input[{number}]", wire)
+        _branch(machine, branch, shape.keeps_errors, f"$states.input[{number}]", wire, races)
         for number, branch in enumerate(shape.branches)
     ]
     return {
@@ -58,9 +116,9 @@ def fan_out(machine: "Machine", shape: GatherShape, call: str, line: int, wire: 
     }
 
 
-def _map(machine: "Machine", shape: GatherShape, call: str, line: int, wire: bool) -> State:
+def _map(machine: "Machine", shape: GatherShape, call: str, line: int, wire: bool, races: bool | str) -> State:
     shapes = tuple(one for branch in shape.branches for one in branch)
-    processor = _branch(machine, shapes, shape.keeps_errors, "$states.input.call", wire)
+    processor = _branch(machine, shapes, shape.keeps_errors, "$states.input.call", wire, races)
     made: State = {
         "Type": "Map",
         "Comment": f"line {line}",
@@ -85,7 +143,7 @@ def _selected(call: str) -> str:
 
 
 def _branch(
-    machine: "Machine", shapes: tuple[Shape, ...], keeps: bool | None, given: str, wire: bool = False
+    machine: "Machine", shapes: tuple[Shape, ...], keeps: bool | None, given: str, wire: bool, races: bool | str
 ) -> dict[str, Any]:
     """The states of one branch, which finds its call in ``given``."""
     states: dict[str, State] = {}
@@ -93,7 +151,7 @@ def _branch(
     for shape in merged(shapes):
         if isinstance(shape, HelperShape) and shape.flow in machine.scope.under_way:
             continue  # no helper is recursive
-        inner = machine.inner(shape, keeps)
+        inner = machine.inner(shape, keeps, bool(races), races if isinstance(races, str) else "")
         start = _start(inner, shape, given, wire)
         states |= inner.finish()
         rules.append({"Condition": expression(f"{given}.kind = {literal(kind(shape))}"), "Next": start})
@@ -123,17 +181,30 @@ def _start(machine: "Machine", shape: Shape, given: str, wire: bool) -> str:
         case HelperShape():
             return _helper(machine, expression(given))
         case TimerShape():
-            return machine.state((shape, given), "sleep", lambda: _done(_wait(given)))
+            return machine.state((shape, given), "sleep", lambda: _done(machine, _wait(given), given))
         case StatusShape():
-            made = _done(write_status(0, f"{given}.status"))
+            made = _done(machine, write_status(0, f"{given}.status"), given)
             return machine.state((shape, given), "set_status", lambda: made)
         case GatherShape():
             return machine.state((shape, given), "gather", lambda: _gather(machine, shape, given))
+        case SelectShape():
+            return machine.state((shape, given), "race", lambda: _select(machine, shape, given))
+        case ChildShape(orchestrator):
+            return machine.state((shape, given), orchestrator, lambda: _child(machine, given))
+        case EntityShape():
+            payload = machine.payload(entity=expression(given))
+            return machine.state((shape, given), "operation", lambda: _operation(machine, payload, given))
+        case EventShape(name):
+            return machine.state(
+                (shape, given), f"wait for {name or 'an event'}", lambda: wait_of_branch(machine, shape, given)
+            )
         case _:
             raise AssertionError(f"{shape} should have been refused")
 
 
-def _done(state: State) -> State:
+def _done(machine: "Machine", state: State, given: str) -> State:
+    if machine.races:
+        return machine.close_branch(state, '{"value": "null"}', given)
     return {**state, "Output": {"value": "null"}, "End": True}
 
 
@@ -146,7 +217,7 @@ def branch_of(machine: "Machine", shape: ActivityShape, payload: dict[str, Any],
     site = Site(f"{given}:{shape.name}", (), shape, 0)
     made = machine.activity(site, payload)
     made["Catch"] = _failures(machine, site, given)
-    return {**made, "Output": expression(PAYLOAD), "End": True}
+    return machine.close_branch(made, PAYLOAD, given)
 
 
 def _failures(machine: "Machine", site: Site, given: str) -> list[State]:
@@ -187,14 +258,39 @@ def _helper(machine: "Machine", branch: Any) -> str:
 
 def _gather(machine: "Machine", shape: GatherShape, given: str) -> State:
     """A gather as a branch of another one, which may keep its failure."""
-    made = {**fan_out(machine, shape, given, 0), "Output": {"all": expression("$states.result")}, "End": True}
+    made = fan_out(machine, shape, given, 0)
+    kept = _kept(machine, given)
+    return machine.close_branch({**made, "Catch": kept} if kept else made, '{"all": $states.result}', given)
+
+
+def _select(machine: "Machine", shape: SelectShape, given: str) -> State:
+    made = race(machine, shape, given, 0)
+    kept = _kept(machine, given)
+    picked = machine.goto(RETURN)
+    output = f'{{"first": {WINNER}, "index": {given}.index}}' if machine.races else f'{{"first": {WINNER}}}'
+    made["Catch"] = [{"ErrorEquals": [FIRST], "Output": expression(output), "Next": picked}, *kept]
+    return {**made, "Next": picked}
+
+
+def _operation(machine: "Machine", payload: dict[str, Any], given: str) -> State:
+    made = invoke(machine.target.orchestrator, payload, "an operation on an entity")
+    return machine.close_branch({**made, "Retry": retriers(None)}, PAYLOAD, given)
+
+
+def _child(machine: "Machine", given: str) -> State:
+    made = start_child(machine, given, 0)
+    catch = _kept(machine, given)
+    return machine.close_branch({**made, "Catch": catch} if catch else made, "$states.result", given)
+
+
+def _kept(machine: "Machine", given: str) -> list[State]:
+    """What becomes of the failure of a branch that is no Lambda, where its gather may keep errors."""
     if machine.keeps is False:
-        return made
-    failed = {name: expression(f"$states.errorOutput.{name.title()}") for name in ("error", "cause")}
+        return []
+    failed = {"error": expression("$states.errorOutput.Error"), "cause": expression("$states.errorOutput.Cause")}
     caught: State = {"ErrorEquals": ["States.ALL"], "Output": {"failed": failed}}
     if machine.keeps:
-        caught["Next"] = machine.state("kept", "failed", lambda: {"Type": "Succeed"})
-    else:
-        caught["Output"]["keeps"] = expression(f"{given}.keeps")
-        caught |= {"Assign": {machine.variable("failed"): failed}, "Next": _asked(machine)}
-    return {**made, "Catch": [caught]}
+        kept = machine.state("kept", "failed", lambda: {"Type": "Succeed"})
+        return [{**caught, "Next": kept}]
+    caught["Output"] = {"failed": failed, "keeps": expression(f"{given}.keeps")}
+    return [{**caught, "Assign": {machine.variable("failed"): failed}, "Next": _asked(machine)}]

@@ -11,22 +11,27 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, final
 
-from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Program, Shape, StatusShape, TimerShape
-from portable_faas_aws.lowering.ahead import Ahead
-from portable_faas_aws.lowering.asl import (
-    PAYLOAD,
-    REPORT,
-    State,
-    expression,
-    invoke,
-    literal,
+from portable_faas.ir import (
+    ActivityShape,
+    ChildShape,
+    EventShape,
+    GatherShape,
+    HelperShape,
+    Program,
+    SelectShape,
+    Shape,
+    StatusShape,
+    TimerShape,
 )
+from portable_faas_aws.lowering.ahead import Ahead
+from portable_faas_aws.lowering.asl import PAYLOAD, REPORT, State, expression, invoke, literal
 from portable_faas_aws.lowering.beginning import begin, begin_exits, unless_nothing
-from portable_faas_aws.lowering.chain import complete, continuing, counting, given_input, outgrows, resumed
+from portable_faas_aws.lowering.chain import complete, continuing, counting, given_input, resumed
+from portable_faas_aws.lowering.children import is_child, told
 from portable_faas_aws.lowering.counting import RETRIED, counted, is_counted
 from portable_faas_aws.lowering.dynamic import again, decide
 from portable_faas_aws.lowering.endings import report
-from portable_faas_aws.lowering.fanout import fan_out
+from portable_faas_aws.lowering.fanout import fan_out, won
 from portable_faas_aws.lowering.folding import returned_at_once
 from portable_faas_aws.lowering.looping import LOOP, one_by_one
 from portable_faas_aws.lowering.passing import status, wait
@@ -36,20 +41,10 @@ from portable_faas_aws.lowering.refusals import refuse
 from portable_faas_aws.lowering.resume import AFTER, BEGIN, RECOVER, Resume
 from portable_faas_aws.lowering.riding import riding
 from portable_faas_aws.lowering.sites import Exits, Scope, Site
+from portable_faas_aws.lowering.stateful import stateful
+from portable_faas_aws.lowering.target import Target, target_of
 from portable_faas_aws.runtime.ends import DYNAMIC, RETURN, SLOWLY, TO
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
-
-
-@final
-@dataclass(frozen=True)
-class Target:
-    """What machines are made of: the program, the short names of its flows, how pure code is placed."""
-
-    program: Program
-    orchestrator: str
-    shorts: dict[str, str]
-    placement: Placement
-    chains: bool = False  # whether a run may take several executions
 
 
 @final
@@ -61,6 +56,7 @@ class Machine:
     ``branch``: what the first step of a branch is given.
     ``inside`` are the machines of its branches, ``ends`` the labels that its Lambdas may end at.
     ``apart``: it is a branch that goes on in an execution of its own; ``aside`` are those of the orchestrator.
+    ``races``: it is a branch of a race, which its end ends; ``collects``: of a `first`, whose call it is.
     """
 
     target: Target
@@ -75,6 +71,8 @@ class Machine:
     inside: list["Machine"] = field(default_factory=list)
     ends: dict[str, None] = field(default_factory=dict)
     apart: bool = False
+    races: bool = False
+    collects: str = ""
     aside: list["Machine"] = field(default_factory=list)
 
     @property
@@ -171,13 +169,19 @@ class Machine:
                 return f"set_status (line {site.line})"
             case GatherShape():
                 return f"gather (line {site.line})"
+            case SelectShape():
+                return f"race (line {site.line})"
+            case ChildShape(orchestrator):
+                return f"{orchestrator} (line {site.line})"
+            case EventShape(name):
+                return f"wait for {name or 'an event'} (line {site.line})"
             case _:
                 return site.label
 
     def goto(self, label: str) -> str:
         """The state of a site whose call has been prepared."""
         if label == RETURN:
-            return self.state(RETURN, "Return", lambda: {"Type": "Succeed"})
+            return self.state(RETURN, "Return", lambda: won(self) if self.races else {"Type": "Succeed"})
         if label.endswith(SLOWLY):
             return self.slowly(self.scope.sites[label.removesuffix(SLOWLY)])
         site = self.scope.sites[label]
@@ -193,7 +197,7 @@ class Machine:
             case GatherShape() as shape:
                 return self.state(label, self.title(site), lambda: self.gather(site, shape))
             case _:
-                raise AssertionError(label)
+                return self.state(label, self.title(site), lambda: stateful(self, site))
 
     # what comes after a state whose Lambda says where the step ended
 
@@ -201,7 +205,7 @@ class Machine:
         """Go to the state of each label that the step may have ended at."""
         self.ends |= dict.fromkeys(labels)
         if labels == (RETURN,):
-            return {**state, "Output": expression(self.returned(f"{PAYLOAD}.call")), "End": True}
+            return self.close(state, self.returned(f"{PAYLOAD}.call"))
         if not labels:  # it always fails
             return {**state, "End": True}
         assign = {self.variable(name): expression(f"{PAYLOAD}.{name}") for name in ("state", "call")}
@@ -210,6 +214,15 @@ class Machine:
         output = {"to": expression(f"{PAYLOAD}.to")}
         choice = self.state(labels, "where to", lambda: self.choice(labels))
         return {**state, "Assign": assign, "Output": output, "Next": choice}
+
+    def close(self, state: State, output: str) -> State:
+        """The end of the scope after ``state``, with what an expression gives."""
+        made = {**state, "Output": expression(output)}
+        return {**made, "Next": self.goto(RETURN)} if self.races else {**made, "End": True}
+
+    def close_branch(self, state: State, output: str, given: str = "$states.input") -> State:
+        """The same for a branch that is no helper, of which only the machine knows its place in a race."""
+        return self.close(state, f'$merge([{output}, {{"index": {given}.index}}])' if self.races else output)
 
     def choice(self, labels: tuple[str, ...]) -> State:
         """A Choice between the places where a step may end."""
@@ -260,6 +273,7 @@ class Machine:
             "id": expression(f"{execution}.Input.id"),
             "key": expression(f"{execution}.Input.key"),
             "at": expression("$states.context.State.EnteredTime"),
+            **self.target.given,
             **parts,
         }
 
@@ -271,6 +285,8 @@ class Machine:
                 return {"begin": {"input": expression(given_input(self)), "at": started}}
             return {"branch": self.branch}
         state = expression(self.var("state"))
+        grouped = isinstance(resume.site.shape, GatherShape | SelectShape) and self.target.waits
+        group = {"group": True} if grouped else {}
         if resume.via is not None and resume.how == AFTER:
             quiet = isinstance(resume.site.shape, StatusShape)
             outcome = {"value": "null"} if quiet else expression(self.var("call") + ".outcome")
@@ -278,10 +294,10 @@ class Machine:
         if resume.via is not None:
             return {**self.given(resume.via), "lost": resume.site.label, "failed": expression(self.var("failed"))}
         if resume.how == RECOVER:
-            return {"state": state, "outcome": {"failed": expression(self.var("failed"))}}
+            return {"state": state, "outcome": {"failed": expression(self.var("failed"))}, **group}
         if isinstance(resume.site.shape, TimerShape | StatusShape):
             return {"state": state, "outcome": {"value": "null"}}
-        return {"state": state, "outcome": expression(self.var("call") + ".outcome")}
+        return {"state": state, "outcome": expression(self.var("call") + ".outcome"), **group}
 
     def compute(self, resume: Resume, exits: Exits) -> State:
         """A compute step: the orchestrator's own Lambda runs the Python."""
@@ -290,11 +306,10 @@ class Machine:
         ahead = self.run_ahead.after(exits.all)
         payload = self.payload(**self.given(resume), next=list(ends), **({"ahead": ahead} if ahead else {}))
         payload |= counting(self, resume)
-        made = invoke(self.target.orchestrator, payload, f"Python of {self.where(exits)}")
+        made = invoke(self.target.orchestrator, payload, f"Python of {self.scope.lines(exits)}")
         made["Retry"] = retriers(None)
-        catch = self.catchers(
-            () if resume.how == RECOVER else exits.errors, [label for label in exits.all if label in ahead]
-        )
+        errors = () if resume.how == RECOVER else exits.errors
+        catch = self.catchers(errors, [label for label in exits.all if label in ahead])
         catch += [*continuing(self, exits.all), *(resumed(self) if resume.how == BEGIN else [])]
         if catch:
             made["Catch"] = catch
@@ -306,12 +321,6 @@ class Machine:
         if exits.raises and self.keeps is not False and RETURN not in labels:
             return (*labels, RETURN)
         return labels
-
-    def where(self, exits: Exits) -> str:
-        """The lines of a step."""
-        codes = [code for key, at in exits.blocks for code in self.scope.block(key, at).body]
-        lines = sorted(code.line for code in codes if code.line)
-        return f"lines {lines[0]}-{lines[-1]}" if len(set(lines)) > 1 else f"line {lines[0]}" if lines else "no line"
 
     def task(self, site: Site, resume: Resume | None, before: Exits | None) -> State:
         """An activity, with the Python before it where that rides along, and the Python after it."""
@@ -367,11 +376,16 @@ class Machine:
         made = self.activity(site, self.payload(**self.prepared(), site=site.label))
         made["Assign"] = {self.variable("call"): {"outcome": {"value": expression(f"{PAYLOAD}.value")}}}
         made["Next"] = self.enter(Resume(AFTER, site))
-        everything = site.shape.known and self.run_ahead.recoverable(site)
+        everything = site.shape.known and self.recoverable(site)
         made["Catch"] = [self.failed(site, ["States.ALL"])] if everything else self.unreported(site)
         return made
 
     # failures
+
+    def recoverable(self, site: Site) -> bool:
+        """Whether anything has to be done about a failure of ``site``: by the program, or to end children."""
+        closes = self.target.parent and isinstance(site.shape, GatherShape | SelectShape)
+        return closes or self.run_ahead.recoverable(site)
 
     def unreported(self, site: Site, via: Resume | None = None) -> list[State]:
         """What becomes of failures that the Lambda could not go on from itself."""
@@ -382,7 +396,7 @@ class Machine:
             retry["Next"] = self.state(("again", site.label), f"{shape.name} again", lambda: again(self, site))
             assign = {self.variable("failed"): self.failure(site)}
             return [retry, {"ErrorEquals": [*TIMED_OUT, *CRASHED], "Assign": assign, "Next": decide(self, site)}]
-        if self.run_ahead.recoverable(site):
+        if self.recoverable(site):
             return [self.failed(site, silent(), via)]
         return [self.ended(site, list(TIMED_OUT)), self.ended(site, list(CRASHED))]
 
@@ -426,7 +440,7 @@ class Machine:
         outermost = self.target.placement.fold and not self.depth and not self.apart
         folds = returned_at_once(self.scope, site) if outermost else None
         made = fan_out(self, shape, self.var("call"), site.line, wire=folds is not None)
-        if self.run_ahead.recoverable(site):
+        if self.recoverable(site):
             made["Catch"] = [self.failed(site, ["States.ALL"])]
         return self.gathered(made, site, folds, None)
 
@@ -437,14 +451,16 @@ class Machine:
         made["Assign"] = {self.variable("call"): {"outcome": {"all": expression("$states.result")}}}
         return {**made, "Next": self.enter(Resume(AFTER, site, via))}
 
-    def inner(self, shape: Shape, keeps: bool | None) -> "Machine":
+    def inner(self, shape: Shape, keeps: bool | None, races: bool = False, call: str = "") -> "Machine":
         """The scope of a branch."""
         scope = (
             Scope(self.target.program, shape.flow, self.target.shorts, self.scope.under_way)
             if isinstance(shape, HelperShape)
             else self.scope
         )
-        self.inside.append(Machine(self.target, scope, self.depth + 1, keeps, taken=self.taken))
+        self.inside.append(
+            Machine(self.target, scope, self.depth + 1, keeps, taken=self.taken, races=races, collects=call)
+        )
         return self.inside[-1]
 
     def set_apart(self) -> "Machine":
@@ -463,9 +479,12 @@ def lowered(program: Program, orchestrator: str, placement: Placement) -> tuple[
     shorts = program.shorts()
     key = dict(program.orchestrators)[orchestrator]
     scope = Scope(program, key, shorts)
-    made = Machine(Target(program, orchestrator, shorts, placement, outgrows(scope)), scope)
+    target = target_of(program, orchestrator, scope, placement)
+    made = Machine(target, scope)
     start = made.enter(Resume(BEGIN))
     states = complete(made)
+    if is_child(program, orchestrator):
+        states = told(made, states)
     flow = program.flow(key)
     return made, {
         "Comment": f"{orchestrator}, line {flow.line} of {flow.module}",

@@ -34,7 +34,7 @@ def passed(machine: "Machine", state: State, site: Site, ahead: bool) -> State:
     labels = machine.run_ahead.onward(site)
     then = machine.var("call") + ".then"
     if labels == (RETURN,):
-        return {**state, "Output": expression(machine.returned(f"{then}.call")), "End": True}
+        return machine.close(state, machine.returned(f"{then}.call"))
     if not labels:
         raised = {machine.variable("failed"): expression(f"{then}.call")}
         return {**state, "Assign": raised, "Next": machine.state("fail", "Fail", machine.fail)}

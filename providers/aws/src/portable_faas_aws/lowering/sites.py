@@ -9,23 +9,29 @@ awaited.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import final
+from typing import Final, final
 
 from portable_faas.ir import (
     ActivityShape,
     Await,
     Block,
+    ChildShape,
+    ContinueShape,
+    EntityShape,
+    EventShape,
     GatherShape,
     Goto,
     HelperShape,
     Program,
     Return,
+    SelectShape,
     Shape,
+    StartShape,
     StatusShape,
     TimerShape,
     successors,
 )
-from portable_faas_aws.runtime.ends import RETURN
+from portable_faas_aws.runtime.ends import CHILD, ENTITY, EVENT, GATHER, RETURN, SELECT, STATUS, TIMER
 
 Frames = tuple[tuple[str, int], ...]  # key of the flow and the block it goes on at, the outermost first
 
@@ -112,6 +118,12 @@ class Scope:
         """Block ``at`` of a flow."""
         return self._blocks[key][at]
 
+    def lines(self, exits: Exits) -> str:
+        """The lines of a step."""
+        codes = [code for key, at in exits.blocks for code in self.block(key, at).body]
+        lines = sorted(code.line for code in codes if code.line)
+        return f"lines {lines[0]}-{lines[-1]}" if len(set(lines)) > 1 else f"line {lines[0]}" if lines else "no line"
+
     def _exits(self, start: _Place) -> Exits:
         if start not in self._found:
             self._found[start] = self._walked(start)
@@ -158,18 +170,27 @@ class Scope:
         if isinstance(block.end, Return):
             yield _Place(outer, False, place.erred)
         elif isinstance(block.end, Await):
-            frames = (*outer, (key, block.end.to))
-            called = {flow for flow, _ in frames} | self.under_way
-            for shape in merged(block.end.shapes):
-                if isinstance(shape, HelperShape):
-                    if shape.flow in called:
-                        continue
-                    yield _Place((*frames, (shape.flow, 0)), False, place.erred)
-                else:
-                    yield Site(self.label(frames, shape), frames, shape, block.end.operand.line)
+            yield from self._awaited(place, block.end)
         else:
             for to in successors(block.end):
                 yield _Place((*outer, (key, to)), False, place.erred)
+
+    def _awaited(self, place: _Place, end: Await) -> Iterator[_Place | Site]:
+        (key, _), outer = place.frames[-1], place.frames[:-1]
+        frames = (*outer, (key, end.to))
+        called = {flow for flow, _ in frames} | self.under_way
+        for shape in merged(end.shapes):
+            if isinstance(shape, HelperShape):
+                if shape.flow in called:
+                    continue
+                yield _Place((*frames, (shape.flow, 0)), False, place.erred)
+            else:
+                if isinstance(shape, EventShape | StartShape | EntityShape):  # its Lambda may go on
+                    yield _Place(frames, False, place.erred)
+                if isinstance(shape, EventShape | StartShape | EntityShape | ContinueShape):
+                    yield _Place(frames, True, True)
+                if not isinstance(shape, StartShape | EntityShape | ContinueShape):
+                    yield Site(self.label(frames, shape), frames, shape, end.operand.line)
 
     def label(self, frames: Frames, shape: Shape) -> str:
         """The label of a site; the run time makes the same from its stack."""
@@ -183,16 +204,26 @@ def kind(shape: Shape) -> str:
     match shape:
         case ActivityShape(name=name):
             return name
-        case TimerShape():
-            return "$timer"
-        case StatusShape():
-            return "$status"
-        case GatherShape():
-            return "$gather"
+        case ChildShape(orchestrator):
+            return f"{CHILD} {orchestrator}"
         case HelperShape(flow):
             return f"${flow}"
+        case _ if type(shape) in _KINDS:
+            return _KINDS[type(shape)]
         case _:
             raise AssertionError(f"{shape} should have been refused")
+
+
+_KINDS: Final[dict[type, str]] = {
+    TimerShape: TIMER,
+    StatusShape: STATUS,
+    GatherShape: GATHER,
+    SelectShape: SELECT,
+    EventShape: EVENT,
+    EntityShape: ENTITY,
+    StartShape: "$start",  # in no label: these are carried out at once
+    ContinueShape: "$continue",
+}
 
 
 def merged(shapes: Iterable[Shape]) -> tuple[Shape, ...]:
@@ -204,13 +235,24 @@ def merged(shapes: Iterable[Shape]) -> tuple[Shape, ...]:
             found[kind(shape)] = ActivityShape(same.name, known=False)
         elif same != shape and isinstance(same, GatherShape) and isinstance(shape, GatherShape):
             found[kind(shape)] = _wider(same, shape)
+        elif same != shape and isinstance(same, SelectShape) and isinstance(shape, SelectShape):
+            found[kind(shape)] = SelectShape((_together(same, shape),), _same(same, shape), False, True)
+        elif same != shape and isinstance(same, EventShape) and isinstance(shape, EventShape):
+            found[kind(shape)] = EventShape(None, same.timed or shape.timed)
     return tuple(found.values())
 
 
+def _same(one: SelectShape, other: SelectShape) -> int | None:
+    return one.wanted if one.wanted == other.wanted else None
+
+
+def _together(*groups: GatherShape | SelectShape) -> tuple[Shape, ...]:
+    return tuple(dict.fromkeys(shape for group in groups for branch in group.branches for shape in branch))
+
+
 def _wider(one: GatherShape, other: GatherShape) -> GatherShape:
-    branches = tuple(dict.fromkeys(shape for gather in (one, other) for branch in gather.branches for shape in branch))
     keeps = one.keeps_errors if one.keeps_errors == other.keeps_errors else None
-    return GatherShape((branches,), True, True, keeps)
+    return GatherShape((_together(one, other),), True, True, keeps)
 
 
 def _may_raise(block: Block) -> bool:

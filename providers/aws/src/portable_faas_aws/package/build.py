@@ -29,6 +29,7 @@ from portable_faas_aws.package.architecture import platform
 from portable_faas_aws.package.handlers import FILE, MODULE, Runtime, handlers
 from portable_faas_aws.runtime.bucket import VARIABLE
 from portable_faas_aws.runtime.offload import FOLDER, KEPT_DAYS
+from portable_faas_aws.runtime.row import VARIABLE as TABLE
 
 PYTHONS: Final = ("3.11", "3.12", "3.13")
 HOME: Final = "/var/task"
@@ -40,6 +41,8 @@ LONGEST: Final = 900  # seconds that one Lambda call can last
 # Where values above the limits of Step Functions lie; objects under the prefixes are deleted after so many days.
 VALUES: Final = {"kind": "bucket", "name": "values", "expires": {FOLDER: KEPT_DAYS}}
 INSTANCES: Final = {"kind": "table", "name": "instances", "key": "id"}
+# A Lambda that waits for a token, starts instances, or notes the end of a branch of a `first`.
+SHARING: Final = (b".waitForTaskToken", b'"own":', b'"ended":')
 MAY: Final = {"function": ["invoke"], "table": ["update"]}  # what a machine does with what it refers to
 # Runs of itself that it starts, and those of them that it waits for ("Start workflow executions from a task state").
 STARTS: Final = {
@@ -47,6 +50,8 @@ STARTS: Final = {
     "wait": "arn:aws:states:::states:startExecution.sync:2",
 }
 TOUCHES: Final = ({"kind": "bucket", "name": "values", "prefix": FOLDER, "may": ["get", "put"]},)
+# What Lambdas need besides where a program waits for events, starts instances or has entities.
+ROWS: Final = {"kind": "table", "name": "instances", "may": ["get", "put", "update"]}
 MARGIN: Final = 60  # seconds that a call may go on after its activity has timed out
 
 
@@ -75,16 +80,17 @@ def build(
     packed = pack(app, target, recipe, progress)
     definitions = {_file(name): _definition(name, machines[name]) for name in sorted(machines)}
     zipped = archive(packed.files)
+    shares = bool(app.entities) or any(mark in text for text in definitions.values() for mark in SHARING)
     manifest = Manifest(
         app=app.name,
         cloud="aws",
         python=target.python,
         release=digest({**packed.files, **definitions}),
-        functions=_functions(app),
+        functions=_functions(app, shares),
         packages=(_package(packed, zipped, recipe.platform),),
         machines=tuple(_machine(name, definitions[_file(name)].decode()) for name in sorted(machines)),
         resources=(VALUES, INSTANCES),
-        settings={VARIABLE: "${bucket:values}"},
+        settings={VARIABLE: "${bucket:values}", **({TABLE: "${table:instances}"} if shares else {})},
         version=packed.version,
     )
     write(target.out, {**definitions, ZIP: zipped}, manifest)
@@ -120,13 +126,14 @@ def _package(packed: Packed, zipped: bytes, runs_on: Platform) -> Package:
     return Package(ZIP, sha, len(zipped), size, packed.distributions, runs_on.architecture)
 
 
-def _functions(app: App) -> tuple[Function, ...]:
+def _functions(app: App, shares: bool) -> tuple[Function, ...]:
+    touches = (*TOUCHES, *([ROWS] if shares else ()))
     activities = [
-        Function(name, "activity", f"{MODULE}.{name}", ZIP, one.memory, _timeout(one), permissions=TOUCHES)
+        Function(name, "activity", f"{MODULE}.{name}", ZIP, one.memory, _timeout(one), permissions=touches)
         for name, one in app.activities.items()
     ]
     steps = [
-        Function(name, "orchestrator", f"{MODULE}.{name}", ZIP, None, LONGEST, permissions=TOUCHES)
+        Function(name, "orchestrator", f"{MODULE}.{name}", ZIP, None, LONGEST, permissions=touches)
         for name in app.orchestrators
     ]
     return tuple(sorted([*activities, *steps]))

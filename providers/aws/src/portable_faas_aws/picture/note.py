@@ -5,7 +5,18 @@
 
 from typing import Any, Final, NamedTuple, final
 
-from portable_faas.ir import ActivityShape, GatherShape, HelperShape, Shape, StatusShape, TimerShape
+from portable_faas.ir import (
+    ActivityShape,
+    ChildShape,
+    EntityShape,
+    EventShape,
+    GatherShape,
+    HelperShape,
+    SelectShape,
+    Shape,
+    StatusShape,
+    TimerShape,
+)
 from portable_faas.picture import Kind, Piece, Place
 from portable_faas_aws.lowering.beginning import AT_ONCE, MAPPED
 from portable_faas_aws.lowering.looping import LOOP
@@ -41,6 +52,13 @@ FIXED: Final[dict[str, Note]] = {
     ),
     "ended": Note("choice", "whether the branch has failed in its own execution", spare=True),
     "lost": Note("end", "the failure is the output of the branch's own execution", spare=True),
+    "waiting value": Note("choice", "whether another instance waits for this one", spare=True),
+    "tell value": Note("python", "tells the instance that waits for the result", spare=True),
+    "end value": Note("end", "the end of the run"),
+    "waiting failed": Note("choice", "whether another instance waits for this one, which has failed", spare=True),
+    "tell failed": Note("python", "tells the instance that waits for the failure", spare=True),
+    "end failed": Note("failure", "fails with the error of the program"),
+    "collected": Note("python", "notes the end of the branch, and whether that was enough of them"),
     "keeps?": Note("choice", "whether the gather keeps errors, which only a run knows"),
 }
 WHERE_TO: Final = Note("choice", "goes where the Lambda before it said")
@@ -65,6 +83,8 @@ def note(machine: Machine, key: Any) -> Note:
             return _site(machine, site)._replace(pieces=tuple(around(machine, site, resume)))
         case (ActivityShape() as shape) | (shape, str()) if isinstance(shape, Shape):
             return Note(*_shape(shape), shape=shape)
+        case (EventShape() as shape, str(), "took"):
+            return Note("python", "the event of the branch", shape=shape)
         case (str() as one, str() as other):
             return _of_two(machine, one, other)
         case tuple() if all(isinstance(label, str) for label in key):
@@ -127,6 +147,14 @@ def _shape(shape: Shape) -> tuple[Kind, str]:
         case GatherShape():
             at_most = ", at most so many at a time" if shape.limited else ""
             return "gather", f"side by side{at_most}"
+        case SelectShape():
+            return "gather", "the first to end wins, and the rest is abandoned"
+        case EntityShape():
+            return "python", "an operation on an entity"
+        case EventShape():
+            return "pause", "waits for an external event"
+        case ChildShape(orchestrator):
+            return "pause", f"orchestrator {orchestrator}, as an instance of its own"
         case HelperShape():
             raise LookupError(f"a helper has no state of its own: {shape.flow}")
         case _:

@@ -80,7 +80,7 @@ def _branches(state: State, known: Note, notes: dict[str, Note]) -> Iterator[Bra
 
 def _cost(state: State) -> Cost:
     """Every state that is entered is a transition (aws.amazon.com/step-functions/pricing)."""
-    return (("transitions", 1), ("lambda_invocations", 1 if state.get("Resource") == INVOKE else 0))
+    return (("transitions", 1), ("lambda_invocations", 1 if state.get("Resource", "").startswith(INVOKE) else 0))
 
 
 def _edges(name: str, state: State) -> Iterator[Edge]:

@@ -4,27 +4,37 @@ charge(order)                   {"kind": "charge", "args": '{"order":...}', "tim
 ctx.gather(a(), ctx.sleep(5))   {"kind": "$gather", "branches": [{"kind": "a", ...}, {"kind": "$timer", ...}], ...}
 """
 
+import math
+import sys
 from types import CoroutineType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from portable_faas.app import Activity
 from portable_faas.context.calls import ActivityCall, Call, Gather, SetStatus, Sleep, refuse
-from portable_faas.errors import NotSupported
+from portable_faas.context.instances import OrchestratorCall
+from portable_faas.context.waits import Select, WaitForEvent
+from portable_faas.errors import InstanceExists, NotSupported
 from portable_faas.history import EPOCH, MILLISECOND
 from portable_faas.stepping import Flows, Held, StepRun, pack_value, unpack_value
 from portable_faas.stepping.stack import due
 from portable_faas.values import capture, dumps_arguments
 from portable_faas_aws.runtime.branch import told
-from portable_faas_aws.runtime.ends import GATHER, STATUS, TIMER, WRONG
+from portable_faas_aws.runtime.ends import CHILD, ENTITY, EVENT, GATHER, SELECT, STATUS, TIMER, WRONG
 from portable_faas_aws.runtime.offload import OUTCOMES
 
 LOOP: Final = "$loop"
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
 # A history has 25,000 events (Developer Guide, "Service quotas"), an iteration of an inline Map with one Task seven.
 MOST: Final = 3560
+WAITS: Final = 200  # each leaves a task token, of at most 1,024 characters (API reference), in one item of 400 KB
 HELPERS: Final = 1000  # each takes 24 events at least: its first step, and its going on in an execution of its own
 # A state machine looks at the kind of every branch where there are several, and passes on 262,144 bytes at most.
 KINDS: Final = 150_000  # bytes of the kinds with their references
 _REFERENCE: Final = 70
+WINNER: Final = 28 * 1024  # bytes of the outcome that ends a race: it is a cause, of at most 32,768 characters
 
 
 def kind_of(call: Any) -> str:
@@ -38,6 +48,14 @@ def kind_of(call: Any) -> str:
             return STATUS
         case Gather():
             return GATHER
+        case Select():
+            return SELECT
+        case WaitForEvent():
+            return EVENT
+        case OrchestratorCall():
+            return f"{CHILD} {call.name}"
+        case _ if is_entity_call(call):
+            return ENTITY
         case Held():
             return f"${call.step.key}"
         case _:
@@ -61,6 +79,14 @@ def describe(
         return {"kind": STATUS, "status": call.text()}
     if isinstance(call, Gather):
         return _gather(flows, run, call, f"{waiter}/{number}", room)
+    if isinstance(call, Select):
+        return _select(flows, run, call, f"{waiter}/{number}")
+    if isinstance(call, WaitForEvent | OrchestratorCall):
+        run.steps += waiter == run.fiber  # a branch that is a wait is no other
+        wait = f"{waiter}#{run.steps if waiter == run.fiber else 0}"
+        return _wait(flows, call, wait) if isinstance(call, WaitForEvent) else _child(run, call, wait)
+    if is_entity_call(call):
+        return operation(run, call, waiter)
     raise TypeError(f"an orchestrator cannot await {type(call).__name__}")
 
 
@@ -70,7 +96,64 @@ def _activity(flows: Flows, call: ActivityCall[Any], fiber: str) -> dict[str, An
     return {"kind": call.name, "args": args, "policy": policy, "timeout": call.timeout, "fiber": fiber}
 
 
-def _gather(flows: Flows, run: StepRun, gather: Gather[Any], prefix: str, room: int) -> dict[str, Any]:
+def _wait(flows: Flows, call: WaitForEvent[Any], wait: str) -> dict[str, Any]:
+    seconds = None if call.timeout is None else max(0, math.ceil(call.timeout))
+    expected = pack_value(flows, (call.type, call.timeout))
+    return {"kind": EVENT, "name": call.name, "wait": wait, "seconds": seconds, "expected": expected}
+
+
+def _child(run: StepRun, call: OrchestratorCall[Any], wait: str) -> dict[str, Any]:
+    chosen = call.instance_id or derived(run, f"instance {wait}").hex
+    key = str(derived(run, f"run {wait}"))
+    given = call.input()
+    return {"kind": kind_of(call), "child": call.name, "id": chosen, "start": key, "given": given, "wait": wait}
+
+
+def is_entity_call(call: Any) -> bool:
+    """Whether it is an operation on an entity; their module is loaded only where a program has entities."""
+    module = sys.modules.get("portable_faas.context.entities")
+    return module is not None and isinstance(call, module.EntityCall | module.EntitySignal)
+
+
+def operation(run: StepRun, call: Any, waiter: str) -> dict[str, Any]:
+    """The description of an operation on an entity."""
+    from portable_faas.context.entities import EntitySignal
+
+    run.steps += waiter == run.fiber
+    name = str(derived(run, f"operation {waiter}#{run.steps if waiter == run.fiber else 0}"))
+    found = {"kind": ENTITY, "entity": call.type.name, "key": call.key, "operation": call.operation}
+    return {**found, "given": call.args, "id": name, "signal": isinstance(call, EntitySignal)}
+
+
+def derived(run: StepRun, name: str) -> "UUID":
+    """A UUID that is the same whenever the step runs, and new for each run."""
+    from uuid import UUID, uuid5
+
+    return uuid5(UUID(run.key), name)
+
+
+def _select(flows: Flows, run: StepRun, select: Select[Any], prefix: str) -> dict[str, Any]:
+    made: Gather[Any] = Gather(select.branches, select.count, None, False)
+    found = _gather(flows, run, made, prefix, select.count * WINNER, racing=True)
+    return {**found, "kind": SELECT, "wanted": select.wanted, "single": select.single}
+
+
+def event_wait(flows: Flows, run: StepRun, described: dict[str, Any]) -> WaitForEvent[Any]:
+    """The wait of a description again."""
+    expected, timeout = unpack_value(flows, run, described["expected"])
+    return WaitForEvent(described["name"], expected, timeout)
+
+
+def waits_of(call: dict[str, Any]) -> list[dict[str, Any]]:
+    """The waits for events that a described group begins itself, groups in it included, in their order."""
+    if call["kind"] == EVENT and "wait" in call:
+        return [call]
+    return [wait for branch in call.get("branches", ()) for wait in waits_of(branch)]
+
+
+def _gather(
+    flows: Flows, run: StepRun, gather: Gather[Any], prefix: str, room: int, racing: bool = False
+) -> dict[str, Any]:
     if gather.count > MOST:
         raise NotSupported(
             f"a gather of {gather.count} branches: an execution of Step Functions has room for {MOST} calls in its "
@@ -87,9 +170,23 @@ def _gather(flows: Flows, run: StepRun, gather: Gather[Any], prefix: str, room: 
             found = _branch(flows, run, awaitable, fiber, share)
         except Exception as wrong:
             found = {"kind": found["kind"], "raise": told(flows, capture(wrong), wrong), "fiber": fiber}
+        if racing:
+            found["index"] = index
         branches.append({**found, "keeps": gather.return_exceptions, "room": share})
+    if gather.limit is None:
+        _refuse_twins(branches)
     _refuse_many(branches)
     return {"kind": GATHER, "branches": branches, "limit": gather.limit or 0, "fiber": prefix}
+
+
+def _refuse_twins(branches: list[dict[str, Any]]) -> None:
+    """Of children that are to start at once under one id, the first one does."""
+    ids: set[str] = set()
+    for branch in branches:
+        if branch["kind"].startswith(CHILD) and "id" in branch:
+            if branch["id"] in ids:
+                branch["raise"] = capture(InstanceExists(branch["id"])).to_wire()
+            ids.add(branch["id"])
 
 
 def _refuse_many(branches: list[dict[str, Any]]) -> None:
@@ -99,6 +196,12 @@ def _refuse_many(branches: list[dict[str, Any]]) -> None:
         raise NotSupported(
             f"a gather of {helpers} helpers: an execution of Step Functions has room for {HELPERS} in its history; "
             "gather parts of them in turn"
+        )
+    waits = sum(branch["kind"] == EVENT or branch["kind"].startswith(CHILD) for branch in branches)
+    if waits > WAITS:
+        raise NotSupported(
+            f"a group of {waits} waits for events and children: the row of an instance has room for {WAITS} of them; "
+            "begin parts of them in turn"
         )
     kinds = [branch["kind"] for branch in branches]
     if len(set(kinds)) > 1 and sum(len(kind) + _REFERENCE for kind in kinds) > KINDS:

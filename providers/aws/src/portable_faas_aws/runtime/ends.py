@@ -9,10 +9,15 @@ TO: Final = "pfaas.to."  # before a label: the error that says where to go on af
 AGAIN: Final = "pfaas.retry"  # a failure that the policy covers; how often is counted by the state machine
 DYNAMIC: Final = "pfaas.again"  # the same where only the run knows the policy; the Lambda counts
 CONTINUE: Final = "pfaas.continue"  # the run goes on in another execution, whose name and input are in the message
+FIRST: Final = "pfaas.first"  # a branch of a race has ended, and with it the race; the cause is its outcome
 CONTINUED: Final = "continued"  # what the output of an execution is that was followed by another one: its name
 
 # What is awaited, where it is no activity
 TIMER: Final = "$timer"
 STATUS: Final = "$status"
 GATHER: Final = "$gather"
+SELECT: Final = "$select"
+EVENT: Final = "$event"
+CHILD: Final = "$child"
+ENTITY: Final = "$entity"
 WRONG: Final = "$wrong"

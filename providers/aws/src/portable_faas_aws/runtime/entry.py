@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from portable_faas.app import Activity, App, Orchestrator
 from portable_faas.stepping import Flows
-from portable_faas_aws.runtime.bucket import FUNCTION, Bucket
-from portable_faas_aws.runtime.step import Code, run
+from portable_faas_aws.runtime.outside import Code, Stores
+from portable_faas_aws.runtime.step import run
 
 STEPS: Final = "pfaas_steps"
 
@@ -29,11 +29,11 @@ def orchestrator(declared: Orchestrator[Any, Any]) -> Handler:
     return handler(_code(declared.app), declared.name)
 
 
-def handler(code: Code, name: str, bucket: Bucket = FUNCTION) -> Handler:
-    """The handler of the Lambda called ``name``; what is too large for a state machine goes to ``bucket``."""
+def handler(code: Code, name: str, stores: Stores = Stores()) -> Handler:  # noqa: B008
+    """The handler of the Lambda called ``name``; what is too large for a state machine goes to its ``stores``."""
 
     def handle(payload: dict[str, Any], _context: Any) -> dict[str, Any]:
-        return run(code, name, payload, bucket)
+        return run(code, name, payload, stores)
 
     return handle
 

@@ -21,7 +21,7 @@ SUMMED: Final = "sum"
 FOLDER: Final = "values/"
 KEPT_DAYS: Final = 400  # one run lasts under a year, its record is kept for 90 days, of which the result needs few
 
-TEXTS: Final = frozenset({"state", "args", "helper", "value", "wire"})
+TEXTS: Final = frozenset({"state", "given", "args", "helper", "value", "wire"})
 FAILURES: Final = frozenset({"raise", "error"})
 INSIDE: Final = frozenset({"call", "then", "ran", "next", "resume"})
 
@@ -150,7 +150,7 @@ def lightened(values: Values, result: dict[str, Any]) -> dict[str, Any]:
     """Where a step ended, with a state that leaves room for the outcomes of the branches of a gather."""
     call = result.get("call") or {}
     made = {**result, "call": {**call, "then": lightened(values, call["then"])}} if "then" in call else result
-    if call.get("kind") == "$gather" and type(made["state"]) is str and size(made["state"]) > GATHERING:
+    if call.get("kind") in ("$gather", "$select") and type(made["state"]) is str and size(made["state"]) > GATHERING:
         return {**made, "state": values.put(made["state"])}
     return made
 

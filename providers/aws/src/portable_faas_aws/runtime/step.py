@@ -9,16 +9,15 @@ other end comes after an error, and is reported as one: its name says where to g
 
 import json
 import math
-from typing import Any, Final, NamedTuple, NoReturn, final
+from typing import Any, Final, NoReturn, final
 
-from portable_faas.app import App
 from portable_faas.context import Context
-from portable_faas.context.calls import ActivityCall, Gather
-from portable_faas.errors import NotPortable
+from portable_faas.context.calls import ActivityCall, Call, Gather
+from portable_faas.context.instances import ContinueAsNew, StartCall
+from portable_faas.errors import InstanceExists, NotPortable
 from portable_faas.stepping import (
     Awaiting,
     Ended,
-    Flows,
     Raised,
     Returned,
     Stack,
@@ -30,14 +29,35 @@ from portable_faas.stepping import (
     unpack_value,
 )
 from portable_faas.values import Failure, Signature, capture_end, dumps, loads, rebuild
+from portable_faas_aws.runtime.alone import carry_out
 from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
 from portable_faas_aws.runtime.branch import WHOLE, heard, told
-from portable_faas_aws.runtime.bucket import FUNCTION, Bucket, Scratch
+from portable_faas_aws.runtime.bucket import Bucket, Scratch
 from portable_faas_aws.runtime.budget import Budget
-from portable_faas_aws.runtime.calls import call_of, describe, forget, in_turn, kind_of, milliseconds
+from portable_faas_aws.runtime.calls import (
+    call_of,
+    derived,
+    describe,
+    forget,
+    in_turn,
+    kind_of,
+    milliseconds,
+)
 from portable_faas_aws.runtime.chain import FAN, STEP, TASK, Chain, name_of
-from portable_faas_aws.runtime.ends import AGAIN, CONTINUE, DYNAMIC, GATHER, RAISE, RETURN, SLOWLY, TO
+from portable_faas_aws.runtime.ends import (
+    AGAIN,
+    CONTINUE,
+    DYNAMIC,
+    ENTITY,
+    GATHER,
+    RAISE,
+    RETURN,
+    SELECT,
+    SLOWLY,
+    TO,
+)
 from portable_faas_aws.runtime.failures import failure_of, report_in
+from portable_faas_aws.runtime.ledger import Silence
 from portable_faas_aws.runtime.offload import (
     ALONE,
     BESIDE_INPUT,
@@ -49,40 +69,34 @@ from portable_faas_aws.runtime.offload import (
     reported,
     shrunk,
 )
+from portable_faas_aws.runtime.outside import Code, Outcome, Outside, Result, Stores
 from portable_faas_aws.runtime.report import Report, fail
+from portable_faas_aws.runtime.row import FUNCTION as TABLE
+from portable_faas_aws.runtime.row import Peek, Table
+from portable_faas_aws.runtime.running_ahead import empty_loops, ran_ahead
 
 SHOWN: Final = 1024  # characters of a result or message that the history repeats
 
-Result = dict[str, Any]
-Outcome = tuple[Any, BaseException | None]
 
-
-@final
-class Code(NamedTuple):
-    """The loaded app."""
-
-    app: App
-    flows: Flows
-
-
-def run(code: Code, function: str, payload: dict[str, Any], bucket: Bucket = FUNCTION) -> Result:
+def run(code: Code, function: str, payload: dict[str, Any], stores: Stores = Stores()) -> Result:  # noqa: B008
     """Carry out one invocation of ``function``."""
-    values = Values(payload["key"], bucket)
-    return _Step(code, function, values.grown(payload), values).run()
+    values = Values(payload["key"], stores.bucket)
+    return Invocation(code, function, values.grown(payload), values, stores).run()
 
 
-def prepared(code: Code, payload: dict[str, Any], bucket: Bucket) -> dict[str, Any] | None:
+def prepared(code: Code, payload: dict[str, Any], bucket: Bucket, table: Table = TABLE) -> dict[str, Any] | None:
     """The call of the activity that an invocation carries out, found again from what it was given.
 
     For the history: a Lambda that died or took too long left no word of what the Python before its activity had
     prepared. That Python has no effects, or it would not have been in this Lambda.
     """
     values = Values(payload["key"], Scratch(bucket))
+    stores = Stores(bucket, Peek(table), Silence())
     if "item" in payload:
-        return _Step(code, "", payload, values).of_item(payload["item"])
+        return Invocation(code, "", payload, values, stores).of_item(payload["item"])
     if "call" in payload or "site" not in payload:
         return payload.get("call")
-    step = _Step(code, "", {**values.grown(payload), "next": [], "ahead": {}, "history": None}, values)
+    step = Invocation(code, "", {**values.grown(payload), "next": [], "ahead": {}, "history": None}, values, stores)
     try:
         step.run()
     except Report as found:
@@ -98,15 +112,21 @@ def arguments_of(item: dict[str, Any]) -> dict[str, Any]:
 
 
 @final
-class _Step:
-    def __init__(self, code: Code, function: str, payload: dict[str, Any], values: Values) -> None:
+class Invocation:
+    """One invocation under way."""
+
+    def __init__(self, code: Code, function: str, payload: dict[str, Any], values: Values, stores: Stores) -> None:
         self.values = values
+        self.stores = stores
         self.code = code
         self.function = function
         self.payload = payload
         self.scope: str = payload["scope"]
         name = f"portable_faas.{code.app.name}.{self.orchestrator_name()}"
         self.run_ = StepRun(payload["id"], payload["key"], name, milliseconds(payload["at"]), version=code.app.version)
+        if payload.get("run"):  # no UUID comes twice
+            self.run_.key = str(derived(self.run_, f"run {payload['run']}"))
+        self.outside = Outside(code, self.run_, values, stores, payload)
         self.ran: dict[str, Any] | None = None
         self.word: dict[str, Any] = {}  # how its activity ended, for the history
         self.history: dict[str, Any] | None = payload.get("history")  # what it counts by, where runs may get long
@@ -121,9 +141,11 @@ class _Step:
         return self.scope.rpartition(":")[2]
 
     def run(self) -> Result:
+        """Carry it out."""
         payload = self.payload
-        if "item" in payload:
-            return self.branch_of_activity(self.of_item(payload["item"]))
+        for others in ("ended", "listen", "child", "tell", "hold", "entity", "item"):
+            if others in payload:
+                return carry_out(self, others, payload[others])
         if "state" not in payload and "call" in payload:
             return self.branch_of_activity(payload["call"])
         if "begin" in payload:
@@ -135,6 +157,11 @@ class _Step:
             stack = unpack(self.code.flows, self.run_, payload["state"])
             if "call" in payload:
                 return self.called(stack, payload["call"])
+            self.outside.since = max(0, self.run_.steps - 1)
+            if "ends" in payload["outcome"]:
+                payload["outcome"] = {"pairs": self.outside.pairs(), "single": payload["outcome"]["ends"]}
+            if payload.get("group"):
+                self.outside.close(payload["outcome"])
             value, error = self.outcome(payload["outcome"])
             decided = self.decided(stack, payload["outcome"])
             if decided:
@@ -145,6 +172,7 @@ class _Step:
     # what the step is given
 
     def begin(self, text: str | None) -> tuple[Stack, Ended]:
+        """The first step of the orchestrator."""
         stack = Stack(self.code.flows, self.run_, [])
         orchestrator = self.code.app.orchestrators[self.orchestrator_name()]
         signature = orchestrator.signature()
@@ -156,6 +184,7 @@ class _Step:
         return stack, stack.advance(None, None)
 
     def branch(self, described: dict[str, Any]) -> tuple[Stack, Ended]:
+        """The first step of a branch."""
         stack = Stack(self.code.flows, self.run_, [])
         if "parameters" in described:
             return self.branch_of_item(stack, described)
@@ -170,6 +199,8 @@ class _Step:
         """The value or error that a finished site gives."""
         if "failed" in outcome:
             return None, self.error(outcome["failed"])
+        if "wait" in outcome:
+            return self.outside.received(outcome["wait"])
         return self.value(outcome), None
 
     def value(self, outcome: dict[str, Any]) -> Any:
@@ -177,6 +208,14 @@ class _Step:
         self.run_.events -= outcome.get("spare", 0)
         if "all" in outcome:
             return [self.value(each) for each in outcome["all"]]
+        if "child" in outcome:
+            orchestrator = self.code.app.orchestrators[outcome["child"]]
+            return orchestrator.signature().decode_result(loads(outcome["value"]))
+        if "pairs" in outcome:
+            pairs = [(each["index"], self.value(each)) for each in outcome["pairs"]]
+            return pairs[0] if outcome["single"] else pairs
+        if "first" in outcome:
+            return outcome["first"]["index"], self.value(outcome["first"])
         if "failed" in outcome:
             return self.error(outcome["failed"])
         if "error" in outcome:
@@ -277,6 +316,18 @@ class _Step:
         wait = next_wait(call, tried, failure)
         return None if wait is None else {**described, "tried": tried + 1, "wait": math.ceil(wait)}
 
+    # what concerns the world outside
+
+    def instance(self, call: StartCall[Any] | ContinueAsNew) -> Outcome:
+        """Start an instance that nobody waits for, or the next run of this one."""
+        try:
+            if isinstance(call, StartCall):
+                return self.outside.started(call), None
+            orchestrator = self.code.app.orchestrators[self.orchestrator_name()]
+            self.fail(CONTINUE, self.outside.next_run(orchestrator.signature().dump_input(call.args), self.history))
+        except (InstanceExists, NotPortable, TypeError) as wrong:
+            return None, wrong
+
     # where the step ends
 
     def go_on(self, stack: Stack, ended: Ended) -> Result:
@@ -295,10 +346,9 @@ class _Step:
                 self.run_.at = max(self.run_.at, milliseconds(self.payload["at"]))
                 ended = stack.advance(*self.outcome(self.payload["outcome"]))
                 continue
-            try:
-                described = describe(self.code.flows, self.run_, ended.call, self.run_.fiber, self.run_.gathers)
-            except Exception as wrong:  # what cannot start is an error at the place of its await
-                ended = stack.advance(None, wrong)
+            described, at_once = self.begun(ended.call)
+            if at_once is not None:
+                ended = stack.advance(*at_once)
                 continue
             if label == self.payload.pop("lost", None):
                 # The Lambda in which the step before rode died at this activity, and what it had prepared with it.
@@ -311,15 +361,27 @@ class _Step:
                 self.ran = {name: described[name] for name in ("kind", "args", "fiber")}
                 ended = stack.advance(*self.carried_out(ended.call, described))
                 continue
-            if described["kind"] == GATHER:
+            if described["kind"] in (GATHER, SELECT):
                 self.run_.gathers += 1
             return self.stop(stack, label, described)
         return self.returned(ended.value) if isinstance(ended, Returned) else self.raised(ended.error)
 
+    def begun(self, call: Call[Any]) -> tuple[dict[str, Any], Outcome | None]:
+        """The description of what is awaited, and its outcome where it has one at once."""
+        if isinstance(call, StartCall | ContinueAsNew):
+            return {}, self.instance(call)
+        try:
+            described = describe(self.code.flows, self.run_, call, self.run_.fiber, self.run_.gathers)
+        except Exception as wrong:  # what cannot start is an error at the place of its await
+            return {}, (None, wrong)
+        if described["kind"] == ENTITY:
+            return described, self.outside.operated(described)
+        return described, self.outside.begun(described)
+
     def stop(self, stack: Stack, label: str, described: dict[str, Any]) -> Result:
         """End where ``described`` is awaited: here, or in the next execution if this one has no room for it."""
         budget = self.budget
-        budget.add(FAN * len(self.empty_loops(label) or ()))
+        budget.add(FAN * len(empty_loops(self.payload, label) or ()))
         before = self.run_.events
         coming = budget.expected(described)
         if self.history is not None and "ahead" in self.history and not budget.fits(coming, before):
@@ -327,7 +389,7 @@ class _Step:
         slow: Result = {"state": pack(stack), "call": described}
         at, kept = label, slow
         if label in self.payload.get("ahead", ()):
-            found = self.ran_ahead(stack, label, described, before)
+            found = ran_ahead(self, stack, label, described, before)
             at, kept, coming = (label + SLOWLY, slow, coming) if found is None else (label, found, 0)
         chain = budget.elsewhere(before, coming)
         if chain is not None and budget.is_branch:  # an execution of a branch runs ahead of less than its gather's
@@ -339,68 +401,20 @@ class _Step:
     def go_on_elsewhere(self, label: str, rest: Result, chain: Chain) -> NoReturn:
         """End the invocation with what the next execution needs to go on at ``label``."""
         run = self.run_
-        given = {"id": run.instance_id, "key": run.key, "input": None, "chain": chain._asdict()}
+        key = self.payload["key"]
+        given = {"id": run.instance_id, "key": key, "input": None, "chain": chain._asdict()}
+        given |= {name: self.payload[name] for name in ("run", "parent") if self.payload.get(name)}
         to = f"{self.scope} {label}" if chain.fiber else label
         given["resume"] = {**lightened(self.values, {"to": label, "state": "", **rest}), "to": to}
-        self.fail(CONTINUE, {"name": name_of(run.instance_id, run.key, chain), "next": given})
-
-    def ran_ahead(self, stack: Stack, label: str, described: dict[str, Any], before: int) -> Result | None:
-        """Where the program goes on after what gives it nothing; None if by an exception, or if there is no room."""
-        counted = self.run_.events
-        found = self.ran_loop(stack, label, described, before) if self.is_loop(label) else None
-        if not self.is_loop(label):
-            then = self.then(stack, label, stack.advance(None, None), before)
-            found = None if then is None else {"call": {**described, "then": then}}
-        if found is None:
-            self.run_.events = counted
-        return found
-
-    def ran_loop(self, stack: Stack, label: str, described: dict[str, Any], before: int) -> Result | None:
-        """The calls of a loop and where the program goes on after it.
-
-        If that cannot be said, as many calls as have been prepared are made one by one before it is tried again.
-        """
-        alone = self.payload.get("call", {}).get("alone", 0) if self.payload.get("site") == label else 0
-        if alone:
-            described["alone"] = alone - 1
-            return None
-        calls: list[dict[str, Any]] = []
-        ended = self.prepare(calls, stack, label, described, before)
-        then = None if ended is None else self.then(stack, label, ended, before)
-        if then is None:
-            described["alone"] = max(0, len(calls) - 1)
-            return None
-        return in_turn(label, calls, then)
-
-    def prepare(
-        self, calls: list[dict[str, Any]], stack: Stack, label: str, described: dict[str, Any], before: int
-    ) -> Ended | None:
-        """Add the calls of a loop to ``calls``; None if one raises, or if there is no room for it."""
-        self.budget.add(FAN)
-        while True:
-            events = self.budget.of_call(described)
-            if not self.budget.fits(events, before):
-                return None
-            self.budget.add(events)
-            calls.append(described)
-            ended = stack.advance(None, None)
-            if not isinstance(ended, Awaiting) or label != f"{stack.path}:{kind_of(ended.call)}":
-                return ended
-            try:
-                described = describe(self.code.flows, self.run_, ended.call, self.run_.fiber, self.run_.gathers)
-            except Exception:  # raised again in its time
-                return None
-
-    def is_loop(self, label: str) -> bool:
-        """Whether what may be run ahead of is a loop of an activity, no timer or status."""
-        return not label.rpartition(":")[2].startswith("$")
+        self.fail(CONTINUE, {"name": name_of(run.instance_id, key, chain), "next": given})
 
     def then(self, stack: Stack, label: str, ended: Ended, before: int) -> Result | None:
         """Where a step that ran ahead ends; None if by an exception."""
         history = self.budget.ahead(before)
         payload = {**self.payload, "site": None, "next": self.payload["ahead"][label], "history": history}
-        ahead = _Step(self.code, self.function, payload, self.values)
-        ahead.run_ = self.run_
+        ahead = Invocation(self.code, self.function, payload, self.values, self.stores)
+        ahead.run_ = ahead.outside.run = self.run_
+        ahead.outside.ahead = True
         try:
             return ahead.go_on(stack, ended)
         except Report as found:
@@ -414,6 +428,7 @@ class _Step:
         return mine and self.ran is None
 
     def returned(self, value: Any) -> Result:
+        """The scope has its result."""
         if "/" in self.run_.fiber:
             try:
                 text = pack_value(self.code.flows, value)
@@ -428,6 +443,7 @@ class _Step:
         return self.end(RETURN, {"call": {"value": output}})
 
     def raised(self, error: BaseException) -> Result:
+        """The scope ends with an exception."""
         return self.failed(capture_end(error), error)
 
     def failed(self, failure: Failure, error: BaseException) -> Result:
@@ -446,30 +462,19 @@ class _Step:
     def end(self, label: str, rest: Result) -> Result:
         """The end of the step: a result where the state machine expects it, else an error that says where to go."""
         found = lightened(self.values, {"to": label, "state": "", **rest})
-        loops = self.empty_loops(label)
+        loops = empty_loops(self.payload, label)
         if loops is None:
             self.fail(TO + label, found)
         for loop in reversed(loops):
             found = in_turn(loop, [], found)
         return self.result(found)
 
-    def empty_loops(self, label: str) -> list[str] | None:
-        """The loops over nothing that lead to ``label`` from where the state machine goes on; None if none do."""
-        found: list[str] = []
-        expected, ahead = self.payload["next"], self.payload.get("ahead", {})
-        while label not in expected:
-            through = expected[0] if len(expected) == 1 and self.is_loop(expected[0]) else ""
-            if through not in ahead or through in found:
-                return None
-            found.append(through)
-            expected = ahead[through]
-        return found
-
     def outcome_of(self, outcome: Result) -> Result:
         """The result of a branch, within the room that the gather has for it."""
         if self.history is not None:
-            self.budget.add(FAN * len(self.empty_loops(RETURN) or ()))
+            self.budget.add(FAN * len(empty_loops(self.payload, RETURN) or ()))
             outcome = {**outcome, "spare": self.budget.spare()}
+        outcome = {**outcome, "index": int(self.run_.fiber.rpartition(".")[2])}
         found: Result = shrunk(self.values, outcome, self.run_.room)
         return found
 
@@ -479,6 +484,7 @@ class _Step:
         return found
 
     def noted(self, result: Result) -> Result:
+        """With what this Lambda ran of its own accord."""
         ran = {} if self.ran is None else {"ran": self.ran}
         return {**result, **ran, **(self.word if "next" in self.payload else {})}
 

@@ -1,0 +1,42 @@
+"""What the machines of one orchestrator are made of, and what is known of the program as a whole."""
+
+from dataclasses import dataclass, field
+from typing import final
+
+from portable_faas.ir import ChildShape, ContinueShape, EventShape, Program
+from portable_faas_aws.lowering.chain import outgrows
+from portable_faas_aws.lowering.children import given_to_all, has
+from portable_faas_aws.lowering.placement import Placement
+from portable_faas_aws.lowering.sites import Scope
+
+
+@final
+@dataclass(frozen=True)
+class Target:
+    """What machines are made of: the program, the short names of its flows, how pure code is placed."""
+
+    program: Program
+    orchestrator: str
+    shorts: dict[str, str]
+    placement: Placement
+    chains: bool = False  # whether a run may take several executions
+    waits: bool = False  # whether it waits for events or children
+    parent: bool = False  # whether it waits for children
+    renews: bool = False  # whether it continues as new
+    given: dict[str, str] = field(default_factory=dict)  # to every Lambda
+
+
+def target_of(program: Program, orchestrator: str, scope: Scope, placement: Placement) -> Target:
+    """That of one orchestrator."""
+    renews = has(program, orchestrator, ContinueShape)
+    return Target(
+        program,
+        orchestrator,
+        scope.shorts,
+        placement,
+        chains=outgrows(scope) or renews,
+        waits=has(program, orchestrator, EventShape, ChildShape),
+        parent=has(program, orchestrator, ChildShape),
+        renews=renews,
+        given=given_to_all(program, orchestrator),
+    )

@@ -1,0 +1,227 @@
+"""What a step does besides going on: it takes events, and starts and ends other instances.
+
+    await ctx.wait_for_event("go")      the event, if it is there; else the wait begins, and the step ends there
+    await ship.start(order)             a row and an execution; an attempt that runs again starts the same one
+
+Everything here may be done twice, because a Lambda may be tried again: rows know what a wait has received, and an
+instance that is started by the same step of the same run has the same key.
+"""
+
+import json
+from collections.abc import Iterator
+from logging import getLogger
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, final
+
+from portable_faas.app import App
+from portable_faas.context.instances import StartCall, Started
+from portable_faas.context.waits import WaitForEvent
+from portable_faas.errors import NotPortable
+from portable_faas.stepping import Flows, StepRun
+from portable_faas.values import Failure, dumps, loads, rebuild
+from portable_faas_aws.runtime.bucket import FUNCTION, Bucket
+from portable_faas_aws.runtime.calls import derived, event_wait, waits_of
+from portable_faas_aws.runtime.chain import Chain, name_of
+from portable_faas_aws.runtime.ends import EVENT, SELECT, TIMER
+from portable_faas_aws.runtime.inbox import Abandoned, Child, Event
+from portable_faas_aws.runtime.ledger import Bells, Ledger, StepFunctionsBells
+from portable_faas_aws.runtime.offload import ALONE, REPORT, ROOM, Values, reported, shrunk, size
+from portable_faas_aws.runtime.row import FUNCTION as TABLE
+from portable_faas_aws.runtime.row import Peek, Table
+
+if TYPE_CHECKING:
+    from portable_faas_aws.client.starting import Starter
+
+AFTER_EVENT: Final = 2000  # milliseconds that a timer waits which loses to an event
+NOTED: Final = 512  # bytes of an outcome that is noted in the row
+ABANDONED: Final = "the orchestration that waited for it went on without it"
+
+Result = dict[str, Any]
+Outcome = tuple[Any, BaseException | None]
+
+
+@final
+class Stores(NamedTuple):
+    """Where a step keeps what is not in its state machine, and whom it tells."""
+
+    bucket: Bucket = FUNCTION
+    table: Table = TABLE
+    bells: Bells = StepFunctionsBells()
+
+
+@final
+class Code(NamedTuple):
+    """The loaded app."""
+
+    app: App
+    flows: Flows
+
+
+@final
+class Outside:
+    """That of one step. ``ahead``: it only finds out what comes after a timer that has not fired yet.
+
+    ``since``: the number of the last wait that an earlier step of the branch has ended.
+    """
+
+    def __init__(self, code: Code, run: StepRun, values: Values, stores: Stores, payload: dict[str, Any]) -> None:
+        self.code = code
+        self.run = run
+        self.values = values
+        self.stores = stores
+        self.payload = payload
+        self.ledger = Ledger(payload["key"], payload.get("run", 0), stores.table, stores.bells)
+        self.ahead = False
+        self.since = 0
+
+    # external events
+
+    def begun(self, described: dict[str, Any]) -> Outcome | None:
+        """Begin the waits of what is awaited; the outcome, where that is one event that is there already."""
+        waits = waits_of(described)
+        if self.ahead or not waits:
+            return None
+        there = self.ledger.begin([(wait["wait"], wait["name"]) for wait in waits])
+        if described["kind"] == EVENT:
+            return self.received(described) if there or described["seconds"] == 0 else None
+        if there and described["kind"] == SELECT:
+            _hold_back(described["branches"])
+        return None
+
+    def listen(self, described: dict[str, Any], token: str) -> Result:
+        """The bell of a wait."""
+        self.ledger.attach(described["wait"], described["name"], token)
+        return {}
+
+    def received(self, described: dict[str, Any]) -> Outcome:
+        """The event of a wait of the program; a wait that ends without one is out of time."""
+        wait = event_wait(self.code.flows, self.run, described)
+        return self._decoded(wait, self.ledger.receive(described["wait"], self.since))
+
+    def held(self, described: dict[str, Any]) -> tuple[Any, BaseException | None, int]:
+        """The event of a branch, with its number."""
+        event = self.ledger.hold(described["wait"])
+        value, error = self._decoded(event_wait(self.code.flows, self.run, described), event)
+        return value, error, event.number if event is not None else 0
+
+    def _decoded(self, wait: WaitForEvent[Any], event: Event | None) -> Outcome:
+        if event is None:
+            return None, wait.late()
+        data = event.data if isinstance(event.data, str) else self.values.grown(event.data)
+        try:
+            return wait.decode(loads(data)), None
+        except NotPortable as wrong:
+            return None, wrong
+
+    def close(self, outcome: dict[str, Any]) -> None:
+        """The last group has ended: the program gets the events in its outcome, others go back, children end."""
+        for child in self.ledger.close(self.run.fiber, self.run.gathers - 1, set(_numbers(outcome))):
+            self._starter().end_child(child, ABANDONED)
+
+    def ended(self, outcome: dict[str, Any]) -> bool:
+        """A branch of a ``first`` has ended; whether that was enough of them."""
+        return self.ledger.add_end(self.payload["race"], shrunk(self.values, outcome, NOTED))
+
+    def pairs(self) -> list[dict[str, Any]]:
+        """The outcomes of the branches of the last group that ended first."""
+        found = self.ledger.ends(f"{self.run.fiber}/{self.run.gathers - 1}")
+        return [self.values.grown(each) for each in found]
+
+    # other instances
+
+    def child(self, described: dict[str, Any], token: str) -> Result:
+        """Start a child; ``InstanceExists`` for a live id."""
+        from portable_faas_aws.client.starting import Start
+
+        child, wait = Child(described["id"], described["start"]), described["wait"]
+        starter = self._starter()
+        self.ledger.add_child(wait, child)
+        parent = {"key": self.payload["key"], "wait": wait}
+        starter.start(Start(described["child"], child.id, child.key, described["given"], parent=parent))
+        try:
+            self.ledger.attach_child(wait, child, token)
+        except Abandoned:
+            starter.end_child(child, ABANDONED)
+            raise
+        return {}
+
+    def tell(self, orchestrator: str, output: str) -> Result:
+        """This run has given ``output``: whoever waits for it gets it among its own values."""
+        values = Values(self.payload["parent"]["key"], self.stores.bucket)
+        return self._tell(shrunk(values, {"value": output, "child": orchestrator}, ROOM))
+
+    def tell_failure(self, failure: Failure) -> Result:
+        """This run has failed."""
+        values = Values(self.payload["parent"]["key"], self.stores.bucket)
+        cause = dumps(reported(values, failure.to_wire(), REPORT), "failure")
+        return self._tell({"error": failure.type, "cause": cause})
+
+    def _tell(self, end: Result) -> Result:
+        parent = self.payload["parent"]
+        self._starter().mark_ending(self.run.instance_id, self.payload["key"])
+        ledger = Ledger(parent["key"], 0, self.stores.table, self.stores.bells)
+        ledger.end_child(parent["wait"], self.payload["key"], end)
+        return {}
+
+    def operated(self, described: dict[str, Any]) -> Outcome:
+        """Carry out an operation on an entity, once; the failure of a signal is logged."""
+        from portable_faas_aws.runtime.entity import Operation, operate
+
+        type_ = self.code.app.entities[described["entity"]]
+        name = described["operation"]
+        given = Operation(type_, described["key"], name, described["given"], described["id"])
+        failed, text = operate(self.stores.table, self.values, given)
+        if described["signal"]:
+            if failed:
+                getLogger("portable_faas.aws").warning("signal %s.%s failed: %s", described["entity"], name, text)
+            return None, None
+        if failed:
+            return None, rebuild(Failure.from_wire(json.loads(text)))
+        return type_.decode_result(name, loads(text)), None
+
+    def started(self, call: StartCall[Any]) -> Started:
+        """Start an instance that nobody waits for; ``InstanceExists`` unless a live one is to be returned."""
+        from portable_faas_aws.client.starting import Start
+
+        self.run.steps += 1
+        wait = f"{self.run.fiber}#{self.run.steps}"
+        chosen = call.instance_id or derived(self.run, f"instance {wait}").hex
+        start = Start(call.name, chosen, str(derived(self.run, f"run {wait}")), call.input(), call.if_exists)
+        if not isinstance(self.stores.table, Peek):
+            self._starter().start(start)
+        return Started(chosen)
+
+    def next_run(self, text: str | None, history: dict[str, Any] | None) -> Result:
+        """The name of the execution in which the next run begins, and its input."""
+        key, before = self.payload["key"], Chain(**(history or {"chain": {"number": 1, "begun": 0}})["chain"])
+        chain = Chain(before.number + 1, 0)
+        given: Any = text if text is None or size(text) <= ALONE else self.values.put(text)
+        begun = {"id": self.run.instance_id, "key": key, "input": given, "chain": chain._asdict()}
+        begun["run"] = self.payload.get("run", 0) + 1
+        if self.payload.get("parent"):
+            begun["parent"] = self.payload["parent"]
+        return {"name": name_of(self.run.instance_id, key, chain), "next": begun}
+
+    def _starter(self) -> "Starter":
+        from portable_faas_aws.client.starting import Starter
+        from portable_faas_aws.runtime.instances import OwnAccount
+
+        return Starter(OwnAccount(self.payload["machine"], self.payload["own"], self.run.at))
+
+
+def _numbers(outcome: Any) -> Iterator[int]:
+    """The events in the outcome of a group."""
+    if "event" in outcome:
+        yield outcome["event"]
+    for inner in (
+        *outcome.get("all", ()),
+        *outcome.get("pairs", ()),
+        *([outcome["first"]] if "first" in outcome else ()),
+    ):
+        yield from _numbers(inner)
+
+
+def _hold_back(branches: list[dict[str, Any]]) -> None:
+    """An event that is there beats a timer that is due at the same moment, though it takes a moment to get it."""
+    for branch in branches:
+        if branch["kind"] == TIMER and not branch["wait"]:
+            branch.update(due=None, wait=AFTER_EVENT)

@@ -1,0 +1,131 @@
+"""Rows of the table of instances that are read, changed and written back as a whole, by whoever comes.
+
+    row.change("inbox#6d5b...", lambda inbox: inbox["ids"].append("x"))     again from the start if somebody was faster
+
+A row holds one JSON text and a version; a write is conditional on the version that was read (DynamoDB Developer Guide,
+"Optimistic locking with version number"), so changes of one row happen one after the other.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from random import uniform
+from typing import Any, Final, Protocol, TypeVar, final
+
+from portable_faas.errors import NotSupported
+
+VARIABLE: Final = "PFAAS_TABLE"
+CONFLICT: Final = "ConditionalCheckFailedException"
+LARGEST: Final = 390 * 1024  # bytes of a body: an item has 400 KB (DynamoDB Developer Guide, "Quotas")
+LONGEST_PAUSE: Final = 0.25  # seconds between two attempts
+PATIENCE: Final = 60.0  # seconds of conflicts after which something is wrong
+
+T = TypeVar("T")
+Body = dict[str, Any]
+
+
+class Table(Protocol):
+    """Rows by id."""
+
+    def change(self, row: str, change: Callable[[Body], T]) -> T:
+        """Apply ``change`` to the body of a row (empty if there is none); it may be called more than once."""
+        ...
+
+    def read(self, row: str) -> Body:
+        """The body of a row; empty if there is none."""
+        ...
+
+
+@final
+class Peek:
+    """Reads another table and writes nothing: for steps that are only run again."""
+
+    def __init__(self, below: Table) -> None:
+        self._below = below
+
+    def change(self, row: str, change: Callable[[Body], T]) -> T:
+        """What the change would give."""
+        return change(self._below.read(row))
+
+    def read(self, row: str) -> Body:
+        """The body."""
+        return self._below.read(row)
+
+
+@final
+class DynamoTable:
+    """A table of DynamoDB; ``open`` gives the client and the table's name when they are needed first."""
+
+    def __init__(self, open: Callable[[], tuple[Any, str]]) -> None:
+        self._open = open
+        self._opened: tuple[Any, str] | None = None
+
+    def change(self, row: str, change: Callable[[Body], T]) -> T:
+        """Read, change and write until nobody comes in between; ``TimeoutError`` after a minute of conflicts."""
+        pause, until = 0.005, time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            version, before = self._read(row)
+            body = json.loads(before)
+            result = change(body)
+            after = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+            if after == before or self._write(row, version, after):
+                return result
+            time.sleep(uniform(0, pause))
+            pause = min(LONGEST_PAUSE, 2 * pause)
+        raise TimeoutError(f"row {row} is changed by others all the time")
+
+    def read(self, row: str) -> Body:
+        """The body as it is now."""
+        found: Body = json.loads(self._read(row)[1])
+        return found
+
+    def delete(self, row: str) -> None:
+        """Forget a row."""
+        client, name = self._client()
+        client.delete_item(TableName=name, Key={"id": {"S": row}})
+
+    def _read(self, row: str) -> tuple[int, str]:
+        client, name = self._client()
+        found = client.get_item(TableName=name, Key={"id": {"S": row}}, ConsistentRead=True).get("Item")
+        return (int(found["version"]["N"]), found["body"]["S"]) if found else (0, "{}")
+
+    def _write(self, row: str, version: int, body: str) -> bool:
+        if len(body.encode()) > LARGEST:
+            raise NotSupported(
+                f"row {row} has no room: too many waits, children or events at a time for an item of DynamoDB"
+            )
+        client, name = self._client()
+        item = {"id": {"S": row}, "version": {"N": str(version + 1)}, "body": {"S": body}}
+        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
+        if version:
+            condition = {
+                "ConditionExpression": "#version = :read",
+                "ExpressionAttributeNames": {"#version": "version"},
+                "ExpressionAttributeValues": {":read": {"N": str(version)}},
+            }
+        try:
+            client.put_item(TableName=name, Item=item, **condition)
+        except client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def _client(self) -> tuple[Any, str]:
+        if self._opened is None:
+            self._opened = self._open()
+        return self._opened
+
+
+def client_of(service: str) -> Any:
+    """A client of a function; boto3 takes longer to load than all of ours, so only where it is needed."""
+    if service not in _CLIENTS:
+        import boto3
+        from botocore.config import Config
+
+        config = Config(retries={"mode": "standard", "total_max_attempts": 5})
+        _CLIENTS[service] = boto3.client(service, config=config)
+    return _CLIENTS[service]
+
+
+_CLIENTS: Final[dict[str, Any]] = {}
+FUNCTION: Final = DynamoTable(lambda: (client_of("dynamodb"), os.environ[VARIABLE]))
