@@ -135,7 +135,7 @@ def dev(folder: Path) -> Iterator[Dev]:
 
 
 def ask(port: int, method: str, path: str, headers: dict[str, str], body: bytes) -> Got:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request(method, path, body or None, headers)
         reply = connection.getresponse()
@@ -210,7 +210,7 @@ def test_openapi_prints_the_document(folder: Path) -> None:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=True,
     )
     assert '"openapi": "3.1.0"' in done.stdout

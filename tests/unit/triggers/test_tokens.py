@@ -35,7 +35,7 @@ def token(
     claims: dict[str, Any] | None = None, key: rsa.RSAPrivateKey = KEY, alg: str = "RS256", kid: str | None = "one"
 ) -> str:
     header = {"alg": alg, "typ": "JWT", **({"kid": kid} if kid else {})}
-    body = {"iss": SETTINGS.issuer, "aud": "shop", "sub": "ada", "exp": NOW + 300, **(claims or {})}
+    body = {"iss": SETTINGS.issuer, "aud": "shop", "sub": "ada", "exp": NOW + 24 * 3600, **(claims or {})}
     signed = f"{text(json.dumps(header).encode())}.{text(json.dumps(body).encode())}"
     return f"{signed}.{text(key.sign(signed.encode(), padding.PKCS1v15(), HASHES.get(alg, hashes.SHA256())))}"
 

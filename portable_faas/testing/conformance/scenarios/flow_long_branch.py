@@ -1,9 +1,9 @@
-"""FLOW-241 A branch may go round any number of times, and fail or end after the others."""
+"""FLOW-228 A branch may go round any number of times, and fail or end after the others."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_241")
+app = App("flow_228")
 TAGS = ("flow",)
 
 

@@ -1,9 +1,9 @@
-"""FLOW-240 A loop may go round any number of times, with timers, a status and what it has gathered so far."""
+"""FLOW-227 A loop may go round any number of times, with timers, a status and what it has gathered so far."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_240")
+app = App("flow_227")
 TAGS = ("flow",)
 CASES = (
     Case(0, output=[0, 0], custom_status="begun"),

@@ -5,7 +5,7 @@ from portable_faas.testing.scenario import Case
 
 app = App("stateful_049")
 TAGS = ("stateful",)
-CASES = (Case(output=[1, 2, 3]),)
+CASES = (Case(output=[1, 2, 12]),)
 
 
 @app.entity
@@ -28,7 +28,12 @@ async def twice(ctx: Context) -> list[int]:
         return [*got, await counter.call(Counter.add, 1)]
 
 
+async def late(ctx: Context) -> int:
+    await ctx.sleep(2)
+    return await ctx.entity(Counter, "k").call(Counter.add, 10)
+
+
 @app.orchestrator
 async def main(ctx: Context) -> list[int]:
-    await ctx.gather(twice(ctx), twice(ctx))
-    return [1, 2, (await ctx.entity(Counter, "k").read()).value - 1]
+    held, other = await ctx.gather(twice(ctx), late(ctx))
+    return [*held, other]

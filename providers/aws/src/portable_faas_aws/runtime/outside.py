@@ -9,7 +9,6 @@ instance that is started by the same step of the same run has the same key.
 
 import json
 from collections.abc import Iterator
-from logging import getLogger
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, final
 
 from portable_faas.app import App
@@ -172,6 +171,8 @@ class Outside:
         failed, text = operate(self.stores.table, self.values, given)
         if described["signal"]:
             if failed:
+                from logging import getLogger  # slow to load, and seldom needed
+
                 getLogger("portable_faas.aws").warning("signal %s.%s failed: %s", described["entity"], name, text)
             return None, None
         if failed:
