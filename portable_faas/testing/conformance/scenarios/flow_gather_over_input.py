@@ -1,4 +1,4 @@
-"""FLOW-227 A gather over a list of the input gives its helpers the context, a field of the input and a default."""
+"""FLOW-229 A gather over a list of the input gives its helpers the context, a field of the input and a default."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ class Order:
     lines: list[list[int]]
 
 
-app, TAGS = App("flow_227"), ("flow",)
+app, TAGS = App("flow_229"), ("flow",)
 CASES = (Case(Order("a", []), 0), Case(Order("a", [[], [2]]), 2, calls=('add("a",1,[])', 'add("a",1,[2])')))
 
 

@@ -1,9 +1,9 @@
-"""FLOW-229 A loop over an empty list of the input carries out nothing, and what comes after it is carried out."""
+"""FLOW-231 A loop over an empty list of the input carries out nothing, and what comes after it is carried out."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app = App("flow_229")
+app = App("flow_231")
 TAGS = ("flow",)
 CASES = (
     Case([], output="-", calls='close("-")', custom_status="worked"),

@@ -1,9 +1,9 @@
-"""FLOW-228 A loop that uses no result of its calls stops at the first failure and keeps what Python keeps of a loop."""
+"""FLOW-230 A loop that uses no result of its calls stops at the first failure and keeps what Python keeps of a loop."""
 
 from portable_faas import App, Context
 from portable_faas.testing.scenario import Case
 
-app, TAGS = App("flow_228"), ("flow",)
+app, TAGS = App("flow_230"), ("flow",)
 RAISED = ("ZeroDivisionError", "integer division or modulo by zero")
 CASES = (
     Case([], output=-1),
