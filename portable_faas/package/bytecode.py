@@ -6,7 +6,6 @@ The hash in the file is not checked against the source (PEP 552), so it is valid
 A child process with a fixed hash seed does it: the order of constants must not change from build to build.
 """
 
-import ast
 import hashlib
 import json
 import os
@@ -22,6 +21,7 @@ from portable_faas.package.archive import digest
 from portable_faas.package.kept import cache_folder, files_in, kept
 from portable_faas.package.problem import PackageError
 from portable_faas.package.uv import uv
+from portable_faas.syntax import parse
 
 KEY: Final = "key"  # the file beside kept bytecode that says what it was made from
 VERSION: Final = "import sys; print('%d.%d' % sys.version_info[:2])"
@@ -74,7 +74,7 @@ def refuse_newer_syntax(files: Mapping[str, bytes], python: str) -> None:
     for name, content in sorted(files.items()):
         try:
             if name.endswith(".py"):
-                ast.parse(content, name, feature_version=(3, min(minor, sys.version_info.minor)))
+                parse(content, name, version=(3, min(minor, sys.version_info.minor)))
         except SyntaxError as wrong:
             raise PackageError(
                 f"{name}:{wrong.lineno}: not Python {python}: {wrong.msg}; mend or exclude it"

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple, final
 
 from portable_faas.package.problem import PackageError
+from portable_faas.syntax import parse
 
 
 @final
@@ -91,7 +92,7 @@ def imports(source: Source, module: str) -> tuple[Import, ...]:
 def parsed(source: Source) -> ast.Module:
     """The syntax tree of a module."""
     try:
-        return ast.parse(source.text, source.name)
+        return parse(source.text, source.name)
     except (SyntaxError, ValueError) as wrong:
         where = f"{source.name}:{getattr(wrong, 'lineno', None) or 1}"
         raise PackageError(f"{where}: not Python: {getattr(wrong, 'msg', wrong)}; mend or exclude it") from wrong
