@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from urllib.error import URLError
 from uuid import uuid4
@@ -77,8 +78,8 @@ def check_end(folder: Path, azurite: str) -> None:
     assert (EPOCH + record[8] * MILLISECOND).isoformat()[:19] == moments[-1][:19]
 
 
-def many(place: Path, azurite: str, kills: int) -> None:
-    """Kill ``kills`` times in all, over as many instances as that takes; each must end right."""
+def many(place: Path, azurite: str, kills: int) -> str:
+    """Kill ``kills`` times in all, over as many instances as that takes; each must end right. Says how many."""
     moments = random.Random(os.environ.get("PFAAS_SEED", "1"))
     died, runs = 0, 0
     while died < kills:
@@ -87,7 +88,7 @@ def many(place: Path, azurite: str, kills: int) -> None:
         while died < kills and kill_once(folder, azurite, moments):
             died += 1
         check_end(folder, azurite)
-    print(f"killed {died} times over {runs} runs")
+    return f"killed {died} times over {runs} runs"
 
 
 @pytest.mark.slow
@@ -98,5 +99,5 @@ def test_kill_5_times(tmp_path: Path, azurite: str) -> None:
 
 @pytest.mark.full
 @pytest.mark.timeout(1800)
-def test_kill_50_times(tmp_path: Path, azurite: str) -> None:
-    many(tmp_path, azurite, 50)
+def test_kill_50_times(tmp_path: Path, azurite: str, figures: Callable[[str], None]) -> None:
+    figures(many(tmp_path, azurite, 50))
