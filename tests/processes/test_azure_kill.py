@@ -17,6 +17,7 @@ from portable_faas_azure.emulator.history import EventType
 
 from portable_faas.history import EPOCH, MILLISECOND
 from tests.processes.azure_process import Running, asked, built
+from tests.processes.azure_target import app
 
 ROUNDS = 8
 EXPECTED = sum((n * 10 + i) ** 2 for n in range(ROUNDS) for i in range(5)) + sum(range(ROUNDS))
@@ -84,7 +85,7 @@ def many(place: Path, azurite: str, kills: int) -> str:
     died, runs = 0, 0
     while died < kills:
         runs += 1
-        folder = built(place / str(runs), f"killed{uuid4().hex[:12]}")
+        folder = built(app, place / str(runs), f"killed{uuid4().hex[:12]}")
         while died < kills and kill_once(folder, azurite, moments):
             died += 1
         check_end(folder, azurite)

@@ -15,6 +15,7 @@ import pytest
 from portable_faas_azure.runtime.happening import EVENT, Happening
 
 from tests.processes.azure_process import Running, asked, built
+from tests.processes.azure_stateful_target import app
 
 ROUNDS = 6
 INSTANCES = ("one", "two")
@@ -81,7 +82,7 @@ def many(place: Path, azurite: str, kills: int) -> str:
     died, runs = 0, 0
     while died < kills:
         runs += 1
-        folder, known = built(place / str(runs), f"stateful{uuid4().hex[:12]}"), set[str]()
+        folder, known = built(app, place / str(runs), f"stateful{uuid4().hex[:12]}"), set[str]()
         while died < kills and kill_once(folder, azurite, moments, known):
             died += 1
         check_end(folder, azurite, known)
