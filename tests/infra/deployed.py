@@ -95,8 +95,9 @@ class Place(NamedTuple):
             assert self.reports(name) > before, f"{name} logged nothing"
         segments = self.account.emulator.traces[traced:]
         names = {(segment.name, segment.origin.rpartition("::")[2]) for segment in segments}
-        functions_traced = {(self.prefix + name, "Function") for name in logged}
-        assert names == functions_traced | {(self.prefix + name, "StateMachine") for name in machines}
+        wanted = {(self.prefix + name, "Function") for name in logged}
+        wanted |= {(self.prefix + name, "StateMachine") for name in machines}
+        assert names == wanted, f"not traced as it should be: {sorted(names ^ wanted)}"
 
 
 @contextmanager
