@@ -25,10 +25,13 @@ from portable_faas.package import (
     write,
 )
 from portable_faas.provider import Progress, Target
+from portable_faas_aws.package import triggered
 from portable_faas_aws.package.architecture import platform
 from portable_faas_aws.package.handlers import FILE, MODULE, Runtime, handlers
 from portable_faas_aws.runtime.bucket import VARIABLE
+from portable_faas_aws.runtime.deployed import MACHINES
 from portable_faas_aws.runtime.offload import FOLDER, KEPT_DAYS
+from portable_faas_aws.runtime.places import VARIABLE as RESOURCES
 from portable_faas_aws.runtime.row import VARIABLE as TABLE
 
 PYTHONS: Final = ("3.11", "3.12", "3.13")
@@ -71,8 +74,11 @@ def build(
         cloud="aws",
         pythons=PYTHONS,
         platform=platform(target.configuration),
-        entries=runtime.modules,
-        generated=lambda project: {**generated, FILE: handlers(app, project, runtime).encode()},
+        entries=runtime.modules(app),
+        generated=lambda project: {
+            **generated,
+            FILE: handlers(app, project, runtime, triggered.has_http(app)).encode(),
+        },
         home=HOME,
         limit=LIMIT,
         provided=PROVIDED,
@@ -80,7 +86,11 @@ def build(
     packed = pack(app, target, recipe, progress)
     definitions = {_file(name): _definition(name, machines[name]) for name in sorted(machines)}
     zipped = archive(packed.files)
-    shares = bool(app.entities) or any(mark in text for text in definitions.values() for mark in SHARING)
+    uses = triggered.is_needed(app)
+    shares = uses or bool(app.entities) or any(mark in text for text in definitions.values() for mark in SHARING)
+    settings = {VARIABLE: "${bucket:values}", **({TABLE: "${table:instances}"} if shares else {})}
+    if uses:
+        settings[RESOURCES] = json.dumps(triggered.references(app))
     manifest = Manifest(
         app=app.name,
         cloud="aws",
@@ -89,8 +99,8 @@ def build(
         functions=_functions(app, shares),
         packages=(_package(packed, zipped, recipe.platform),),
         machines=tuple(_machine(name, definitions[_file(name)].decode()) for name in sorted(machines)),
-        resources=(VALUES, INSTANCES),
-        settings={VARIABLE: "${bucket:values}", **({TABLE: "${table:instances}"} if shares else {})},
+        resources=(VALUES, INSTANCES, *triggered.resources(app)),
+        settings=settings,
         version=packed.version,
     )
     write(target.out, {**definitions, ZIP: zipped}, manifest)
@@ -129,14 +139,24 @@ def _package(packed: Packed, zipped: bytes, runs_on: Platform) -> Package:
 def _functions(app: App, shares: bool) -> tuple[Function, ...]:
     touches = (*TOUCHES, *([ROWS] if shares else ()))
     activities = [
-        Function(name, "activity", f"{MODULE}.{name}", ZIP, one.memory, _timeout(one), permissions=touches)
+        Function(
+            name,
+            "activity",
+            f"{MODULE}.{name}",
+            ZIP,
+            one.memory,
+            _timeout(one),
+            permissions=(*touches, *triggered.activity_permissions(app, name)),
+        )
         for name, one in app.activities.items()
     ]
     steps = [
         Function(name, "orchestrator", f"{MODULE}.{name}", ZIP, None, LONGEST, permissions=touches)
         for name in app.orchestrators
     ]
-    return tuple(sorted([*activities, *steps]))
+    machines = {MACHINES: "${machine.prefix}"} if app.orchestrators else {}
+    called = triggered.functions(app, ZIP, machines)
+    return tuple(sorted([*activities, *steps, *called], key=lambda one: one.name))
 
 
 def _timeout(activity: Activity[..., Any]) -> int:
