@@ -13,14 +13,13 @@ from typing import Any, Final, final
 from aiohttp import web
 
 from portable_faas.errors import InstanceNotFound, PortableFaasError
+from portable_faas_azure.client.requests import KEY_HEADER, WEB_HOOK
 from portable_faas_azure.emulator.host import Host
 from portable_faas_azure.emulator.management import Management, Request
 from portable_faas_azure.emulator.record import raised_in, record_of
 from portable_faas_azure.emulator.store import StoreLost
 
-WEB_HOOK: Final = "/runtime/webhooks/durabletask"
 LOCAL_RPC: Final = "/durabletask"
-KEY_HEADER: Final = "x-functions-key"
 LARGEST_BODY: Final = 64 * 1024 * 1024
 
 
