@@ -1,8 +1,8 @@
-"""Hypothesis profiles, short by default and long for make full; Azurite; the usual depth of the interpreter."""
+"""Hypothesis profiles, short by default and long for make full; Azurite; the usual depth; figures of long proofs."""
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ settings.register_profile("default", deadline=None, suppress_health_check=[Healt
 settings.register_profile("full", settings.get_profile("default"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
+FIGURES = "figures"
 INSTALLED = Path(__file__).parent.parent / ".make/azurite"
 if INSTALLED.is_dir():
     os.environ.setdefault("PFAAS_AZURITE_FOLDER", str(INSTALLED))
@@ -37,3 +38,18 @@ def usual_depth() -> Iterator[None]:
     sys.setrecursionlimit(1000)
     yield
     sys.setrecursionlimit(before)
+
+
+@pytest.fixture
+def figures(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Takes what a long proof has counted; it is printed at the end of the run, from any worker."""
+    return lambda text: record_property(FIGURES, text)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures of the tests that passed."""
+    for report in terminalreporter.getreports("passed"):
+        for name, text in report.user_properties:
+            if name == FIGURES:
+                terminalreporter.write_sep("-", report.nodeid)
+                terminalreporter.write_line(str(text))

@@ -11,7 +11,8 @@ from urllib.request import Request, urlopen
 
 from portable_faas_azure.emulator.folder import write
 
-from tests.processes.azure_target import RUNS, app
+from portable_faas import App
+from tests.processes.azure_target import RUNS
 
 MODULE = "portable_faas_azure.emulator.host_process"
 WEB_HOOK = "/runtime/webhooks/durabletask"
@@ -63,7 +64,10 @@ class Running:
     def ready(self) -> "Running":
         """Wait until it serves."""
         assert self.process.stdout is not None
-        told = json.loads(self.process.stdout.readline())
+        line = self.process.stdout.readline()
+        if not line and self.process.stderr is not None:
+            raise AssertionError(f"the host did not start: {self.process.stderr.read().decode()}")
+        told = json.loads(line)
         self.url, self.key = f"http://127.0.0.1:{told['port']}", told["key"]
         return self
 
@@ -91,7 +95,7 @@ class Running:
                 pipe.close()
 
 
-def built(folder: Path, hub: str) -> Path:
+def built(app: App, folder: Path, hub: str) -> Path:
     """The folder of the app under test, whose settings name ``hub``."""
     made = write(app, folder)
     settings = json.loads((made / "host.json").read_text())

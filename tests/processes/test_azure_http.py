@@ -15,6 +15,7 @@ from uuid import uuid4
 import pytest
 
 from tests.processes.azure_process import Answer, Running, asked, built
+from tests.processes.azure_target import app
 
 # In the words of Microsoft's worker library where that loads the app, else in ours.
 NO_APP = "Could not find top level function app" if sys.version_info >= (3, 13) else "one FunctionApp; it holds 0"
@@ -24,7 +25,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("azurite")]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return built(tmp_path / "app", f"http{uuid4().hex[:12]}")
+    return built(app, tmp_path / "app", f"http{uuid4().hex[:12]}")
 
 
 @pytest.fixture

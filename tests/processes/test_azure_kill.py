@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from urllib.error import URLError
 from uuid import uuid4
@@ -16,6 +17,7 @@ from portable_faas_azure.emulator.history import EventType
 
 from portable_faas.history import EPOCH, MILLISECOND
 from tests.processes.azure_process import Running, asked, built
+from tests.processes.azure_target import app
 
 ROUNDS = 8
 EXPECTED = sum((n * 10 + i) ** 2 for n in range(ROUNDS) for i in range(5)) + sum(range(ROUNDS))
@@ -77,17 +79,17 @@ def check_end(folder: Path, azurite: str) -> None:
     assert (EPOCH + record[8] * MILLISECOND).isoformat()[:19] == moments[-1][:19]
 
 
-def many(place: Path, azurite: str, kills: int) -> None:
-    """Kill ``kills`` times in all, over as many instances as that takes; each must end right."""
+def many(place: Path, azurite: str, kills: int) -> str:
+    """Kill ``kills`` times in all, over as many instances as that takes; each must end right. Says how many."""
     moments = random.Random(os.environ.get("PFAAS_SEED", "1"))
     died, runs = 0, 0
     while died < kills:
         runs += 1
-        folder = built(place / str(runs), f"killed{uuid4().hex[:12]}")
+        folder = built(app, place / str(runs), f"killed{uuid4().hex[:12]}")
         while died < kills and kill_once(folder, azurite, moments):
             died += 1
         check_end(folder, azurite)
-    print(f"killed {died} times over {runs} runs")
+    return f"killed {died} times over {runs} runs"
 
 
 @pytest.mark.slow
@@ -98,5 +100,5 @@ def test_kill_5_times(tmp_path: Path, azurite: str) -> None:
 
 @pytest.mark.full
 @pytest.mark.timeout(1800)
-def test_kill_50_times(tmp_path: Path, azurite: str) -> None:
-    many(tmp_path, azurite, 50)
+def test_kill_50_times(tmp_path: Path, azurite: str, figures: Callable[[str], None]) -> None:
+    figures(many(tmp_path, azurite, 50))

@@ -6,6 +6,7 @@ import random
 import signal
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.error import URLError
 from uuid import uuid4
@@ -14,6 +15,7 @@ import pytest
 from portable_faas_azure.runtime.happening import EVENT, Happening
 
 from tests.processes.azure_process import Running, asked, built
+from tests.processes.azure_stateful_target import app
 
 ROUNDS = 6
 INSTANCES = ("one", "two")
@@ -74,17 +76,17 @@ def check_end(folder: Path, azurite: str, known: set[str]) -> None:
     assert max(common for _, _, common in ends) == len(INSTANCES) * ROUNDS
 
 
-def many(place: Path, azurite: str, kills: int) -> None:
-    """Kill ``kills`` times in all, over as many runs as that takes; each must end right."""
+def many(place: Path, azurite: str, kills: int) -> str:
+    """Kill ``kills`` times in all, over as many runs as that takes; each must end right. Says how many."""
     moments = random.Random(os.environ.get("PFAAS_SEED", "1"))
     died, runs = 0, 0
     while died < kills:
         runs += 1
-        folder, known = built(place / str(runs), f"stateful{uuid4().hex[:12]}"), set[str]()
+        folder, known = built(app, place / str(runs), f"stateful{uuid4().hex[:12]}"), set[str]()
         while died < kills and kill_once(folder, azurite, moments, known):
             died += 1
         check_end(folder, azurite, known)
-    print(f"killed {died} times over {runs} runs")
+    return f"killed {died} times over {runs} runs"
 
 
 @pytest.mark.slow
@@ -95,5 +97,5 @@ def test_kill_5_times(tmp_path: Path, azurite: str) -> None:
 
 @pytest.mark.full
 @pytest.mark.timeout(1800)
-def test_kill_50_times(tmp_path: Path, azurite: str) -> None:
-    many(tmp_path, azurite, 50)
+def test_kill_50_times(tmp_path: Path, azurite: str, figures: Callable[[str], None]) -> None:
+    figures(many(tmp_path, azurite, 50))

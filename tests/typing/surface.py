@@ -70,3 +70,20 @@ async def drive() -> None:
         assert_type(await (await client.start(with_default)).result(), str)
         await client.start(with_default, "4")  # type: ignore[misc]  # pyright: ignore[reportArgumentType]
         await client.start(fulfil, Receipt(1))  # type: ignore[misc]  # pyright: ignore[reportArgumentType]
+
+
+@app.entity
+class Counter:
+    value: int = 0
+    name: str = ""
+
+    def add(self, n: int) -> int:
+        self.value += n
+        return self.value
+
+
+def test_by_itself() -> None:
+    assert_type(Counter(3).add(2), int)
+    Counter(3, "a")
+    Counter("3")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Counter(3, "a", 3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

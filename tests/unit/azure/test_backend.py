@@ -11,12 +11,11 @@ import pytest
 from portable_faas_azure.emulator.backend import EmulatedBackend
 
 from portable_faas import App, Context, Retry
-from portable_faas.client import Client, Handle, HistoryEvent, connect
+from portable_faas.client import Client, Handle, HistoryEvent
 from portable_faas.errors import (
     InstanceExists,
     InstanceNotFound,
     NotInstalled,
-    NotSupported,
     OrchestrationFailed,
     OrchestrationTerminated,
 )
@@ -255,11 +254,6 @@ async def test_a_line_is_logged_once_over_all_replays(caplog: pytest.LogCaptureF
         assert len(await handle.history()) == 6
     lines = [record.getMessage() for record in caplog.records if record.name == "portable_faas.backend.talkative"]
     assert lines == ["begin", "slept 0", "slept 1", "slept 2"]
-
-
-def test_what_is_not_there_is_refused() -> None:
-    with pytest.raises(NotSupported, match="cannot connect"):
-        connect(app, on="azure")
 
 
 async def test_in_real_time_nothing_is_skipped() -> None:

@@ -5,11 +5,11 @@ branch made is left open by the specification, so calls are compared where nothi
 """
 
 import asyncio
-import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from portable_faas_azure.emulator.backend import EmulatedBackend
 
@@ -19,6 +19,7 @@ from portable_faas.errors import OrchestrationFailed
 from portable_faas.local.backend import LocalBackend
 from portable_faas.provider import Backend
 from portable_faas.testing.conformance.effects import calls
+from tests.unit.azure.generated import Generated
 
 app = App("differential")
 FAILS = 8
@@ -91,7 +92,7 @@ PROGRAMS = st.recursive(LEAVES, nested, max_leaves=12)
 
 
 async def ended(backend: Backend, spec: Any) -> tuple[Any, ...]:
-    """The result or failure, the virtual seconds it took, the custom status, and the calls where nothing failed."""
+    """How it ended, its result or failure, the virtual seconds it took, its custom status; the calls if none failed."""
     async with Client(app, backend) as client:
         handle = await client.start(main, spec)
         try:
@@ -102,7 +103,8 @@ async def ended(backend: Backend, spec: Any) -> tuple[Any, ...]:
         history = await handle.history()
         failures = any(found.kind in ("Failed", "AttemptFailed") for found in history)
         made = [] if failures else calls(history)
-        return result, (status.updated_at - status.created_at).total_seconds(), status.custom_status, made
+        seconds = (status.updated_at - status.created_at).total_seconds()
+        return status.status, result, seconds, status.custom_status, made
 
 
 async def all_ended(spec: Any) -> list[tuple[Any, ...]]:
@@ -114,25 +116,29 @@ async def all_ended(spec: Any) -> list[tuple[Any, ...]]:
     return [await ended(backend, spec) for backend in backends]
 
 
-def check(spec: Any) -> None:
-    text = json.dumps(spec)
-    for construct in ("gather", "try", "retry", "sleep", "map"):
-        if construct in text:
-            event(construct)
+def check(spec: Any, seen: Generated) -> None:
     local, faithful, lenient = asyncio.run(all_ended(spec))
     assert local == faithful
     assert faithful == lenient
+    seen.add(spec, local[0])
 
 
 @given(PROGRAMS)
 @settings(max_examples=60)
 def test_random_programs_end_alike(spec: Any) -> None:
-    check(spec)
+    check(spec, Generated())
 
 
 @pytest.mark.full
-@pytest.mark.timeout(900)
-@given(PROGRAMS)
-@settings(max_examples=5000)
-def test_many_random_programs_end_alike(spec: Any) -> None:
-    check(spec)
+@pytest.mark.timeout(1800)
+def test_many_random_programs_end_alike(figures: Callable[[str], None]) -> None:
+    seen = Generated()
+
+    @given(PROGRAMS)
+    @settings(max_examples=5000)
+    def each(spec: Any) -> None:
+        check(spec, seen)
+
+    each()
+    figures(seen.text())
+    assert seen.programs >= 5000

@@ -5,6 +5,7 @@ places share an entity.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from portable_faas.errors import OrchestrationFailed
 from portable_faas.local.backend import LocalBackend
 from portable_faas.provider import Backend
 from portable_faas.testing.conformance.effects import calls
+from tests.unit.azure.generated import Generated
 
 app = App("differential_stateful", version="1")
 EVENTS = ((100, "a"), (200_000, "b"), (300_000, "a"), (1_000_000, "b"))
@@ -120,7 +122,7 @@ PROGRAMS = st.recursive(LEAVES, nested, max_leaves=10)
 
 
 async def ended(backend: Backend, spec: Any) -> Any:
-    """The result or failure, the virtual seconds it took, and the calls where nothing failed."""
+    """How it ended, its result or failure, the virtual seconds it took, and the calls where nothing failed."""
     async with Client(app, backend) as client:
         handle = await client.start(main, spec)
         for number, (seconds, name) in enumerate(EVENTS):
@@ -133,26 +135,34 @@ async def ended(backend: Backend, spec: Any) -> Any:
             result = [failed.error_type, failed.message]
         status, history = await handle.status(), await handle.history()
         made = [] if any(found.kind == "Failed" for found in history) else calls(history)
-        return result, (status.updated_at - status.created_at).total_seconds(), made
+        return status.status, result, (status.updated_at - status.created_at).total_seconds(), made
 
 
-def check(spec: Any) -> None:
+def check(spec: Any, seen: Generated) -> None:
     async def both() -> tuple[Any, Any]:
         return await ended(LocalBackend(app, virtual_time=True), spec), await ended(EmulatedBackend(app), spec)
 
     local, azure = asyncio.run(both())
     assert local == azure
+    seen.add(spec, local[0])
 
 
 @given(PROGRAMS)
 @settings(max_examples=40)
 def test_random_programs_end_alike(spec: Any) -> None:
-    check(spec)
+    check(spec, Generated())
 
 
 @pytest.mark.full
-@pytest.mark.timeout(900)
-@given(PROGRAMS)
-@settings(max_examples=3000)
-def test_many_random_programs_end_alike(spec: Any) -> None:
-    check(spec)
+@pytest.mark.timeout(1800)
+def test_many_random_programs_end_alike(figures: Callable[[str], None]) -> None:
+    seen = Generated()
+
+    @given(PROGRAMS)
+    @settings(max_examples=5000)
+    def each(spec: Any) -> None:
+        check(spec, seen)
+
+    each()
+    figures(seen.text())
+    assert seen.programs >= 5000

@@ -13,7 +13,18 @@ from portable_faas.package.shipped import shipped
 from tests.unit.package.conftest import APP, Written
 
 Pack = Callable[..., Packed]
-DEVELOPMENT = ("cli", "compiler", "local", "testing", "package", "manifest", "pytest_plugin", "client", "provider")
+DEVELOPMENT = (
+    "cli",
+    "compiler",
+    "local",
+    "testing",
+    "package",
+    "manifest",
+    "pytest_plugin",
+    "mypy_plugin",
+    "client",
+    "provider",
+)
 RUN_TIMES = {
     "core": ["portable_faas.replay"],
     "azure": ["portable_faas_azure.runtime.registration"],

@@ -39,15 +39,29 @@ class AzureProvider:
     name: Final = "azure"
     summary: Final = (
         "Durable Functions: builds the package, and runs orchestrations through Microsoft's SDK on an emulated host "
-        "over Azurite, for tests; cannot connect to a deployed app in this release"
+        "over Azurite, for tests; connects to a deployed app by the outputs of its stack and a key"
     )
 
-    def connect(self, app: App, **_options: Any) -> Backend:
-        """Refuse: there is no deployed app to connect to yet."""
-        raise NotSupported(
-            f"the azure adapter of this release cannot connect to app {app.name!r} on azure; "
-            'testing.running(app, on="azure") and pfaas run --on azure emulate it'
-        )
+    def connect(
+        self,
+        app: App,
+        *,
+        outputs: Mapping[str, Any] | str | Path | None = None,
+        url: str | None = None,
+        key: str | None = None,
+    ) -> Backend:
+        """A client of a deployed app, over its durable HTTP API.
+
+        ``outputs`` are what the infrastructure program exports, as a file or a mapping; or ``url`` is the address of
+        the function app. ``key`` is its system key ``durabletask_extension``; left out, ``PFAAS_AZURE_KEY`` holds it.
+        Raises ``ValueError`` and ``NotInstalled``. What the API does not tell, ``history``, ``usage`` and ``rerun``,
+        raises ``NotSupported``.
+        """
+        try:
+            from portable_faas_azure.client.deployed import deployed
+        except ImportError as missing:
+            raise _lacking(missing, SDK) from missing
+        return deployed(app, outputs, url, key)
 
     def emulate(
         self, app: App, *, storage: Storage | None = None, real_time: bool = False, deployed: bool = False
@@ -73,7 +87,7 @@ class AzureProvider:
 
     def build(self, app: App, target: Target, progress: Progress) -> Manifest:
         """Write the Function App as a folder and a zip, with its manifest; raises ``PackageError``."""
-        _refuse(app)
+        refuse_functions(app, self.name, CARRIED)
         from portable_faas_azure.package import build
 
         return build(app, target, progress)
@@ -86,7 +100,7 @@ class AzureProvider:
 
 
 def _refuse(app: App) -> None:
-    """What no app may have on this adapter, or on the line of the SDK that is installed."""
+    """What does not run on this adapter, or on the line of the SDK that is installed."""
     refuse_functions(app, AzureProvider.name, CARRIED)
     if _line() == "2":
         from portable_faas_azure.refusals import refuse

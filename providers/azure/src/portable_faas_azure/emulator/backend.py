@@ -7,7 +7,7 @@ from portable_faas.app import App
 from portable_faas.errors import InstanceFinished
 from portable_faas.provider import Query, Record
 from portable_faas.values import dumps
-from portable_faas_azure.emulator.driven import Driven
+from portable_faas_azure.client.driven import Driven
 from portable_faas_azure.emulator.functions import Functions
 from portable_faas_azure.emulator.host import Host, entity_id
 from portable_faas_azure.emulator.record import envelope_of, matches, raised_in, record_of, usage_of

@@ -8,7 +8,6 @@ import asyncio
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from io import BytesIO
 from typing import Any, Final, final
 from urllib.parse import quote
@@ -18,28 +17,26 @@ import aiohttp
 from portable_faas.app import App
 from portable_faas.client import Client
 from portable_faas.context.instances import StartCall
-from portable_faas.errors import InstanceExists, InstanceFinished, InstanceNotFound, NotSupported
+from portable_faas.errors import InstanceNotFound, NotSupported
 from portable_faas.provider import Query, Record
 from portable_faas.resources import DeadLetter
 from portable_faas.triggers.function import Function
 from portable_faas.triggers.http.request import Request
 from portable_faas.triggers.http.response import Answer
 from portable_faas.triggers.receiving import source_of
-from portable_faas.values import dumps
+from portable_faas_azure.client.requests import KEY_HEADER, DurableApi, told
 from portable_faas_azure.emulator.azurite import Azurite
-from portable_faas_azure.emulator.driven import Driven
 from portable_faas_azure.emulator.process import HostProcess
 from portable_faas_azure.emulator.record import matches, usage_of
-from portable_faas_azure.emulator.server import KEY_HEADER, NOW, WEB_HOOK
+from portable_faas_azure.emulator.server import NOW
 from portable_faas_azure.emulator.visitor import Visitor
-from portable_faas_azure.runtime.happening import EVENT
 
 CLOSED: Final = "this client is closed; start the app again"
 DYING_SECONDS: Final = 3.0  # what a host that has lost its storage takes to say so and end
 
 
 @final
-class RemoteBackend(Driven):
+class RemoteBackend(DurableApi):
     """Drives one host process."""
 
     def __init__(self, app: App, host: HostProcess, storage: Azurite, visitor: Visitor | None = None) -> None:
@@ -61,24 +58,6 @@ class RemoteBackend(Driven):
         """The instance after its last turn."""
         return _record(await self._found(instance_id, "GET", f"/emulator/records/{quote(instance_id)}"))
 
-    async def suspend(self, instance_id: str) -> None:
-        """Begin no turn of it from now on."""
-        await self._to_live(instance_id, "suspend?reason=")
-
-    async def resume(self, instance_id: str) -> None:
-        """Go on after a suspension."""
-        await self._to_live(instance_id, "resume?reason=")
-
-    async def purge(self, instance_id: str) -> None:
-        """Forget a finished instance."""
-        status, answer = await self._ask("DELETE", f"{WEB_HOOK}/instances/{quote(instance_id)}")
-        if status == 404:
-            raise InstanceNotFound(instance_id)
-        if status == 412:
-            raise InstanceExists(instance_id)
-        if status != 200:
-            raise _unexpected(status, answer)
-
     async def list(self, query: Query) -> Sequence[Record]:
         """The matching instances, newest first."""
         _, found = await self._ask("GET", "/emulator/records")
@@ -89,7 +68,7 @@ class RemoteBackend(Driven):
         """Let virtual time pass."""
         status, answer = await self._ask("POST", f"/emulator/advance?seconds={seconds!r}")
         if status != 200:
-            raise _unexpected(status, answer)
+            raise self._unexpected(status, answer)
 
     async def usage(self, instance_id: str) -> Mapping[str, int]:
         """The executions of the orchestrator function and of activity functions."""
@@ -120,7 +99,7 @@ class RemoteBackend(Driven):
         given = {"method": request.method, "target": target, "headers": request.headers, "body": body}
         status, answer = await self._ask("POST", "/emulator/request", json.dumps(given))
         if status != 200:
-            raise _unexpected(status, answer)
+            raise self._unexpected(status, answer)
         code, headers, text = answer
         return Answer(code, tuple((name, value) for name, value in headers), b64decode(text))
 
@@ -145,44 +124,6 @@ class RemoteBackend(Driven):
 
     # The requests.
 
-    async def _post_start(self, orchestrator: str, text: str | None, instance_id: str) -> None:
-        body = None if text is None else dumps(text, "input")
-        path = f"{WEB_HOOK}/orchestrators/{orchestrator}/{quote(instance_id)}"
-        status, answer = await self._ask("POST", path, body)
-        if status == 409:
-            raise InstanceExists(instance_id)
-        if status != 202:
-            raise _unexpected(status, answer)
-
-    async def _post_event(self, instance_id: str, _name: str, text: str) -> None:
-        await self._to_live(instance_id, f"raiseEvent/{EVENT}", text)
-
-    async def _to_live(self, instance_id: str, operation: str, body: str | None = None) -> None:
-        path = f"{WEB_HOOK}/instances/{quote(instance_id)}/{operation}"
-        status, answer = await self._ask("POST", path, body)
-        if status == 404:
-            raise InstanceNotFound(instance_id)
-        if status == 410:
-            raise InstanceFinished(instance_id)
-        if status != 202:
-            raise _unexpected(status, answer)
-
-    async def _post_terminate(self, instance_id: str, reason: str) -> None:
-        with suppress(InstanceFinished):
-            await self._to_live(instance_id, f"terminate?reason={quote(reason, safe='')}")
-
-    async def _post_signal(self, entity: str, key: str, operation: str, payload: str) -> None:
-        path = f"{WEB_HOOK}/entities/{quote(entity)}/{quote(key)}?op={quote(operation)}"
-        status, answer = await self._ask("POST", path, dumps(payload, "operation"))
-        if status != 202:
-            raise _unexpected(status, answer)
-
-    async def _entity_state(self, entity: str, key: str) -> str | None:
-        status, answer = await self._ask("GET", f"{WEB_HOOK}/entities/{quote(entity)}/{quote(key)}")
-        if status not in (200, 404):
-            raise _unexpected(status, answer)
-        return answer if status == 200 else None
-
     async def _raised_events(self, instance_id: str) -> int:
         return int(await self._found(instance_id, "GET", f"/emulator/raised/{quote(instance_id)}"))
 
@@ -196,8 +137,11 @@ class RemoteBackend(Driven):
         if status == 408:
             raise TimeoutError(answer["Message"])
         if status != 200:
-            raise _unexpected(status, answer)
+            raise self._unexpected(status, answer)
         return answer
+
+    def _unexpected(self, status: int, answer: Any) -> Exception:
+        return RuntimeError(f"the emulated host of azure answered {status}: {told(answer)}")
 
     async def _ask(self, method: str, path: str, body: str | None = None) -> tuple[int, Any]:
         if self._closed:
@@ -232,8 +176,3 @@ class RemoteBackend(Driven):
 
 def _record(values: list[Any]) -> Record:
     return Record(*values)
-
-
-def _unexpected(status: int, answer: Any) -> RuntimeError:
-    told = answer.get("ExceptionMessage") or answer.get("Message") if isinstance(answer, dict) else answer
-    return RuntimeError(f"the emulated host of azure answered {status}: {told}")

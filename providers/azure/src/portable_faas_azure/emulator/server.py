@@ -17,6 +17,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from portable_faas.errors import InstanceNotFound, PortableFaasError
+from portable_faas_azure.client.requests import KEY_HEADER, WEB_HOOK
 from portable_faas_azure.emulator.grid import Refused
 from portable_faas_azure.emulator.host import Host
 from portable_faas_azure.emulator.management import Management, Request
@@ -27,9 +28,7 @@ from portable_faas_azure.emulator.worker import HTTP as HTTP_TRIGGER
 from portable_faas_azure.emulator.worker import Call, Reply
 from portable_faas_azure.runtime.names import HTTP
 
-WEB_HOOK: Final = "/runtime/webhooks/durabletask"
 LOCAL_RPC: Final = "/durabletask"
-KEY_HEADER: Final = "x-functions-key"
 LARGEST_BODY: Final = 64 * 1024 * 1024
 LARGEST_HEADER: Final = 32 * 1024  # what the platform's server takes
 NOW: Final = "x-pfaas-now"  # tells a test what time it is

@@ -35,7 +35,7 @@ class Children:
         if rerun is not None and str(step) in rerun.children:
             self._start(command, rerun.children[str(step)])
         elif chosen == self._turns.derived_id(step):
-            self._start(command, self._text(command.input))
+            self._start(command, self._child_text(command))
         elif chosen in self._claimed.values():
             self._turns.ended(command, "null", capture(InstanceExists(chosen)))
         else:
@@ -46,12 +46,12 @@ class Children:
     def _checked(self, command: StartChild, ended: Ended) -> None:
         _, failure = outcome(ended)
         if failure is None:
-            self._start(command, self._text(command.input))
+            self._start(command, self._child_text(command))
         else:
             self._end(command, "null", failure)
 
-    def _text(self, given: str | None, by: str = "") -> str | None:
-        return Start(given, self._turns.version, by).text()
+    def _child_text(self, command: StartChild) -> str | None:
+        return Start(command.input, self._turns.version, parent=self._turns.driver.instance_id).text()
 
     def _start(self, command: StartChild, text: str | None) -> None:
         self._ids[command.step] = command.instance_id
@@ -75,7 +75,7 @@ class Children:
             "do": "start",
             "name": command.name,
             "id": command.instance_id,
-            "text": self._text(command.input, by=f"{self._turns.key} {command.step}"),
+            "text": Start(command.input, self._turns.version, by=f"{self._turns.key} {command.step}").text(),
             "if_exists": command.if_exists,
         }
         task = self._turns.driver.activity(CLIENT, json.dumps(wanted))

@@ -93,6 +93,7 @@ class Scheduler:
         self.output: str | None = None
         self._execution = execution
         self._status = start.status
+        self._parent = start.parent
         self._record = record
         self._attempts = Attempts(self)
         self._children = Children(self)
@@ -221,7 +222,7 @@ class Scheduler:
         for happening in map(read, self.driver.unheard()):
             if happening is not None and inbox.verdict(happening.id) != "duplicate":
                 inbox.add(happening.name, happening.data, happening.id)
-        start = Start(command.input, self.version, inbox=inbox.to_json(), status=self._status)
+        start = Start(command.input, self.version, inbox=inbox.to_json(), status=self._status, parent=self._parent)
         self.driver.continue_as_new(start.text())
 
     # What has ended.

@@ -31,7 +31,10 @@ class Rerun(NamedTuple):
 
 @final
 class Start(NamedTuple):
-    """``by`` names the step that started it; ``inbox`` and ``status`` are what an earlier run of it has left."""
+    """``by`` names the step that started it, ``parent`` the instance that waits for it.
+
+    ``inbox`` and ``status`` are what an earlier run of it has left.
+    """
 
     input: str | None
     version: str = ""
@@ -39,6 +42,7 @@ class Start(NamedTuple):
     inbox: str | None = None
     status: str | None = None
     rerun: Rerun | None = None
+    parent: str = ""
 
     def text(self) -> str | None:
         """The platform's input; None where there is nothing to say."""

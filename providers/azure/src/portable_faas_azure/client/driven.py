@@ -8,7 +8,7 @@ import asyncio
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, final
 from uuid import uuid4
 
 from portable_faas.app import App, Orchestrator
@@ -29,6 +29,14 @@ from portable_faas_azure.runtime.start import Rerun, Start
 PARENT_ENDED: Final = "the orchestration that waited for it ended"
 FIRST_PAUSE: Final = 0.005  # seconds between two looks at an entity, then half as long again each time
 LONGEST_PAUSE: Final = 0.5
+
+
+@final
+class Held(NamedTuple):
+    """The sub-orchestrations that an instance waits for; entity and owner of each lock that it has asked for."""
+
+    children: tuple[str, ...]
+    locks: tuple[tuple[str, str], ...]
 
 
 class Driven(ABC):
@@ -99,8 +107,12 @@ class Driven(ABC):
         try:
             await self._post_event(instance_id, name, Happening(event_id, name, data).text())
         except InstanceFinished:
-            if not _has_event(await self._context(instance_id), event_id):
+            if not await self._was_sent(instance_id, event_id):
                 raise  # else it was handed over before the end, and this is the same again
+
+    async def _was_sent(self, instance_id: str, event_id: str) -> bool:
+        """Whether the last run has been sent an event with this id, or has begun with it."""
+        return _has_event(await self._context(instance_id), event_id)
 
     async def _is_full(self, instance_id: str, event_id: str) -> bool:
         record = await self.status(instance_id)
@@ -118,18 +130,23 @@ class Driven(ABC):
         Done again, it goes on with what a client that died in the middle has left.
         """
         record = await self.status(instance_id)
-        context = await self._context(instance_id)
         if record.status in FINISHED and record.status != "Terminated":
             return
+        held = await self._held(record)
         await self._post_terminate(instance_id, reason)
-        for child in _open_children(context):
+        for child in held.children:
             try:
                 await self.terminate(child, PARENT_ENDED)
             except InstanceNotFound:
                 continue
-        for entity_id, owner in _asked_locks(context):
+        for entity_id, owner in held.locks:
             name, key = entity_id[1:].split("@", 1)
             await self._post_signal(name, key, UNLOCK, json.dumps({"owner": owner}))
+
+    async def _held(self, record: Record) -> Held:
+        """What ends with the instance."""
+        context = await self._context(record.instance_id)
+        return Held(tuple(_open_children(context)), tuple(_asked_locks(context)))
 
     # Running again.
 
@@ -201,7 +218,6 @@ class Driven(ABC):
 
 
 def _has_event(context: dict[str, Any], event_id: str) -> bool:
-    """Whether the last run has been sent an event with this id, or has begun with it."""
     sent = [event["Input"] for event in context["history"] if event.get("Name") == EVENT]
     happenings = (read(text) for text in sent)
     if any(happening is not None and happening.id == event_id for happening in happenings):
