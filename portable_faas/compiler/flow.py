@@ -171,6 +171,10 @@ class Flow:
         found = {id(op): op for index in places for op in self.reaching(index, self.ops[index].name)}
         return list(found.values())
 
+    def given(self, name: str) -> list[Op]:
+        """Every definition of ``name``."""
+        return [self.ops[index] for index in self.definitions if self.ops[index].name == name]
+
     @cached_property
     def crossed(self) -> list[int]:
         """The names, as bits, whose value may be from before an await when each operation runs."""
