@@ -14,6 +14,7 @@ from typing import Final, final
 
 from portable_faas.compiler.names import Function
 from portable_faas.compiler.scope import scope_of
+from portable_faas.compiler.tree import walk
 
 USE: Final = "use"
 DEFINE: Final = "define"
@@ -211,7 +212,7 @@ def free_names(node: ast.AST) -> frozenset[str]:
         return frozenset()
     scope = scope_of(node)
     found: set[str] = set(scope.nonlocals)
-    for each in ast.walk(node):
+    for each in walk(node):
         if isinstance(each, ast.Name) and each not in scope.inner and each.id not in scope.bindings:
             found.add(each.id)
     return frozenset(found)
