@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from portable_faas.syntax import parse
+
 ROOT = Path(__file__).parent.parent
 PRODUCT = [
     *(ROOT / "portable_faas").rglob("*.py"),
@@ -34,7 +36,7 @@ HEAVY = {
 def lengths(path: Path) -> list[int]:
     """The lines of each function of a file, its docstring left out."""
     found = []
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(parse(path.read_text("utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             doc = node.body[0] if ast.get_docstring(node) else None
             documented = (doc.end_lineno or doc.lineno) - doc.lineno + 1 if doc else 0
@@ -54,7 +56,7 @@ def test_the_median_function_has_at_most_8_lines() -> None:
 
 @pytest.mark.parametrize("path", PRODUCT, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_module_says_what_it_does_and_has_a_telling_name(path: Path) -> None:
-    assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    assert ast.get_docstring(parse(path.read_text("utf-8")))
     assert path.stem not in {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
 
 

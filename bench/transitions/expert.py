@@ -37,11 +37,11 @@ def run(app: App, name: str, given: object) -> Ran:
         on_wait=tasks.wait,
         start_time=moment(START),
     )
-    count = transitions(machine, done.states, tasks.invocations)
+    count = transitions(done.states, tasks.invoked)
     if done.error is None:
-        return Ran(done.output, None, sorted(tasks.calls), tasks.status, count, tasks.invocations)
+        return Ran(done.output, None, sorted(tasks.calls), tasks.status, count, len(tasks.invoked))
     error = done.error, json.loads(done.cause or "{}").get("errorMessage", done.cause)
-    return Ran(None, error, sorted(tasks.calls), tasks.status, count, tasks.invocations)
+    return Ran(None, error, sorted(tasks.calls), tasks.status, count, len(tasks.invoked))
 
 
 @final
@@ -50,7 +50,7 @@ class _Tasks:
         self.app = app
         self.calls: list[str] = []
         self.status: object = None
-        self.invocations = 0
+        self.invoked: list[str] = []  # the state of each call of a function
         self.now = START
         self.failed: object = None
 
@@ -64,7 +64,7 @@ class _Tasks:
         if call.resource.endswith("dynamodb:updateItem"):
             self.status = json.loads(arguments["ExpressionAttributeValues"][":status"]["S"])
             return {}
-        self.invocations += 1
+        self.invoked.append(call.state)
         payload = arguments["Payload"]
         activity = self.app.activities[arguments["FunctionName"].removeprefix("${function:").removesuffix("}")]
         if self.failed != (call.state, payload):  # else it is another attempt of the same call

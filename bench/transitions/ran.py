@@ -4,9 +4,10 @@ A transition is a state entered or tried again (aws.amazon.com/step-functions/pr
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, final
+from typing import Final, final
 
 START: Final = 1_700_000_000_000  # milliseconds since 1970 UTC
 
@@ -24,20 +25,14 @@ class Ran:
     invocations: int
 
 
-def transitions(machine: dict[str, Any], entered: Sequence[str], invocations: int) -> int:
-    """States entered, and the attempts of functions beyond the first of each."""
-    functions = set(_functions(machine))
-    retries = invocations - sum(name in functions for name in entered)
-    assert retries >= 0, "a function was not called by its state"
-    return len(entered) + retries
+def transitions(entered: Sequence[str], invoked: Sequence[str]) -> int:
+    """States entered, and the attempts of functions beyond the first of each; ``invoked`` names the state of each call.
 
-
-def _functions(machine: dict[str, Any]) -> Iterator[str]:
-    for name, state in machine["States"].items():
-        if str(state.get("Resource", "")).endswith("lambda:invoke"):
-            yield name
-        for inner in (*state.get("Branches", ()), *([state["ItemProcessor"]] if "ItemProcessor" in state else ())):
-            yield from _functions(inner)
+    A state may be entered and call nothing: its Arguments were an error.
+    """
+    times, attempts = Counter(entered), Counter(invoked)
+    assert attempts.keys() <= times.keys(), "a function was called by no state that was entered"
+    return len(entered) + sum(max(0, count - times[name]) for name, count in attempts.items())
 
 
 def written(name: str, arguments: Iterable[object]) -> str:

@@ -32,13 +32,13 @@ def ours(row: Row) -> Ran:
     name = row.orchestrator.name
     with scratch_folder():
         done = second.run(name, dumps(row.orchestrator.signature().encode_input(row.input)))
-    count = transitions(second.machine(name), done.states, done.invocations)
+    count = transitions(done.states, done.invoked)
     calls = sorted(call for fiber in done.calls for call in BETWEEN.split(fiber))
     status = None if done.status is None else json.loads(done.status)
     if done.error is not None:
         kind, message = done.error
-        return Ran(None, (kind.rpartition(".")[2], message), calls, status, count, done.invocations)
-    return Ran(json.loads(done.output or ""), None, calls, status, count, done.invocations)
+        return Ran(None, (kind.rpartition(".")[2], message), calls, status, count, len(done.invoked))
+    return Ran(json.loads(done.output or ""), None, calls, status, count, len(done.invoked))
 
 
 def experts(row: Row) -> Ran:

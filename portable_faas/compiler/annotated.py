@@ -11,6 +11,7 @@ from portable_faas.compiler.builtin import ANNOTATIONS, NOT_PORTABLE
 from portable_faas.compiler.kinds import NONE, SCALAR, UNKNOWN, Kind, a_dict, an_entity, an_iterator, join
 from portable_faas.compiler.names import External, Function, Klass, Program, Value, is_exception_name
 from portable_faas.compiler.source import own_nodes
+from portable_faas.syntax import parse
 
 CONTEXTS: Final = ("portable_faas.Context", "portable_faas.context.Context")
 ENTITY: Final = "portable_faas.context.entities.EntityRef"
@@ -98,7 +99,7 @@ def _annotation(program: Program, context: Function, node: ast.expr) -> Kind:
 def _unquoted(node: ast.expr | None) -> ast.expr | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         try:
-            return ast.parse(node.value, mode="eval").body
+            return parse(node.value, mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
     return node

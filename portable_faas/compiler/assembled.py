@@ -6,6 +6,8 @@ written("_pf_m1.release()", node)  the call
 
 import ast
 
+from portable_faas.syntax import parse
+
 
 def assign(name: str, value: ast.expr, at: ast.AST) -> ast.stmt:
     """``name = value``."""
@@ -15,4 +17,4 @@ def assign(name: str, value: ast.expr, at: ast.AST) -> ast.stmt:
 
 def written(text: str, at: ast.AST) -> ast.expr:
     """The expression ``text``."""
-    return ast.fix_missing_locations(ast.copy_location(ast.parse(text, mode="eval").body, at))
+    return ast.fix_missing_locations(ast.copy_location(parse(text, mode="eval").body, at))

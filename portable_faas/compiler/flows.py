@@ -21,8 +21,8 @@ from portable_faas.compiler.reading import reads, writes
 from portable_faas.compiler.shapes import Shapes, key_of
 from portable_faas.compiler.source import Module
 from portable_faas.compiler.text import Place, text_of
-from portable_faas.compiler.wired import listed, mapped
-from portable_faas.ir import Await, Block, Code, Flow, Program, ReleaseShape, successors
+from portable_faas.compiler.wired import listed, mapped, run_over, summed
+from portable_faas.ir import Await, Block, Code, Each, Flow, Program, ReleaseShape, successors
 
 if TYPE_CHECKING:
     from portable_faas.app import App
@@ -80,6 +80,11 @@ def flow(app: "App", facts: Facts, shapes: Shapes, marks: Mapping[Place, int]) -
     captured = _captured(function)
     liveness = _Liveness(facts, drafts, captured)
     live = liveness.of_blocks()
+    over = run_over(app, facts, drafts)
+    if over is not None:
+        head = next(draft for draft in drafts if draft.id == over[0])
+        assert isinstance(head.end, Each)
+        head.end = dataclasses.replace(head.end, path=over[1])
     hidden = sorted({name for draft in drafts for name in _hidden(draft)})
     return Flow(
         key_of(function),
@@ -90,6 +95,7 @@ def flow(app: "App", facts: Facts, shapes: Shapes, marks: Mapping[Place, int]) -
         captured,
         tuple(_block(app, draft, live[draft.id], _Awaited(facts, liveness, shapes), marks) for draft in drafts),
         listed(app, function.name) if facts.role == ORCHESTRATOR else (),
+        summed(app, facts) if facts.role == ORCHESTRATOR else (),
     )
 
 

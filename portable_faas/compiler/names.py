@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol, final
 
 from portable_faas.compiler.scope import Scope, arguments, scope_of
 from portable_faas.compiler.source import Def, Module
+from portable_faas.syntax import parse
 
 MISSING: Final = object()
 
@@ -416,7 +417,7 @@ def _factories(klass: ast.ClassDef) -> ast.FunctionDef:
         for keyword in node.value.keywords
         if keyword.arg == "default_factory"
     ]
-    made = ast.parse(f"def {klass.name}(): pass").body[0]
+    made = parse(f"def {klass.name}(): pass").body[0]
     assert isinstance(made, ast.FunctionDef)
     made.body.extend(ast.copy_location(ast.Expr(call), call) for call in calls)
     return ast.copy_location(made, klass)

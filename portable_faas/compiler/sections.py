@@ -25,6 +25,7 @@ from portable_faas.ir import (
     Test,
 )
 from portable_faas.picture import Place, Section
+from portable_faas.syntax import parse
 
 
 def reached(program: Program, orchestrator: str) -> tuple[Flow, ...]:
@@ -75,7 +76,7 @@ def _codes(block: Block) -> Iterator[Code]:
 
 
 def _last_line(flow: Flow) -> int:
-    tree = ast.parse(Path(flow.path).read_text("utf-8"))
+    tree = parse(Path(flow.path).read_text("utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.AsyncFunctionDef) and node.lineno == flow.line and node.end_lineno is not None:
             return node.end_lineno

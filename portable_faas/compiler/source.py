@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import final
 
+from portable_faas import syntax
 from portable_faas.errors import Diagnostic
 
 # The line ends of the tokenizer; str.splitlines also splits at form feeds and U+2028, which Python's grammar does not.
@@ -68,7 +69,7 @@ def parse(text: str, path: str) -> Module | Diagnostic:
     try:
         with warnings.catch_warnings():  # an invalid escape in a user's string is Python's business, not ours
             warnings.simplefilter("ignore")
-            tree = ast.parse(text, path)
+            tree = syntax.parse(text, path)
     except SyntaxError as error:
         line, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
         return _unreadable(path, line, column, f"this file is not valid Python: {error.msg}")

@@ -13,6 +13,8 @@ import tokenize
 from collections.abc import Mapping
 from typing import Any, Final, final
 
+from portable_faas.syntax import parse
+
 MARK: Final = "_pf_flow_"
 _START: Final = ("FSTRING_START", "TSTRING_START")
 _END: Final = ("FSTRING_END", "TSTRING_END")
@@ -37,7 +39,7 @@ class _Marking(ast.NodeTransformer):
         self.generic_visit(node)
         number = self.marks.get((node.lineno, node.col_offset))
         if number is not None:
-            mark = ast.parse(f"if 0:\n    {MARK}{number} = None").body
+            mark = parse(f"if 0:\n    {MARK}{number} = None").body
             has_docstring = ast.get_docstring(node, clean=False) is not None
             node.body = [*node.body[:has_docstring], *mark, *node.body[has_docstring:]]
         return node

@@ -48,12 +48,16 @@ class Test:
 @final
 @dataclass(frozen=True, slots=True)
 class Each:
-    """Assign the next value of ``iterator`` to ``target`` and go on at ``body``; at ``done`` when there is none."""
+    """Assign the next value of ``iterator`` to ``target`` and go on at ``body``; at ``done`` when there is none.
+
+    ``path`` leads from the orchestrator's input, which nothing has touched yet, to the list that it runs over.
+    """
 
     iterator: str
     target: Code
     body: int
     done: int
+    path: tuple[str, ...] | None = None
 
 
 @final
@@ -97,17 +101,28 @@ class Handle:
 
 @final
 @dataclass(frozen=True, slots=True)
-class Mapped:
-    """A gather that is one call of ``activity`` for each item of a list in the orchestrator's input.
+class Given:
+    """One argument: where in the orchestrator's input it stands, or None for the item; its wire form stays the same."""
 
-    ``path`` leads from the input to the list; ``parameter`` takes the item, whose wire form is the same in the input
-    and in the call; at most ``limit`` at a time.
+    parameter: str
+    path: tuple[str, ...] | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A gather that is one call for each item of a list in the orchestrator's input.
+
+    ``callee`` is the name of an activity, or the key of the flow of an async helper (``helper``), which may take the
+    context first (``context``); ``path`` leads from the input to the list; at most ``limit`` run at a time.
     """
 
-    activity: str
-    parameter: str
+    callee: str
+    arguments: tuple[Given, ...]
     path: tuple[str, ...]
     limit: int | None = None
+    helper: bool = False
+    context: bool = False
 
 
 @final
@@ -174,7 +189,8 @@ class Block:
 class Flow:
     """One function. ``key`` is ``module:qualname``; ``names`` are its variables, captured ones last.
 
-    ``listed``: the activities a list of whose results is what the function returns, in type and wire form.
+    ``listed``: the activities a list of whose results is what the function returns, in type and wire form; ``summed``:
+    those a `sum` of whose results is.
     """
 
     key: str
@@ -185,6 +201,7 @@ class Flow:
     captured: tuple[str, ...]
     blocks: tuple[Block, ...]
     listed: tuple[str, ...] = ()
+    summed: tuple[str, ...] = ()
 
     @property
     def module(self) -> str:

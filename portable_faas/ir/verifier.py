@@ -7,6 +7,7 @@ import ast
 
 from portable_faas.ir.flow import Await, Block, Flow, Handle, Program, Reraise, successors
 from portable_faas.ir.shapes import GatherShape, HelperShape, SelectShape, Shape
+from portable_faas.syntax import parse
 
 
 def verify(program: Program) -> None:
@@ -51,9 +52,7 @@ def verify_flow(flow: Flow) -> None:
 
 def _verify_texts(block: Block, where: str) -> None:
     for code in block.body:
-        _hold(
-            not _awaits(ast.parse(f"async def _():\n  {code.text.replace(chr(10), chr(10) + '  ')}")), f"{where} awaits"
-        )
+        _hold(not _awaits(parse(f"async def _():\n  {code.text.replace(chr(10), chr(10) + '  ')}")), f"{where} awaits")
     if isinstance(block.end, Handle | Reraise):
         _hold(block.end.caught.startswith("_pf_c"), f"{where} handles an unknown exception")
 

@@ -21,7 +21,7 @@ from portable_faas.local.depot import Depot
 from portable_faas.local.engine import Engine, EngineStopped
 from portable_faas.local.functions import LocalFunctions
 from portable_faas.local.recovery import recover
-from portable_faas.local.services import LocalServices, inside
+from portable_faas.local.services import LocalServices
 from portable_faas.local.store import MEMORY, Store, Synchronous
 from portable_faas.provider import FINISHED, Query, Record
 from portable_faas.resources import DeadLetter
@@ -78,7 +78,7 @@ class LocalBackend:
         if self._engine is None or self._engine.stopped:
             hook = self._crash if self._crashes else None
             functions = self._served()
-            with inside(functions.services):
+            with functions.services.inside():
                 self._engine = Engine(
                     self._app,
                     store,

@@ -117,10 +117,11 @@ class Depot:
             run.executemany("DELETE FROM deliveries WHERE number = ?", [(number,) for number in numbers])
             run.executemany("INSERT OR REPLACE INTO done VALUES (?, ?, ?)", [(function, key, until) for key in keys])
 
-    def again(self, number: int, due: int) -> None:
-        """Try a message again later."""
+    def again(self, number: int, due: int, *, uncounted: bool = False) -> None:
+        """Try a message again later; ``uncounted``: the attempt that was begun does not count."""
         with self._transaction() as run:
-            run.execute("UPDATE deliveries SET due = ? WHERE number = ?", (due, number))
+            query = "UPDATE deliveries SET due = ?, attempts = attempts - ? WHERE number = ?"
+            run.execute(query, (due, int(uncounted), number))
 
     def bury(self, number: int, error: str) -> None:
         """Make a message a dead letter."""

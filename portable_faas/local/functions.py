@@ -9,17 +9,18 @@ from portable_faas.app import App
 from portable_faas.errors import InstanceNotFound
 from portable_faas.local.agenda import Agenda
 from portable_faas.local.depot import Depot
-from portable_faas.local.receiver import Receiver, source_of
+from portable_faas.local.receiver import Receiver
 from portable_faas.local.schedules import Scheduled
-from portable_faas.local.services import LocalServices, inside
+from portable_faas.local.services import LocalServices
 from portable_faas.local.workers import Workers
 from portable_faas.resources import DeadLetter
 from portable_faas.triggers.function import Function
 from portable_faas.triggers.http.api import Api
-from portable_faas.triggers.http.request import Request, pairs, segments
-from portable_faas.triggers.http.response import Answer, Problem
-from portable_faas.triggers.http.signing import is_signed
+from portable_faas.triggers.http.objects import object_page
+from portable_faas.triggers.http.request import Request
+from portable_faas.triggers.http.response import Answer
 from portable_faas.triggers.http.status import status_document
+from portable_faas.triggers.receiving import source_of
 from portable_faas.triggers.trigger import Route, Schedule
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class LocalFunctions:
 
     async def run(self, function: Function[..., Any], arguments: Mapping[str, Any]) -> Any:
         """Call a function that answers a request."""
-        with inside(self.services):
+        with self.services.inside():
             return await function.run((), arguments, self._in_thread)
 
     async def count(self, key: str, period: int) -> int:
@@ -100,32 +101,12 @@ class LocalFunctions:
 
     async def page(self, request: Request) -> Answer | None:
         """A signed URL of a bucket."""
-        bucket, _, key = request.path.removeprefix("/-pfaas/buckets/").partition("/")
-        if not key or not request.path.startswith("/-pfaas/buckets/"):
-            return None
-        return await self._object(request, bucket, "/".join(_unquoted(key)))
-
-    async def _object(self, request: Request, bucket: str, key: str) -> Answer:
-        query = {name: values[0] for name, values in pairs(request.query).items()}
-        method, expires = query.get("method", ""), query.get("expires", "")
-        parts = ("object", method, bucket, key, expires)
-        valid = is_signed(self._depot.key("signing"), query.get("signature", ""), *parts) and int(expires) > self.now()
-        if not valid or request.method != method:
-            raise Problem(403, "the signature of this URL is not valid, or no longer")
-        if method == "PUT":
-            kind = request.header("content-type") or "application/octet-stream"
-            await self.services.put(bucket, key, _once(request.body), kind)
-            return Answer(200)
-        info = self.services.buckets.describe(bucket, key)
-        if info is None:
-            raise Problem(404, "there is no such object")
-        body = b"".join([chunk async for chunk in self.services.buckets.stream(bucket, key)])
-        return Answer(200, (("content-type", info.content_type), ("etag", f'"{info.etag}"')), body)
+        return await object_page(self, request)
 
     # How the others are called.
 
     async def _run(self, function: Function[..., Any], arguments: Sequence[Any]) -> Any:
-        with inside(self.services):
+        with self.services.inside():
             return await function.run(arguments, {}, self._in_thread)
 
     async def _in_thread(self, call: Callable[[], Any]) -> Any:
@@ -155,11 +136,3 @@ def _settle(done: "asyncio.Future[Any]", result: Any, error: Exception | None) -
         done.set_result(result)
     else:
         done.set_exception(error)
-
-
-def _unquoted(key: str) -> list[str]:
-    return segments(f"/{key}")
-
-
-async def _once(data: bytes) -> Any:
-    yield data

@@ -8,7 +8,6 @@ from portable_faas.app import App
 from portable_faas.compiler import check
 from portable_faas.errors import CompileError, NotSupported
 from portable_faas.local.backend import CrashAfter, LocalBackend
-from portable_faas.local.services import inside
 from portable_faas.local.store import MEMORY, Synchronous
 from portable_faas.manifest import Manifest
 from portable_faas.picture import Picture
@@ -78,7 +77,7 @@ class LocalProvider:
 async def _emulated(backend: LocalBackend) -> AsyncIterator[Backend]:
     try:
         await backend.serve()
-        with inside(backend.services):
+        with backend.services.inside():
             yield backend
     finally:
         await backend.close()

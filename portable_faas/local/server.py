@@ -11,8 +11,8 @@ from typing import Any, Final
 import uvicorn
 
 from portable_faas.errors import NotInstalled
-from portable_faas.local.backend import LocalBackend
 from portable_faas.triggers.http.asgi import application
+from portable_faas.triggers.serving import Serving
 
 BACKLOG: Final = 2048
 
@@ -41,8 +41,8 @@ def origin_of(listener: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-async def serve(backend: LocalBackend, listener: socket.socket, ready: Callable[[str], None]) -> None:
-    """Serve until the process is told to stop; ``ready`` gets the origin when requests are answered."""
+async def serve(backend: Serving, listener: socket.socket, ready: Callable[[str], None]) -> None:
+    """Serve ``backend`` until the process is told to stop; ``ready`` gets the origin when requests are answered."""
     origin = origin_of(listener)
     await backend.serve(origin)
     config = uvicorn.Config(
@@ -55,10 +55,7 @@ async def serve(backend: LocalBackend, listener: socket.socket, ready: Callable[
         access_log=False,
         server_header=False,
     )
-    try:
-        await _Server(config).serve(sockets=[listener])
-    finally:
-        await backend.close()
+    await _Server(config).serve(sockets=[listener])
 
 
 class _Server(uvicorn.Server):

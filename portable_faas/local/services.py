@@ -4,20 +4,19 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, final
-from urllib.parse import quote
 from uuid import uuid4
 
 from portable_faas.app import App
-from portable_faas.context.instances import STARTER, StartCall
+from portable_faas.context.inside import inside
+from portable_faas.context.instances import StartCall
 from portable_faas.local.agenda import Agenda
 from portable_faas.local.buckets import Buckets, Row
 from portable_faas.local.depot import Depot
 from portable_faas.resources import DeadLetter, Grant, ObjectInfo, Secret
-from portable_faas.resources.acting import running_on, services
+from portable_faas.resources.acting import services
 from portable_faas.resources.queue import Outgoing
 from portable_faas.triggers.delivery import change_text, moment
-from portable_faas.triggers.http.signing import signature
-from portable_faas.triggers.http.template import RESERVED
+from portable_faas.triggers.http.objects import object_url
 from portable_faas.triggers.trigger import OnBlob, OnEvent
 from portable_faas.values import dumps
 
@@ -97,9 +96,7 @@ class LocalServices:
     async def signed_url(self, bucket: str, key: str, method: str, expires: float) -> str:
         """A URL of our own that the server answers."""
         until = self._agenda.now() // 1000 + int(expires)
-        signed = signature(self._depot.key("signing"), "object", method, bucket, key, until)
-        path = f"{RESERVED}/buckets/{bucket}/{quote(key)}"
-        return f"{self.origin}{path}?method={method}&expires={until}&signature={signed}"
+        return self.origin + object_url(self._depot.key("signing"), bucket, key, method, until)
 
     async def secret(self, name: str) -> str:
         """The environment variable that holds the secret."""
@@ -119,6 +116,10 @@ class LocalServices:
             return await started
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(started, self._loop))
 
+    def inside(self) -> inside:
+        """Let the code in a ``with`` block find these services."""
+        return inside(self, self.start)
+
     def _deliver(self, rows: list[Row]) -> None:
         self._depot.send(rows)
         self._changed({row[0] for row in rows})
@@ -136,23 +137,3 @@ class LocalServices:
 
     def _blob_sources(self) -> set[str]:
         return {f"blob/{f.name}" for f in self._app.functions.values() if isinstance(f.trigger, OnBlob)}
-
-
-@final
-class inside:
-    """Let resources, and the ``start`` of orchestrators, find ``services`` in a ``with`` block."""
-
-    __slots__ = ("_before", "_resources", "_services")
-
-    def __init__(self, services: LocalServices) -> None:
-        self._services = services
-        self._resources = running_on(services)
-
-    def __enter__(self) -> None:
-        self._resources.__enter__()
-        self._before = STARTER.get(None)
-        STARTER.set(self._services.start)
-
-    def __exit__(self, *_error: object) -> None:
-        STARTER.set(self._before)
-        self._resources.__exit__()

@@ -6,7 +6,6 @@ The hash in the file is not checked against the source (PEP 552), so it is valid
 A child process with a fixed hash seed does it: the order of constants must not change from build to build.
 """
 
-import ast
 import hashlib
 import json
 import os
@@ -19,10 +18,12 @@ from pathlib import Path
 from typing import Final
 
 from portable_faas.package.archive import digest
-from portable_faas.package.kept import files_in, kept
+from portable_faas.package.kept import cache_folder, files_in, kept
 from portable_faas.package.problem import PackageError
 from portable_faas.package.uv import uv
+from portable_faas.syntax import parse
 
+KEY: Final = "key"  # the file beside kept bytecode that says what it was made from
 VERSION: Final = "import sys; print('%d.%d' % sys.version_info[:2])"
 COMPILE: Final = """
 import importlib.util, json, py_compile, sys, warnings
@@ -73,30 +74,48 @@ def refuse_newer_syntax(files: Mapping[str, bytes], python: str) -> None:
     for name, content in sorted(files.items()):
         try:
             if name.endswith(".py"):
-                ast.parse(content, name, feature_version=(3, min(minor, sys.version_info.minor)))
+                parse(content, name, version=(3, min(minor, sys.version_info.minor)))
         except SyntaxError as wrong:
             raise PackageError(
                 f"{name}:{wrong.lineno}: not Python {python}: {wrong.msg}; mend or exclude it"
             ) from wrong
 
 
-def kept_bytecode(files: Mapping[str, bytes], found: str, prefix: str) -> dict[str, bytes]:
-    """The bytecode of third-party ``files``, which is kept for the next build.
+def kept_bytecode(
+    files: Mapping[str, bytes], found: str, prefix: str, strict: bool = False, slot: str = ""
+) -> dict[str, bytes]:
+    """The bytecode of ``files``, which is kept for the next build; in a ``slot`` only that of the last one.
 
-    Distributions hold modules that do not compile now and then; those stay without.
+    Distributions hold modules that do not compile now and then; those stay without, unless ``strict``.
     """
     if not files:
         return {}
-    exact = _answer([found, "-c", "import sys; print(sys.version)"])
-    key = hashlib.sha256(f"{digest(files)} {exact} {prefix}".encode()).hexdigest()[:32]
+    exact = sys.version if found == sys.executable else _answer([found, "-c", "import sys; print(sys.version)"])
+    key = hashlib.sha256(f"{digest(files)} {exact.strip()} {prefix}".encode()).hexdigest()[:32]
+    name = f"bytecode/{slot or key}"
+    mark = {KEY: key.encode()} if slot else {}
+    made: dict[str, bytes] = {}
 
     def fill(folder: Path) -> None:
-        for name, content in bytecode(files, found, prefix, strict=False).items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+        made.update(bytecode(files, found, prefix, strict))
+        for path, content in {**made, **mark}.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
 
-    return files_in(kept(f"bytecode/{key}", fill))
+    try:
+        read = files_in(kept(name, fill, renew=bool(slot) and not _holds(cache_folder() / name, key)))
+        if all(read.pop(path, b"") == content for path, content in mark.items()):
+            return read
+    except PackageError:  # nothing can be kept, or a module does not compile, which is said now
+        pass
+    return made or bytecode(files, found, prefix, strict)  # or another build has renewed the slot
+
+
+def _holds(folder: Path, key: str) -> bool:
+    try:
+        return (folder / KEY).read_text() == key
+    except OSError:
+        return False
 
 
 def bytecode(files: Mapping[str, bytes], found: str, prefix: str, strict: bool = True) -> dict[str, bytes]:

@@ -3,13 +3,14 @@
 shop/app.py  +  run-time modules of ours  +  generated files  +  requirements  +  bytecode   ->   Packed
 """
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, final
 
 from portable_faas.app import App
 from portable_faas.manifest import UNVERSIONED
 from portable_faas.package.absent import refuse_absent
-from portable_faas.package.bytecode import bytecode, interpreter, kept_bytecode, refuse_newer_syntax
+from portable_faas.package.bytecode import interpreter, kept_bytecode, refuse_newer_syntax
 from portable_faas.package.contents import UNNAMED, Limit, merged, refuse_too_large, sizes_of, unpacked
 from portable_faas.package.installed import Installed, Wanted, counted, installed
 from portable_faas.package.output import refuse_taken
@@ -106,12 +107,18 @@ def _put_together(parts: _Parts, target: Target, recipe: Recipe, progress: Progr
         refuse_newer_syntax(parts.written(), target.python)
         progress(f"no Python {target.python} is here: the package has no bytecode, so functions start slower")
         return files
-    own = bytecode({**parts.written(), **ours}, found, recipe.home)
-    compiled = merged({"the package": files, "bytecode": {**own, **kept_bytecode(others, found, recipe.home)}})
+    own = kept_bytecode(parts.written(), found, recipe.home, strict=True, slot=_slot(parts.project))
+    kept = {**kept_bytecode(ours, found, recipe.home, strict=True), **kept_bytecode(others, found, recipe.home)}
+    compiled = merged({"the package": files, "bytecode": {**own, **kept}})
     if unpacked(compiled) > recipe.limit.bytes:
         progress("with bytecode the package would be too large: it has none, so functions start slower")
         return files
     return compiled
+
+
+def _slot(project: Project) -> str:
+    """Where the bytecode of the last build of a program is kept."""
+    return hashlib.sha256(f"{project.root} {project.module}".encode()).hexdigest()[:32]
 
 
 def _refuse_python(target: Target, recipe: Recipe) -> None:

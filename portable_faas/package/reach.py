@@ -10,9 +10,10 @@ reaches the module that the block for type checkers gives for it.
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple, final
+from typing import Final, NamedTuple, final
 
 from portable_faas.package.problem import PackageError
+from portable_faas.syntax import parse
 
 
 @final
@@ -35,7 +36,15 @@ class Import(NamedTuple):
 Find = Callable[[str], Source | None]
 
 
-def reached(starts: Iterable[str], find: Find) -> dict[str, Source]:
+@final
+class Reading(NamedTuple):
+    """How modules are read: their imports, and the names that a package loads on demand with where they come from."""
+
+    imports: "Callable[[Source, str], tuple[Import, ...]]"
+    on_demand: "Callable[[Source], tuple[tuple[str, str], ...]]"
+
+
+def reached(starts: Iterable[str], find: Find, reading: Reading | None = None) -> dict[str, Source]:
     """Every module that the modules ``starts`` load, by path; ``find`` gives None for one that is somebody else's."""
     found: dict[str, Source] = {}
     seen: set[str] = set()
@@ -50,12 +59,12 @@ def reached(starts: Iterable[str], find: Find) -> dict[str, Source]:
             continue
         found[source.name] = source
         waiting += [module.rpartition(".")[0]] if "." in module else []
-        for one in imports(source, module):
-            waiting += loads(one, find)
+        for one in (reading or PARSED).imports(source, module):
+            waiting += loads(one, find, reading)
     return dict(sorted(found.items()))
 
 
-def loads(one: Import, find: Find) -> list[str]:
+def loads(one: Import, find: Find, reading: Reading | None = None) -> list[str]:
     """The modules that an import loads, as far as they are known to ``find``."""
     source = find(one.module)
     if source is None:
@@ -64,7 +73,7 @@ def loads(one: Import, find: Find) -> list[str]:
         return [one.module]
     if find(f"{one.module}.{one.name}") is not None:
         return [f"{one.module}.{one.name}"]
-    return [one.module, *(module for name, module in _on_demand(source) if name == one.name)]
+    return [one.module, *(module for name, module in (reading or PARSED).on_demand(source) if name == one.name)]
 
 
 def _parents(module: str, find: Find) -> list[str]:
@@ -83,7 +92,7 @@ def imports(source: Source, module: str) -> tuple[Import, ...]:
 def parsed(source: Source) -> ast.Module:
     """The syntax tree of a module."""
     try:
-        return ast.parse(source.text, source.name)
+        return parse(source.text, source.name)
     except (SyntaxError, ValueError) as wrong:
         where = f"{source.name}:{getattr(wrong, 'lineno', None) or 1}"
         raise PackageError(f"{where}: not Python: {getattr(wrong, 'msg', wrong)}; mend or exclude it") from wrong
@@ -125,8 +134,11 @@ def never_at_run_time(test: ast.expr) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _on_demand(source: Source) -> tuple[tuple[str, str], ...]:
+def on_demand(source: Source) -> tuple[tuple[str, str], ...]:
     """The names that a package loads when it is asked for them, and the modules that they come from."""
     blocks = [node for node in parsed(source).body if isinstance(node, ast.If) and never_at_run_time(node.test)]
     found = [node for block in blocks for node in block.body if isinstance(node, ast.ImportFrom)]
     return tuple((alias.name, node.module or "") for node in found for alias in node.names)
+
+
+PARSED: Final = Reading(imports, on_demand)

@@ -1,12 +1,14 @@
 """Picks what of our own modules ships in a package: those that the run-time entry modules and the program load."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from portable_faas.package.problem import PackageError
 from portable_faas.package.project import OURS
 from portable_faas.package.reach import Import, Source, imports, loads, reached
+from portable_faas.package.remembered import remembered
 
 
 def shipped(entries: Iterable[str], program: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -14,6 +16,7 @@ def shipped(entries: Iterable[str], program: Mapping[str, bytes]) -> dict[str, b
     starts = list(entries)
     roots = {top: _folder(top) for top in {OURS, *(entry.partition(".")[0] for entry in starts)}}
 
+    @cache
     def find(module: str) -> Source | None:
         root = roots.get(module.partition(".")[0])
         return None if root is None else _source(root, module)
@@ -21,10 +24,11 @@ def shipped(entries: Iterable[str], program: Mapping[str, bytes]) -> dict[str, b
     for entry in starts:
         if find(entry) is None:
             raise PackageError(f"the run-time module {entry} is not installed; install its adapter again", lacking=True)
-    for one in _imports(program):
-        if one.module.partition(".")[0] in roots:
-            starts += loads(one, find)
-    return {name: source.text for name, source in reached(starts, find).items()}
+    with remembered("-".join(sorted(roots))) as reading:
+        for one in _imports(program):
+            if one.module.partition(".")[0] in roots:
+                starts += loads(one, find, reading)
+        return {name: source.text for name, source in reached(starts, find, reading).items()}
 
 
 def _imports(program: Mapping[str, bytes]) -> Iterable[Import]:

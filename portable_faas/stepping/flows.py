@@ -84,6 +84,10 @@ class Flows:
                 return step
         raise KeyError(key)
 
+    def helper(self, key: str) -> Any:
+        """The user's own async helper, which stands at the top of its module."""
+        return self._steps[key].namespace[key.partition(":")[2]]
+
     def nested(self, key: str, path: tuple[int, ...]) -> tuple[CodeType, dict[str, Any]]:
         """The code of a nested function of a flow, and the globals it runs with."""
         step = self._steps[key]

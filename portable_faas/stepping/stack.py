@@ -126,7 +126,7 @@ class Stack:
                 raise
             except BaseException as raised:
                 self.frames.pop()
-                value, error = None, _out_of_coroutine(raised)
+                value, error = None, out_of_coroutine(raised)
                 continue
             if not suspended:
                 self.frames.pop()
@@ -157,7 +157,7 @@ class Stack:
         return "/".join([str(first.at), *(f"{frame.step.short}.{frame.at}" for frame in rest)])
 
 
-def _out_of_coroutine(error: BaseException) -> BaseException:
+def out_of_coroutine(error: BaseException) -> BaseException:
     """What the caller of a coroutine function gets: Python lets no ``StopIteration`` out of one (PEP 479)."""
     if not isinstance(error, StopIteration):
         return error

@@ -45,7 +45,7 @@ class Outcome:
     calls: list[str]
     status: str | None
     states: tuple[str, ...]
-    invocations: int
+    invoked: tuple[str, ...]  # the state of each call of a function
     executions: int
 
 
@@ -106,7 +106,7 @@ class _Tasks:
         self.second = second
         self.fibers: dict[str, list[str]] = {}
         self.status: str | None = None
-        self.invocations = 0
+        self.invoked: list[str] = []
         self.now = START
         self.retried: dict[str, str] = {}
         self.begun: list[Any] = []
@@ -114,7 +114,7 @@ class _Tasks:
         self.execution: Callable[[Any], Any]
 
     def outcome(self, output: str | None, error: tuple[str, str] | None, states: list[str]) -> Outcome:
-        made = self.calls(), self.status, tuple(states), self.invocations, self.executions
+        made = self.calls(), self.status, tuple(states), tuple(self.invoked), self.executions
         return Outcome(output, error, *made)
 
     def wait(self, wait: Wait) -> None:
@@ -139,7 +139,7 @@ class _Tasks:
                 raise Failure("States.TaskFailed", json.dumps({"Error": done.error, "Cause": done.cause}))
             return {"Output": done.output, "Status": "SUCCEEDED"}
         name = arguments["FunctionName"].removeprefix("${function:").removesuffix("}")
-        self.invocations += 1
+        self.invoked.append(call.state)
         payload = json.loads(json.dumps(arguments["Payload"]))
         payload["at"] = moment(self.now)
         os.environ[CLOCK] = "virtual"  # of this process, which the handlers run in

@@ -201,7 +201,8 @@ def test_a_taken_port_and_another_engine_are_refused(dev: Dev, folder: Path) -> 
     assert taken.returncode == 3
     assert "choose another --port" in taken.stderr
     other = subprocess.run([*base, "--on", "aws"], cwd=folder, capture_output=True, text=True, timeout=60, check=False)
-    assert (other.returncode, other.stderr) == (2, "pfaas: pfaas dev serves on local in this release, not on aws\n")
+    told = "pfaas: --store is for local; aws keeps what it holds in its own storage\n"
+    assert (other.returncode, other.stderr) == (2, told)
 
 
 def test_openapi_prints_the_document(folder: Path) -> None:

@@ -121,6 +121,45 @@ async def outer(ctx: Context, rounds: int) -> int:
     return sum(await ctx.gather(napping(ctx, rounds), napping(ctx, rounds)))
 
 
+@app.orchestrator
+async def dropping(ctx: Context, rounds: int) -> int:
+    for number in range(rounds):
+        await same(number)
+    return rounds
+
+
+@app.orchestrator
+async def hollow(ctx: Context, rounds: int) -> int:
+    for number in range(rounds):
+        kept = await same(number)
+        for each in range(1 if kept % 9 == 8 else 0):
+            await echo(str(each))
+        await same(kept)
+    return rounds
+
+
+async def looping(ctx: Context, rounds: int) -> int:
+    for number in range(rounds):
+        await same(number)
+    return rounds
+
+
+@app.orchestrator
+async def mapping(ctx: Context, rounds: list[int]) -> list[int]:
+    return await ctx.gather(*[looping(ctx, each) for each in rounds])
+
+
+@app.orchestrator
+async def telling(ctx: Context, rounds: list[int]) -> str:
+    await ctx.set_status("begun")
+    for each in rounds:
+        await same(each)
+    await ctx.set_status("over")
+    for each in rounds:
+        await echo(str(await same(each)))
+    return await echo("done")
+
+
 @pytest.fixture(scope="module")
 def account() -> Any:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -187,6 +226,38 @@ async def test_what_is_held_goes_with_it(
     assert json.loads(record.output or "null") == output
     counted = lengths(backend, account, name)
     assert len(counted) > 1
+    assert max(counted) <= EVENTS
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "output", "calls"),
+    [
+        ("dropping", 15, 15, range(15)),
+        ("dropping", 60, 60, range(60)),
+        ("mapping", [2, 3, 1], [2, 3, 1], [0, 0, 0, 1, 1, 2]),
+        ("mapping", [20, 3, 30], [20, 3, 30], sorted([*range(20), *range(3), *range(30)])),
+    ],
+)
+async def test_loops_that_are_run_ahead_of(
+    backend: AccountBackend, account: EmulatedAccount, name: str, given: Any, output: Any, calls: Any
+) -> None:
+    instance = f"{name}-{output}".replace(" ", "").strip("]").replace("[", "").replace(",", "-")
+    record = await ended(backend, name, given, instance)
+    assert json.loads(record.output or "null") == output
+    made = await numbers(backend, instance)
+    assert (made if name == "dropping" else sorted(made)) == list(calls)
+    assert max(lengths(backend, account, instance)) <= EVENTS
+
+
+@pytest.mark.parametrize(("name", "given", "output"), [("hollow", 60, 60), ("telling", list(range(30)), "done")])
+async def test_empty_loops_and_beginnings_are_counted(
+    backend: AccountBackend, account: EmulatedAccount, name: str, given: Any, output: Any
+) -> None:
+    record = await ended(backend, name, given, name)
+    assert json.loads(record.output or "null") == output
+    assert record.custom_status == ('"over"' if name == "telling" else None)
+    counted = lengths(backend, account, name)
+    assert len(counted) > 2
     assert max(counted) <= EVENTS
 
 

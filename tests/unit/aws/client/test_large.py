@@ -82,6 +82,16 @@ async def mapped(ctx: Context, texts: list[str]) -> list[str]:
     return await ctx.map(echo, texts)
 
 
+@app.activity
+def same(n: int) -> int:
+    return n
+
+
+@app.orchestrator
+async def total(ctx: Context, numbers: list[int]) -> int:
+    return sum(await ctx.map(same, numbers))
+
+
 @pytest.fixture(scope="module")
 def account() -> Any:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -161,3 +171,11 @@ async def test_results_that_go_straight_into_the_output(backend: AccountBackend,
     texts = [f"{n}" + "x" * length for n in range(count)]
     record = await ended(backend, "mapped", texts, f"five-{count}")
     assert json.loads(record.output or "") == texts
+
+
+async def test_sums_that_nobody_could_refuse_before(backend: AccountBackend) -> None:
+    most = 2**53 - 1
+    assert (await ended(backend, "total", [most, most, -most], "seven")).output == str(most)
+    error = json.loads((await ended(backend, "total", [most, 1], "eight")).error)
+    assert error["type"] == "portable_faas.errors.NotPortable"
+    assert error["message"].startswith("result: an int beyond 2**53 - 1")

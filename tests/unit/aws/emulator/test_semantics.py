@@ -101,6 +101,17 @@ def test_the_assign_of_a_catch(run: Run) -> None:
     assert run(states)["output"] == "gone"
 
 
+def test_a_catch_that_leads_to_its_own_state(run: Run) -> None:
+    output = '{% $states.input.n > 2 ? "over" : $notthere %}'
+    catch = [{"ErrorEquals": [QUERY], "Output": {"n": "{% $states.input.n + 1 %}"}, "Next": "A"}]
+    states = {
+        "Begin": passing({"n": 0}, Next="A"),
+        "A": task("echo", {}, Output=output, Catch=catch, Next="B"),
+        "B": passing("{% $states.input %}"),
+    }
+    assert run(states)["output"] == "over"
+
+
 @pytest.mark.parametrize(
     ("error", "taken"), [("States.ALL", False), ("States.TaskFailed", False), ("States.Runtime", False)]
 )

@@ -165,6 +165,10 @@ def test_results_that_a_state_machine_only_joined_are_joined_on_reading(values: 
     assert json.loads(later(bucket).grown(output)) == ["a", LARGE, 3]
 
 
+def test_numbers_too_large_to_be_added_by_a_state_machine_are_added_on_reading(bucket: Scratch) -> None:
+    assert later(bucket).grown({"$pf": ["sum", [str(2**53 - 1), "1", "-7"]]}) == str(2**53 - 7)
+
+
 def test_boto3_is_loaded_only_for_what_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     from portable_faas_aws.runtime.bucket import S3Bucket, _of_environment
 

@@ -14,7 +14,7 @@ from portable_faas.context.instances import IfExists
 from portable_faas.errors import InboxFull, InstanceExists, InstanceFinished, InstanceNotFound, NotPortable
 from portable_faas.history import EPOCH, MILLISECOND, Event
 from portable_faas.provider import FINISHED, Query, Record, Stateless, StatusName
-from portable_faas.values import Failure, capture, dumps, rebuild
+from portable_faas.values import Failure, capture, dumps, encode, rebuild
 from portable_faas.values.wire import MAX_BYTES, TOO_BIG
 from portable_faas_aws.client.account import Account
 from portable_faas_aws.client.executions import STATUS, Executions
@@ -27,7 +27,7 @@ from portable_faas_aws.runtime.bucket import S3Bucket
 from portable_faas_aws.runtime.entity import Operation, operate
 from portable_faas_aws.runtime.failures import reported
 from portable_faas_aws.runtime.ledger import StepFunctionsBells, row_of
-from portable_faas_aws.runtime.offload import Values, prefix, size
+from portable_faas_aws.runtime.offload import MARK, SUMMED, Values, prefix, size
 from portable_faas_aws.runtime.outside import Code
 from portable_faas_aws.runtime.row import Body, DynamoTable
 from portable_faas_aws.runtime.step import prepared
@@ -119,9 +119,9 @@ class AccountBackend(Stateless):
         values = self._values(instance.key)
         output = values.grown(json.loads(described["output"])) if status == "Completed" else None
         error = _error(instance, status, described, values)
-        if output is not None and len(output) > MAX_BYTES // 4 and len(output.encode()) > MAX_BYTES:
-            # Results of branches that were joined to the output by nobody but us, so nobody could refuse it before.
-            status, output, error = "Failed", None, _too_big()
+        refused = None if output is None else _refused(json.loads(described["output"]), output)
+        if refused is not None:
+            status, output, error = "Failed", None, refused
         created = (
             instance.at if described is None or instance.before is not None else _milliseconds(described["startDate"])
         )
@@ -258,8 +258,16 @@ def _milliseconds(moment: Any) -> int:
     return int((moment - EPOCH) / MILLISECOND + 0.5)
 
 
-def _too_big() -> str:
-    return dumps(capture(NotPortable("result", TOO_BIG)).to_wire(), "failure")
+def _refused(given: Any, output: str) -> str | None:
+    """The failure of a result that nobody but us joined or added, so that nobody could refuse it before."""
+    try:
+        if len(output) > MAX_BYTES // 4 and len(output.encode()) > MAX_BYTES:
+            raise NotPortable("result", TOO_BIG)
+        if type(given) is dict and given[MARK][0] == SUMMED:
+            encode(int, int(output), "result")
+    except NotPortable as wrong:
+        return dumps(capture(wrong).to_wire(), "failure")
+    return None
 
 
 def _error(instance: Instance, status: str, described: Any, values: Values) -> str | None:

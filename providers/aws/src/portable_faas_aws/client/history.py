@@ -144,6 +144,7 @@ class _Reader:
         branches = {_branch(each, prefix) for each in self.fibers if each.startswith(f"{prefix}.")}
         for branch in sorted(branches - {_branch(fiber, prefix)}):
             if not self.fibers.get(branch, False):
+                self.fibers[branch] = True  # a Map inside the failed branch may have failed before this one
                 self.add(event, ABANDONED, 0, branch)
 
     def failed_fiber(self, event: dict[str, Any]) -> str:

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
+from portable_faas.syntax import parse
+
 
 @unique
 class Guard(Enum):
@@ -98,7 +100,7 @@ def sites() -> list[tuple[Guard, Site]]:
     """Every place in the lowering that names a guard, in the order of the files and lines."""
     found = []
     for path in sorted(Path(__file__).parent.glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Guard":
                 found.append((Guard[node.attr], (path.name, node.lineno)))
     return sorted(found, key=lambda each: each[1])

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from portable_faas.syntax import parse
 from portable_faas_aws.jsonata.code import Code, Literal, Variable
 from portable_faas_aws.jsonata.guards import Guard, holds
 from portable_faas_aws.jsonata.lowered import Lowered
@@ -75,7 +76,7 @@ class Entry:
     call: ast.Call = field(init=False)
 
     def __post_init__(self) -> None:
-        node = ast.parse(self.python, mode="eval").body
+        node = parse(self.python, mode="eval").body
         assert isinstance(node, ast.Call)
         object.__setattr__(self, "call", node)
 

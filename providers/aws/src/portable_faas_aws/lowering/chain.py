@@ -13,11 +13,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from portable_faas.ir import ActivityShape, GatherShape, SelectShape, Shape
+from portable_faas.ir import ActivityShape, GatherShape, HelperShape, SelectShape, Shape
 from portable_faas_aws.lowering.apart import branches, closed, go_apart
 from portable_faas_aws.lowering.asl import REPORT, START_EXECUTION, State, expression, literal
 from portable_faas_aws.lowering.counting import RETRIED
-from portable_faas_aws.lowering.folding import LARGE
+from portable_faas_aws.lowering.folding import INPUT, LARGE
 from portable_faas_aws.lowering.resume import Resume
 from portable_faas_aws.lowering.row import write_successor
 from portable_faas_aws.lowering.sites import Scope, Site
@@ -103,12 +103,29 @@ def counting(machine: "Machine", resume: Resume | None) -> dict[str, Any]:
     chain = expression(f"$exists({_GIVEN}.chain) ? {_GIVEN}.chain : {_FIRST}")
     made: dict[str, Any] = {"chain": chain, "spent": STEP, "retried": expression(RETRIED)}
     site = resume.site if resume is not None else None
-    if resume is not None and site is not None:
-        if isinstance(site.shape, ActivityShape):  # a Task that died, or whose Lambda left the Python to this one
-            made["spent"] += STEP + _attempts(site.shape)
-        if resume.via is not None and isinstance(site.shape, GatherShape):
-            made["each"] = ITERATION + TASK + max(_attempts(one) for branch in site.shape.branches for one in branch)
+    if site is not None and isinstance(site.shape, ActivityShape):
+        made["spent"] += STEP + _attempts(site.shape)  # its Task died, or its Lambda left the Python to this one
+    gather = _begun_with(resume)
+    if gather is not None:
+        made["each"] = _each(gather)
     return {"history": made}
+
+
+def _begun_with(resume: Resume | None) -> GatherShape | None:
+    """The gather that the scope began with and no Lambda has decided on, if the step begins anew."""
+    while resume is not None and resume.via is not None:
+        if resume.site is not None and isinstance(resume.site.shape, GatherShape):
+            return resume.site.shape
+        resume = resume.via
+    return None
+
+
+def _each(gather: GatherShape) -> int:
+    """The events of one activity of a Map; 0 if helpers are mapped, which have a share of what there is."""
+    shapes = [one for branch in gather.branches for one in branch]
+    if any(isinstance(shape, HelperShape) for shape in shapes):
+        return 0
+    return ITERATION + TASK + max(map(_attempts, shapes))
 
 
 def _attempts(shape: Shape) -> int:
@@ -120,13 +137,17 @@ def _attempts(shape: Shape) -> int:
 
 def given_input(machine: "Machine") -> str:
     """The input of the run as an expression, which fails in a successor."""
-    found = f"{_GIVEN}.input"
+    return unless_resumed(machine, INPUT)
+
+
+def unless_resumed(machine: "Machine", found: str) -> str:
+    """What the expression ``found`` gives in the first execution of a run; in a successor it fails."""
     return f'$exists({_GIVEN}.resume) ? $error("a run goes on") : {found}' if machine.chains else found
 
 
 def resumed(machine: "Machine") -> list[State]:
     """What the first state of an execution does in a successor."""
-    if not machine.chains:
+    if not machine.chains or machine.depth:
         return []
     to = machine.state(RESUME, RESUME, lambda: resume(machine))
     return [{"ErrorEquals": [LARGE], "Next": to}]

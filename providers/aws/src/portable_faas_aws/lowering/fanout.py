@@ -21,7 +21,7 @@ from portable_faas.ir import (
 )
 from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, invoke, literal, moment
 from portable_faas_aws.lowering.children import start as start_child
-from portable_faas_aws.lowering.folding import LARGE, item, items, returns_results, selected
+from portable_faas_aws.lowering.folding import item, items, selected
 from portable_faas_aws.lowering.policy import retriers, silent
 from portable_faas_aws.lowering.resume import AFTER, BEGIN, Resume
 from portable_faas_aws.lowering.row import write_status
@@ -34,25 +34,12 @@ if TYPE_CHECKING:
     from portable_faas_aws.lowering.machine import Machine
 
 
-def mapped_of(machine: "Machine", site: Site, mapped: Mapped) -> State:
-    """A fan-out over a list of the input, without a step before it."""
-    folds = returns_results(machine.scope, site)
-    assert isinstance(site.shape, GatherShape)
-    made = fan_out_input(machine, site.shape, mapped, site.line, wire=folds)
-    begin = Resume(BEGIN)
-    slow = machine.state(begin, machine.step_name(begin), lambda: machine.compute(begin, machine.scope.begin()))
-    made["Catch"] = [{"ErrorEquals": [LARGE], "Next": slow}]
-    if machine.recoverable(site):
-        made["Catch"].append(machine.failed(site, ["States.ALL"], begin))
-    return machine.gathered(made, site, folds, begin)
-
-
-WINNER: Final = "$parse($states.errorOutput.Cause)"
-
-
 def collects(shape: SelectShape) -> bool:
     """Whether several branches may have to end: their ends are noted in a row, in their order."""
     return not shape.single or shape.wanted != 1
+
+
+WINNER: Final = "$parse($states.errorOutput.Cause)"
 
 
 def won(machine: "Machine") -> State:
@@ -91,11 +78,13 @@ def race_of(machine: "Machine", site: Site, shape: SelectShape) -> State:
 
 def fan_out_input(machine: "Machine", shape: GatherShape, mapped: Mapped, line: int, wire: bool) -> State:
     """A Map over a list of the execution's input; ``wire`` asks for results in wire form."""
-    inner = machine.inner(shape, False)
-    (activity,) = {one for branch in shape.branches for one in branch}
-    assert isinstance(activity, ActivityShape)
-    payload = machine.payload(item=item(mapped), **({"wire": True} if wire else {}))
-    start = inner.state(activity, activity.name, lambda: _called(inner, activity, payload, "$states.input"))
+    (called,) = {one for branch in shape.branches for one in branch}
+    inner = machine.inner(called, False)
+    if isinstance(called, ActivityShape):
+        payload = machine.payload(item=item(mapped), **({"wire": True} if wire else {}))
+        start = inner.state(called, called.name, lambda: branch_of(inner, called, payload, "$states.input"))
+    else:
+        start = _helper(inner, item(mapped))
     made: State = {
         "Type": "Map",
         "Comment": f"line {line}",
@@ -133,12 +122,17 @@ def _map(machine: "Machine", shape: GatherShape, call: str, line: int, wire: boo
     made: State = {
         "Type": "Map",
         "Comment": f"line {line}",
-        "Items": expression(f"$exists({call}.count) ? [0..({call}.count - 1)] : {call}.branches"),
-        "ItemSelector": {"call": expression(_selected(call))},
+        **items_of(call),
     }
     if shape.limited:
         made["MaxConcurrency"] = expression(f"{call}.limit")
     return {**made, "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, **processor}}
+
+
+def items_of(call: str) -> State:
+    """The Items and ItemSelector of a Map over the calls that a step has prepared."""
+    items = f"$exists({call}.count) ? [0..({call}.count - 1)] : {call}.branches"
+    return {"Items": expression(items), "ItemSelector": {"call": expression(_selected(call))}}
 
 
 def _selected(call: str) -> str:
@@ -183,9 +177,9 @@ def _start(machine: "Machine", shape: Shape, given: str, wire: bool) -> str:
     match shape:
         case ActivityShape():
             payload = machine.payload(call=expression(given), **({"wire": True} if wire else {}))
-            return machine.state((shape, given), shape.name, lambda: _called(machine, shape, payload, given))
-        case HelperShape(flow):
-            return _helper(machine, flow, given)
+            return machine.state((shape, given), shape.name, lambda: branch_of(machine, shape, payload, given))
+        case HelperShape():
+            return _helper(machine, expression(given))
         case TimerShape():
             return machine.state((shape, given), "sleep", lambda: _done(machine, _wait(given), given))
         case StatusShape():
@@ -218,7 +212,7 @@ def _wait(given: str) -> State:
     return {"Type": "Wait", "Timestamp": moment(given)}
 
 
-def _called(machine: "Machine", shape: ActivityShape, payload: dict[str, Any], given: str) -> State:
+def branch_of(machine: "Machine", shape: ActivityShape, payload: dict[str, Any], given: str) -> State:
     """The Task of a branch that is one activity."""
     site = Site(f"{given}:{shape.name}", (), shape, 0)
     made = machine.activity(site, payload)
@@ -256,8 +250,9 @@ def _asked(machine: "Machine") -> str:
     return machine.state("keeps?", "keeps errors?", lambda: {"Type": "Choice", "Choices": [rule], "Default": fail})
 
 
-def _helper(machine: "Machine", flow: str, given: str) -> str:
-    machine.given_by = given
+def _helper(machine: "Machine", branch: Any) -> str:
+    """The first state of a branch that begins with a helper, from what ``branch`` says of its call."""
+    machine.branch = branch
     return machine.enter(Resume(BEGIN))
 
 

@@ -24,21 +24,16 @@ from portable_faas.ir import (
     TimerShape,
 )
 from portable_faas_aws.lowering.ahead import Ahead
-from portable_faas_aws.lowering.asl import (
-    PAYLOAD,
-    REPORT,
-    State,
-    expression,
-    invoke,
-    literal,
-)
+from portable_faas_aws.lowering.asl import PAYLOAD, REPORT, State, expression, invoke, literal
+from portable_faas_aws.lowering.beginning import begin, begin_exits, unless_nothing
 from portable_faas_aws.lowering.chain import complete, continuing, counting, given_input, resumed
-from portable_faas_aws.lowering.children import child, is_child, told
+from portable_faas_aws.lowering.children import is_child, told
 from portable_faas_aws.lowering.counting import RETRIED, counted, is_counted
 from portable_faas_aws.lowering.dynamic import again, decide
 from portable_faas_aws.lowering.endings import report
-from portable_faas_aws.lowering.fanout import fan_out, mapped_of, race_of, won
-from portable_faas_aws.lowering.folding import JOINED, mapped_at_once, returns_results
+from portable_faas_aws.lowering.fanout import fan_out, won
+from portable_faas_aws.lowering.folding import returned_at_once
+from portable_faas_aws.lowering.looping import LOOP, one_by_one
 from portable_faas_aws.lowering.passing import status, wait
 from portable_faas_aws.lowering.placement import Placement
 from portable_faas_aws.lowering.policy import counts, retriers, silent
@@ -46,8 +41,8 @@ from portable_faas_aws.lowering.refusals import refuse
 from portable_faas_aws.lowering.resume import AFTER, BEGIN, RECOVER, Resume
 from portable_faas_aws.lowering.riding import riding
 from portable_faas_aws.lowering.sites import Exits, Scope, Site
+from portable_faas_aws.lowering.stateful import stateful
 from portable_faas_aws.lowering.target import Target, target_of
-from portable_faas_aws.lowering.waiting import wait_for_event
 from portable_faas_aws.runtime.ends import DYNAMIC, RETURN, SLOWLY, TO
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
 
@@ -57,7 +52,8 @@ from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
 class Machine:
     """The states of one scope under construction. ``depth`` counts the maps around it.
 
-    ``keeps``: whether a failure of the scope is its result (``return_exceptions``), None if only the run knows.
+    ``keeps``: whether a failure of the scope is its result (``return_exceptions``), None if only the run knows;
+    ``branch``: what the first step of a branch is given.
     ``inside`` are the machines of its branches, ``ends`` the labels that its Lambdas may end at.
     ``apart``: it is a branch that goes on in an execution of its own; ``aside`` are those of the orchestrator.
     ``races``: it is a branch of a race, which its end ends; ``collects``: of a `first`, whose call it is.
@@ -70,7 +66,7 @@ class Machine:
     states: dict[str, State] = field(default_factory=dict)
     names: dict[Any, str] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
-    given_by: str = "$states.input"
+    branch: Any = None
     pending: list[tuple[str, Callable[[], State]]] = field(default_factory=list)
     inside: list["Machine"] = field(default_factory=list)
     ends: dict[str, None] = field(default_factory=dict)
@@ -87,7 +83,7 @@ class Machine:
     @cached_property
     def run_ahead(self) -> Ahead:
         """What the Lambdas of the scope run on from."""
-        return Ahead(self.scope, self.target.placement)
+        return Ahead(self.scope, self.target.placement, self.keeps)
 
     # names
 
@@ -134,20 +130,20 @@ class Machine:
 
     def enter(self, resume: Resume) -> str:
         """The state that goes on from ``resume``."""
-        at_once = mapped_at_once(self.scope) if self.target.placement.fold and not self.depth else None
-        if resume.how == BEGIN and at_once is not None:
-            site, mapped = at_once
-            return self.state((site.label, "mapped"), self.title(site), lambda: mapped_of(self, site, mapped))
+        begun = begin(self, resume)
+        if begun is not None:
+            return begun
         exits = self.exits(resume)
         rider = self.rider(resume, exits)
         if rider is not None:
-            return self.state((rider.label, resume), self.title(rider), lambda: self.task(rider, resume, exits))
+            make = lambda: unless_nothing(self, rider, resume, self.task(rider, resume, exits))  # noqa: E731
+            return self.state((rider.label, resume), self.title(rider), make)
         return self.state(resume, self.step_name(resume), lambda: self.compute(resume, exits))
 
     def exits(self, resume: Resume) -> Exits:
         """Where the step from ``resume`` may end."""
         if resume.site is None:
-            return self.scope.begin()
+            return begin_exits(self, resume)
         return self.scope.recover(resume.site) if resume.how == RECOVER else self.scope.after(resume.site)
 
     def rider(self, resume: Resume, exits: Exits) -> Site | None:
@@ -190,6 +186,8 @@ class Machine:
             return self.slowly(self.scope.sites[label.removesuffix(SLOWLY)])
         site = self.scope.sites[label]
         match site.shape:
+            case ActivityShape(name=name) if self.run_ahead.loops(site):
+                return self.state((label, LOOP), f"{name} in turn", lambda: one_by_one(self, site))
             case ActivityShape():
                 return self.state((label, None), self.title(site), lambda: self.task(site, None, None))
             case TimerShape():
@@ -198,14 +196,8 @@ class Machine:
                 return self.state(label, self.title(site), lambda: status(self, site, self.run_ahead.runs_from(site)))
             case GatherShape() as shape:
                 return self.state(label, self.title(site), lambda: self.gather(site, shape))
-            case SelectShape() as select:
-                return self.state(label, self.title(site), lambda: race_of(self, site, select))
-            case ChildShape():
-                return self.state(label, self.title(site), lambda: child(self, site))
-            case EventShape():
-                return self.state(label, self.title(site), lambda: wait_for_event(self, site))
             case _:
-                raise AssertionError(label)
+                return self.state(label, self.title(site), lambda: stateful(self, site))
 
     # what comes after a state whose Lambda says where the step ended
 
@@ -251,7 +243,10 @@ class Machine:
         return call if self.depth or self.apart else f"{call}.value"
 
     def slowly(self, site: Site) -> str:
-        """The state of a timer or status after which the Lambda before it met an exception when it ran ahead."""
+        """The state of what the Lambda before it met an exception after, when it ran ahead."""
+        if isinstance(site.shape, ActivityShape):
+            name = f"{self.title(site)} one by one"
+            return self.state((site.label, SLOWLY), name, lambda: self.task(site, None, None))
         make = wait if isinstance(site.shape, TimerShape) else status
         return self.state((site.label, SLOWLY), self.title(site), lambda: make(self, site, False))
 
@@ -288,17 +283,14 @@ class Machine:
             if self.depth == 0:
                 started = expression("$states.context.Execution.StartTime")
                 return {"begin": {"input": expression(given_input(self)), "at": started}}
-            return {"branch": expression(self.given_by)}
+            return {"branch": self.branch}
         state = expression(self.var("state"))
-        group = (
-            {"group": True} if isinstance(resume.site.shape, GatherShape | SelectShape) and self.target.waits else {}
-        )
+        grouped = isinstance(resume.site.shape, GatherShape | SelectShape) and self.target.waits
+        group = {"group": True} if grouped else {}
         if resume.via is not None and resume.how == AFTER:
-            return {
-                **self.given(resume.via),
-                "passed": resume.site.label,
-                "outcome": expression(self.var("call") + ".outcome"),
-            }
+            quiet = isinstance(resume.site.shape, StatusShape)
+            outcome = {"value": "null"} if quiet else expression(self.var("call") + ".outcome")
+            return {**self.given(resume.via), "passed": resume.site.label, "outcome": outcome}
         if resume.via is not None:
             return {**self.given(resume.via), "lost": resume.site.label, "failed": expression(self.var("failed"))}
         if resume.how == RECOVER:
@@ -310,18 +302,18 @@ class Machine:
     def compute(self, resume: Resume, exits: Exits) -> State:
         """A compute step: the orchestrator's own Lambda runs the Python."""
         labels = exits.all if resume.how == RECOVER else exits.normal
-        ends = self.ending(labels, exits)
+        ends = self.run_ahead.joined(self.ending(labels, exits))
         ahead = self.run_ahead.after(exits.all)
         payload = self.payload(**self.given(resume), next=list(ends), **({"ahead": ahead} if ahead else {}))
         payload |= counting(self, resume)
         made = invoke(self.target.orchestrator, payload, f"Python of {self.scope.lines(exits)}")
         made["Retry"] = retriers(None)
-        catch = self.catchers(
-            () if resume.how == RECOVER else exits.errors, [label for label in exits.all if label in ahead]
-        )
+        errors = () if resume.how == RECOVER else exits.errors
+        catch = self.catchers(errors, [label for label in exits.all if label in ahead])
         catch += [*continuing(self, exits.all), *(resumed(self) if resume.how == BEGIN else [])]
         if catch:
             made["Catch"] = catch
+        self.ends |= dict.fromkeys(labels)
         return self.lead(made, ends)
 
     def ending(self, labels: tuple[str, ...], exits: Exits) -> tuple[str, ...]:
@@ -341,18 +333,21 @@ class Machine:
         if before is not None and resume is not None:
             labels.update(dict.fromkeys(label for label in before.normal if label != site.label))
             errors.update(dict.fromkeys(label for label in before.errors if label != site.label))
-        normal = self.ending(tuple(labels), after)
-        caught = tuple(label for label in errors if label not in normal)
+        every = self.ending(tuple(labels), after)
+        normal = self.run_ahead.joined(every)
+        caught = tuple(label for label in errors if label not in every)
         given = self.given(resume) if resume is not None else self.prepared()
-        ahead = self.run_ahead.after((*normal, *caught))
+        ahead = self.run_ahead.after((*every, *caught))
         payload = self.payload(**given, site=site.label, next=list(normal), **({"ahead": ahead} if ahead else {}))
-        made = self.activity(site, payload | counting(self, resume if resume and resume.how == RECOVER else None))
+        anew = resume is not None and (resume.how == RECOVER or resume.via is not None)
+        made = self.activity(site, payload | counting(self, resume if anew else None))
         catch = [
-            *self.catchers(caught, [label for label in (*normal, *caught) if label in ahead]),
-            *continuing(self, (*normal, *caught)),
-            *(resumed(self) if resume == Resume(BEGIN) else []),
+            *self.catchers(caught, [label for label in (*every, *caught) if label in ahead]),
+            *continuing(self, (*every, *caught)),
+            *(resumed(self) if resume is not None and resume.how == BEGIN else []),
             *self.unreported(site, resume),
         ]
+        self.ends |= dict.fromkeys(every)  # a successor goes there without the loop over nothing before it
         return self.lead({**made, "Catch": catch}, normal)
 
     def prepared(self) -> dict[str, Any]:
@@ -388,10 +383,9 @@ class Machine:
     # failures
 
     def recoverable(self, site: Site) -> bool:
-        """Whether the program may do anything about a failure of ``site``."""
-        handled = any(self.scope.block(key, at).handler is not None for key, at in site.frames)
-        closes = self.target.parent and isinstance(site.shape, GatherShape | SelectShape)  # ends children
-        return handled or closes or self.keeps is not False
+        """Whether anything has to be done about a failure of ``site``: by the program, or to end children."""
+        closes = self.target.parent and isinstance(site.shape, GatherShape | SelectShape)
+        return closes or self.run_ahead.recoverable(site)
 
     def unreported(self, site: Site, via: Resume | None = None) -> list[State]:
         """What becomes of failures that the Lambda could not go on from itself."""
@@ -443,17 +437,17 @@ class Machine:
 
     def gather(self, site: Site, shape: GatherShape) -> State:
         """A fan-out."""
-        outermost = not self.depth and not self.apart
-        folds = self.target.placement.fold and outermost and returns_results(self.scope, site)
-        made = fan_out(self, shape, self.var("call"), site.line, wire=folds)
+        outermost = self.target.placement.fold and not self.depth and not self.apart
+        folds = returned_at_once(self.scope, site) if outermost else None
+        made = fan_out(self, shape, self.var("call"), site.line, wire=folds is not None)
         if self.recoverable(site):
             made["Catch"] = [self.failed(site, ["States.ALL"])]
         return self.gathered(made, site, folds, None)
 
-    def gathered(self, made: State, site: Site, folds: bool, via: Resume | None) -> State:
-        """What comes after a fan-out."""
-        if folds:
-            return {**made, "Output": expression(JOINED), "End": True}
+    def gathered(self, made: State, site: Site, folds: str | None, via: Resume | None) -> State:
+        """What comes after a fan-out; ``folds``: the expression of the output, if it needs no Python."""
+        if folds is not None:
+            return {**made, "Output": expression(folds), "End": True}
         made["Assign"] = {self.variable("call"): {"outcome": {"all": expression("$states.result")}}}
         return {**made, "Next": self.enter(Resume(AFTER, site, via))}
 

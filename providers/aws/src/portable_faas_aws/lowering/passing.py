@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 def wait(machine: "Machine", site: Site, ahead: bool) -> State:
     """A durable timer; one that counts from its start gives its length, not its end."""
     made: State = {"Type": "Wait", "Comment": f"line {site.line}", "Timestamp": moment(machine.var("call"))}
-    return _passed(machine, made, site, ahead)
+    return passed(machine, made, site, ahead)
 
 
 def status(machine: "Machine", site: Site, ahead: bool) -> State:
     """Write the custom status into the row of the instance."""
-    return _passed(machine, write_status(site.line, machine.var("call") + ".status"), site, ahead)
+    return passed(machine, write_status(site.line, machine.var("call") + ".status"), site, ahead)
 
 
-def _passed(machine: "Machine", state: State, site: Site, ahead: bool) -> State:
-    """Go on after a timer or status: where the Lambda before has found, or by a step of its own."""
+def passed(machine: "Machine", state: State, site: Site, ahead: bool) -> State:
+    """Go on after a timer, status or loop: where the Lambda before has found, or by a step of its own."""
     if not ahead:
         return {**state, "Next": machine.enter(Resume(AFTER, site))}
-    labels = machine.scope.after(site).normal
+    labels = machine.run_ahead.onward(site)
     then = machine.var("call") + ".then"
     if labels == (RETURN,):
         return machine.close(state, machine.returned(f"{then}.call"))

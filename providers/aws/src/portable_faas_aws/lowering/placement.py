@@ -9,8 +9,8 @@ from typing import Final, final
 class Placement:
     """``after``: in the Lambda of the activity before it; ``before``: in that of the only one that can follow.
 
-    ``ahead``: what follows a timer or status, in the Lambda before that. ``fold``: in no Lambda, where it only moves
-    what is there.
+    ``ahead``: what follows a timer or status, in the Lambda before that, which also finds out every call of a loop that
+    drops the results. ``fold``: in no Lambda, where it only moves what is there.
     """
 
     after: bool = True

@@ -19,7 +19,7 @@ def riding(scope: Scope, placement: Placement, resume: Resume, exits: Exits, fir
     """The activity, or what forbids it in words; ``first``: it is the first step of an orchestrator."""
     if not placement.before:
         return "nothing is to ride before an activity"
-    if resume.via is not None:  # or loops would never close
+    if resume.via is not None and resume.how == RECOVER:  # or loops would never close
         return "what was lost with a Lambda does not ride a second time"
     labels = exits.errors if resume.how == RECOVER else exits.normal
     sites = [scope.sites[label] for label in labels if label != RETURN]

@@ -102,6 +102,10 @@ class Scope:
         """Where the first step may end."""
         return self._exits(_Place(((self.root, 0),), False, False))
 
+    def entered(self, at: int) -> Exits:
+        """Where a step may end that comes to the root's block ``at``."""
+        return self._exits(_Place(((self.root, at),), False, False))
+
     def after(self, site: Site) -> Exits:
         """Where the step after a site may end, when what it awaited has succeeded."""
         return self._exits(_Place(site.frames, False, False))

@@ -18,6 +18,8 @@ from portable_faas.ir import (
     TimerShape,
 )
 from portable_faas.picture import Kind, Piece, Place
+from portable_faas_aws.lowering.beginning import AT_ONCE, MAPPED
+from portable_faas_aws.lowering.looping import LOOP
 from portable_faas_aws.lowering.machine import Machine
 from portable_faas_aws.lowering.resume import Resume
 from portable_faas_aws.lowering.sites import Site
@@ -97,10 +99,17 @@ def _of_two(machine: Machine, one: str, other: str) -> Note:
         return _spare(machine, one, other)
     if one in POLICY and other in sites:
         return _policy(machine, one, sites[other])
-    if other == "mapped":
+    if other == MAPPED:
         return _gathering(machine, sites[one], begin=True)
+    if other == AT_ONCE:
+        return _site(machine, sites[one])
+    if other == LOOP:
+        made = _site(machine, sites[one])
+        return made._replace(kind="gather", does=f"the calls of a loop, one after the other: {made.does}")
     if other == SLOWLY:
         made = _site(machine, sites[one])
+        if isinstance(made.shape, ActivityShape):
+            made = made._replace(pieces=tuple(around(machine, sites[one], None)))
         return made._replace(does=f"{made.does}, after which the Python runs that raised when it was run ahead")
     return WHERE_TO
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from portable_faas.compiler.sections import places
 from portable_faas.ir import StatusShape, TimerShape
 from portable_faas.picture import Piece, Place, When
-from portable_faas_aws.lowering.folding import mapped_at_once, returns_results
+from portable_faas_aws.lowering.folding import mapped_at_once, returned_at_once
 from portable_faas_aws.lowering.machine import Machine
 from portable_faas_aws.lowering.resume import RECOVER, Resume
 from portable_faas_aws.lowering.riding import riding
@@ -47,7 +47,8 @@ def folded(machine: Machine, site: Site, begin: bool) -> Iterator[Piece]:
     why = "it only moves what is there already"
     if begin:
         yield from _piece(machine, "folded", machine.scope.begin().calm, why)
-    if machine.target.placement.fold and not machine.depth and returns_results(machine.scope, site):
+    outermost = machine.target.placement.fold and not machine.depth and not machine.apart
+    if outermost and returned_at_once(machine.scope, site) is not None:
         yield from _piece(machine, "folded", machine.scope.after(site).calm, why)
 
 

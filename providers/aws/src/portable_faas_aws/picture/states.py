@@ -10,7 +10,7 @@ from portable_faas.compiler.sections import sections
 from portable_faas.ir import GatherShape, Program
 from portable_faas.picture import Branch, Cost, Edge, Graph, Node, Picture, Place
 from portable_faas_aws.lowering.asl import INVOKE, State
-from portable_faas_aws.lowering.folding import LARGE
+from portable_faas_aws.lowering.folding import LARGE, NOTHING
 from portable_faas_aws.lowering.machine import Machine, lowered
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
 from portable_faas_aws.lowering.policy import TRANSIENT
@@ -92,9 +92,19 @@ def _edges(name: str, state: State) -> Iterator[Edge]:
         yield Edge(name, state["Default"])
     caught: dict[str, dict[str, None]] = {}
     for catcher in state.get("Catch", ()):
-        caught.setdefault(catcher["Next"], {}).update(dict.fromkeys(_causes(catcher["ErrorEquals"])))
+        found = (
+            ["empty list, or a run that goes on"]
+            if _is_guarded(state, catcher)
+            else list(_causes(catcher["ErrorEquals"]))
+        )
+        caught.setdefault(catcher["Next"], {}).update(dict.fromkeys(found))
     for target, causes in caught.items():
         yield Edge(name, target, ", ".join(causes), error=True)
+
+
+def _is_guarded(state: State, catcher: State) -> bool:
+    """Whether it leads on from a Task that is not carried out for a loop over nothing."""
+    return catcher["ErrorEquals"] == [LARGE] and NOTHING in str(state.get("Arguments"))
 
 
 def _causes(errors: list[str]) -> Iterator[str]:

@@ -22,6 +22,8 @@ from portable_faas_aws.runtime.branch import told
 from portable_faas_aws.runtime.ends import CHILD, ENTITY, EVENT, GATHER, SELECT, STATUS, TIMER, WRONG
 from portable_faas_aws.runtime.offload import OUTCOMES
 
+LOOP: Final = "$loop"
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -218,6 +220,19 @@ def _branch(flows: Flows, run: StepRun, awaitable: Any, fiber: str, room: int) -
         refuse(awaitable)
     awaitable.take()
     return describe(flows, run, awaitable, fiber, 0, room - len('{"all":[]}'))
+
+
+def in_turn(label: str, calls: list[dict[str, Any]], then: dict[str, Any]) -> dict[str, Any]:
+    """The end of a step at a loop: its calls, which are carried out one after the other, and what comes after them."""
+    branches = [{**call, "keeps": False} for call in calls]
+    return {"to": label, "state": "", "call": {"kind": LOOP, "branches": branches, "then": then}}
+
+
+def forget(gather: Gather[Any]) -> None:
+    """Close the helpers of a gather that has been carried out; those of a `map` have not been called yet."""
+    for branch in gather.branches if isinstance(gather.branches, tuple) else ():
+        if isinstance(branch, CoroutineType):
+            branch.close()
 
 
 def call_of(flows: Flows, run: StepRun, activity: Activity[..., Any], described: dict[str, Any]) -> ActivityCall[Any]:

@@ -4,7 +4,7 @@ from typing import Final
 
 RETURN: Final = "return"  # the scope has its result
 RAISE: Final = "raise"  # the scope ends with an exception, found by running ahead
-SLOWLY: Final = "!"  # after the label of a timer or status: the Python after it runs when it is over
+SLOWLY: Final = "!"  # after the label of what could be run ahead of: the Python after it runs when it is over
 TO: Final = "pfaas.to."  # before a label: the error that says where to go on after an error
 AGAIN: Final = "pfaas.retry"  # a failure that the policy covers; how often is counted by the state machine
 DYNAMIC: Final = "pfaas.again"  # the same where only the run knows the policy; the Lambda counts

@@ -17,6 +17,7 @@ from portable_faas_aws.runtime.bucket import CONNECTIONS, Bucket
 MARK: Final = "$pf"
 KIND: Final = "s3"
 JOINED: Final = "list"
+SUMMED: Final = "sum"
 FOLDER: Final = "values/"
 KEPT_DAYS: Final = 400  # one run lasts under a year, its record is kept for 90 days, of which the result needs few
 
@@ -107,6 +108,8 @@ class Values:
         kind, name, *place = reference[MARK]
         if kind == JOINED:  # texts of JSON, or references to such, that make one list
             return "[" + ",".join(self._grown(name)) + "]"
+        if kind == SUMMED:  # texts of whole numbers, too large for a state machine to add
+            return str(sum(map(int, name)))
         text = self.get(name)
         return json.loads(text)[int(place[0])] if place else text
 
@@ -122,7 +125,7 @@ def _references(value: Any) -> Iterator[str]:
             yield from _references(item)
     elif type(value) is dict and MARK in value:
         kind, name, *_ = value[MARK]
-        yield from _references(name) if kind == JOINED else (name,)
+        yield from _references(name) if kind in (JOINED, SUMMED) else (name,)
     elif type(value) is dict:
         for name, part in value.items():
             if name not in FAILURES:

@@ -22,33 +22,28 @@ from portable_faas.stepping import (
     Returned,
     Stack,
     StepRun,
+    out_of_coroutine,
     pack,
     pack_value,
     unpack,
     unpack_value,
 )
-from portable_faas.values import Failure, capture_end, dumps, loads, rebuild
+from portable_faas.values import Failure, Signature, capture_end, dumps, loads, rebuild
 from portable_faas_aws.runtime.alone import carry_out
 from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
 from portable_faas_aws.runtime.branch import WHOLE, heard, told
 from portable_faas_aws.runtime.bucket import Bucket, Scratch
-from portable_faas_aws.runtime.calls import attempts_of, call_of, derived, describe, kind_of, milliseconds
-from portable_faas_aws.runtime.chain import (
-    ATTEMPT,
-    FAN,
-    FRESH,
-    LEAST,
-    LEAVE,
-    STEP,
-    Chain,
-    apart,
-    events_of,
-    following,
-    helpers_of,
-    name_of,
-    outgrown,
-    room,
+from portable_faas_aws.runtime.budget import Budget
+from portable_faas_aws.runtime.calls import (
+    call_of,
+    derived,
+    describe,
+    forget,
+    in_turn,
+    kind_of,
+    milliseconds,
 )
+from portable_faas_aws.runtime.chain import FAN, STEP, TASK, Chain, name_of
 from portable_faas_aws.runtime.ends import (
     AGAIN,
     CONTINUE,
@@ -78,6 +73,7 @@ from portable_faas_aws.runtime.outside import Code, Outcome, Outside, Result, St
 from portable_faas_aws.runtime.report import Report, fail
 from portable_faas_aws.runtime.row import FUNCTION as TABLE
 from portable_faas_aws.runtime.row import Peek, Table
+from portable_faas_aws.runtime.running_ahead import empty_loops, ran_ahead
 
 SHOWN: Final = 1024  # characters of a result or message that the history repeats
 
@@ -100,7 +96,7 @@ def prepared(code: Code, payload: dict[str, Any], bucket: Bucket, table: Table =
         return Invocation(code, "", payload, values, stores).of_item(payload["item"])
     if "call" in payload or "site" not in payload:
         return payload.get("call")
-    step = Invocation(code, "", {**values.grown(payload), "next": []}, values, stores)
+    step = Invocation(code, "", {**values.grown(payload), "next": [], "ahead": {}, "history": None}, values, stores)
     try:
         step.run()
     except Report as found:
@@ -108,6 +104,11 @@ def prepared(code: Code, payload: dict[str, Any], bucket: Bucket, table: Table =
         call: dict[str, Any] | None = values.grown(json.loads(str(found)).get("call"))
         return call if name == TO + payload["site"] else None
     return None
+
+
+def arguments_of(item: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of an item's call in wire form."""
+    return dict(zip(item["parameters"], item["values"], strict=True))
 
 
 @final
@@ -129,6 +130,11 @@ class Invocation:
         self.ran: dict[str, Any] | None = None
         self.word: dict[str, Any] = {}  # how its activity ended, for the history
         self.history: dict[str, Any] | None = payload.get("history")  # what it counts by, where runs may get long
+
+    @property
+    def budget(self) -> Budget:
+        """What is counted of the history of the execution."""
+        return Budget(self.code.flows, self.run_, self.history)
 
     def orchestrator_name(self) -> str:
         """For the logger: the orchestrator whose scope this is; the helper's own name in a branch."""
@@ -179,9 +185,11 @@ class Invocation:
 
     def branch(self, described: dict[str, Any]) -> tuple[Stack, Ended]:
         """The first step of a branch."""
+        stack = Stack(self.code.flows, self.run_, [])
+        if "parameters" in described:
+            return self.branch_of_item(stack, described)
         self.run_.fiber, self.run_.keeps, self.run_.room = described["fiber"], described["keeps"], described["room"]
         self.run_.allowed = described.get("events", 0)
-        stack = Stack(self.code.flows, self.run_, [])
         if "raise" in described:
             return stack, Raised(heard(self.code.flows, self.run_, described["raise"]))
         stack.push(unpack_value(self.code.flows, self.run_, described["helper"]))
@@ -233,13 +241,25 @@ class Invocation:
         again = self.another(call, described, self.failure_of({**outcome["failed"], "timeout": call.timeout}))
         return self.result({"to": "again", "state": pack(stack), "call": again}) if again else None
 
+    def branch_of_item(self, stack: Stack, item: dict[str, Any]) -> tuple[Stack, Ended]:
+        """A branch that calls a helper with what the state machine took from the execution's input."""
+        self.run_.fiber, self.run_.room = item["fiber"], BESIDE_INPUT // item["count"] - 1
+        self.run_.allowed = self.budget.allotted(item["count"])
+        helper = self.code.flows.helper(item["helper"])
+        leading = (Context(self.run_),) if item["context"] else ()
+        try:
+            stack.push(Signature.of(helper, len(leading)).call(helper, leading, arguments_of(item)))
+        except Exception as wrong:
+            return stack, Raised(wrong)
+        return stack, stack.advance(None, None)
+
     # the activity
 
     def of_item(self, item: dict[str, Any]) -> dict[str, Any]:
         """The call for an item that the state machine took from the execution's input."""
         activity = self.code.app.activities[self.function or item["kind"]]
         policy = pack_value(self.code.flows, (activity.retry, activity.timeout))
-        self.ran = {"kind": activity.name, "args": dumps({item["parameter"]: item["value"]}), "fiber": item["fiber"]}
+        self.ran = {"kind": activity.name, "args": dumps(arguments_of(item)), "fiber": item["fiber"]}
         return {**self.ran, "policy": policy, "keeps": False, "room": BESIDE_INPUT // item["count"] - 1}
 
     def branch_of_activity(self, described: dict[str, Any]) -> Result:
@@ -252,8 +272,12 @@ class Invocation:
             return self.failed(capture_end(error), error)
         call = call_of(self.code.flows, self.run_, self.code.app.activities[self.function], described)
         value, error = self.carried_out(call, described)
+        dropped = self.payload.get("dropped", False)  # a call of a loop; what it raises leaves the orchestrator
         if error is not None:
+            error = out_of_coroutine(error) if dropped else error
             return self.failed(capture_end(error), error)
+        if dropped:
+            return self.result({**self.word})
         if self.payload.get("wire"):
             return self.result({"wire": dumps(call.signature().encode_result(value), "result")}, self.run_.room)
         return self.result({"value": pack_value(self.code.flows, value)}, self.run_.room)
@@ -308,15 +332,18 @@ class Invocation:
 
     def go_on(self, stack: Stack, ended: Ended) -> Result:
         """Run until something is awaited that this Lambda is not there for."""
-        if self.history is not None:
-            self.run_.events += self.history["spent"] + ATTEMPT * self.history["retried"]
+        self.budget.spent()
         while isinstance(ended, Awaiting):
             label = f"{stack.path}:{kind_of(ended.call)}"
             if label == self.payload.pop("passed", None):
                 # What came before needed no Lambda, so nothing of it was kept; it is run again up to here.
                 if isinstance(ended.call, Gather):
                     self.run_.gathers += 1
-                    self.mapped(self.payload["outcome"])
+                    self.budget.mapped(self.payload["outcome"])
+                    forget(ended.call)
+                else:
+                    self.budget.add(TASK)
+                self.run_.at = max(self.run_.at, milliseconds(self.payload["at"]))
                 ended = stack.advance(*self.outcome(self.payload["outcome"]))
                 continue
             described, at_once = self.begun(ended.call)
@@ -325,6 +352,9 @@ class Invocation:
                 continue
             if label == self.payload.pop("lost", None):
                 # The Lambda in which the step before rode died at this activity, and what it had prepared with it.
+                if described["kind"] == GATHER:
+                    self.run_.gathers += 1
+                    self.budget.expected(described)
                 ended = stack.advance(None, rebuild(self.failure_of(self.payload["failed"])))
                 continue
             if self.rides(label) and isinstance(ended.call, ActivityCall):
@@ -350,51 +380,23 @@ class Invocation:
 
     def stop(self, stack: Stack, label: str, described: dict[str, Any]) -> Result:
         """End where ``described`` is awaited: here, or in the next execution if this one has no room for it."""
+        budget = self.budget
+        budget.add(FAN * len(empty_loops(self.payload, label) or ()))
         before = self.run_.events
-        coming = self.expected(described)
-        kept: Result = {"state": pack(stack), "call": described}
+        coming = budget.expected(described)
+        if self.history is not None and "ahead" in self.history and not budget.fits(coming, before):
+            self.fail(TO + label, {})  # what was run ahead of comes first, by itself
+        slow: Result = {"state": pack(stack), "call": described}
+        at, kept = label, slow
         if label in self.payload.get("ahead", ()):
-            then = self.ran_ahead(stack, label)
-            kept = kept if then is None else {"call": {**described, "then": then}}
-            label = label + SLOWLY if then is None else label
-        if self.history is not None and "ahead" not in self.history:
-            chain, after = Chain(**self.history["chain"]), self.run_.events + coming
-            if chain.fiber != self.run_.fiber and after + LEAVE > self.run_.allowed:
-                self.go_on_elsewhere(label, kept, apart(self.run_.fiber, before, self.run_.allowed))
-            if chain.fiber == self.run_.fiber and outgrown(chain, before, after):
-                self.go_on_elsewhere(label, kept, following(chain, before))
-        return self.end(label, kept)
-
-    # the history of the execution
-
-    def expected(self, described: dict[str, Any]) -> int:
-        """The events that the Task of an activity may record, which will count them itself; others are counted here."""
-        if self.history is None:
-            return 0
-        events = events_of(described, lambda call: attempts_of(self.code.flows, self.run_, call))
-        if described["kind"] in self.code.app.activities:
-            return STEP + events
-        helpers = helpers_of(described)
-        share = self.share(events, len(helpers)) if helpers else 0
-        for helper in helpers:
-            helper["events"] = share
-        self.run_.events += events + share * len(helpers)
-        return 0
-
-    def share(self, events: int, helpers: int) -> int:
-        """The events that each of so many helpers may record beside these; what it does not need it gives back."""
-        assert self.history is not None
-        chain = Chain(**self.history["chain"])
-        if chain.fiber != self.run_.fiber:
-            return max(0, (self.run_.allowed - self.run_.events - LEAVE - events) // helpers)
-        fresh = (room() - 2 * FRESH - events) // helpers
-        left = (room() + chain.begun - self.run_.events - events) // helpers
-        return max(0, fresh if left < LEAST else left)
-
-    def mapped(self, outcome: dict[str, Any]) -> None:
-        """Count the events of a Map that no Lambda has decided on."""
-        if self.history is not None:
-            self.run_.events += FAN + self.history.get("each", 0) * len(outcome.get("all", ()))
+            found = ran_ahead(self, stack, label, described, before)
+            at, kept, coming = (label + SLOWLY, slow, coming) if found is None else (label, found, 0)
+        chain = budget.elsewhere(before, coming)
+        if chain is not None and budget.is_branch:  # an execution of a branch runs ahead of less than its gather's
+            self.go_on_elsewhere(label + SLOWLY if label in self.payload.get("ahead", ()) else label, slow, chain)
+        if chain is not None:
+            self.go_on_elsewhere(at, kept, chain)
+        return self.end(at, kept)
 
     def go_on_elsewhere(self, label: str, rest: Result, chain: Chain) -> NoReturn:
         """End the invocation with what the next execution needs to go on at ``label``."""
@@ -406,19 +408,19 @@ class Invocation:
         given["resume"] = {**lightened(self.values, {"to": label, "state": "", **rest}), "to": to}
         self.fail(CONTINUE, {"name": name_of(run.instance_id, key, chain), "next": given})
 
-    def ran_ahead(self, stack: Stack, label: str) -> Result | None:
-        """Where the program goes on after a timer or status, which give it nothing; None if by an exception."""
-        history = self.history and {**self.history, "spent": 0, "retried": 0, "ahead": True}
+    def then(self, stack: Stack, label: str, ended: Ended, before: int) -> Result | None:
+        """Where a step that ran ahead ends; None if by an exception."""
+        history = self.budget.ahead(before)
         payload = {**self.payload, "site": None, "next": self.payload["ahead"][label], "history": history}
         ahead = Invocation(self.code, self.function, payload, self.values, self.stores)
         ahead.run_ = ahead.outside.run = self.run_
         ahead.outside.ahead = True
         try:
-            return ahead.go_on(stack, stack.advance(None, None))
+            return ahead.go_on(stack, ended)
         except Report as found:
             name = type(found).__name__
-            ended = self.payload["ahead"][label] == [RAISE] and not name.startswith(TO)
-            return {"to": RAISE, "call": {"error": name, "cause": str(found)}} if ended else None
+            raises = self.payload["ahead"][label] == [RAISE] and not name.startswith(TO)
+            return {"to": RAISE, "call": {"error": name, "cause": str(found)}} if raises else None
 
     def rides(self, label: str) -> bool:
         """Whether this Lambda is the activity that is awaited; it runs it once."""
@@ -460,16 +462,18 @@ class Invocation:
     def end(self, label: str, rest: Result) -> Result:
         """The end of the step: a result where the state machine expects it, else an error that says where to go."""
         found = lightened(self.values, {"to": label, "state": "", **rest})
-        if label not in self.payload["next"]:
+        loops = empty_loops(self.payload, label)
+        if loops is None:
             self.fail(TO + label, found)
+        for loop in reversed(loops):
+            found = in_turn(loop, [], found)
         return self.result(found)
 
     def outcome_of(self, outcome: Result) -> Result:
         """The result of a branch, within the room that the gather has for it."""
         if self.history is not None:
-            chain = Chain(**self.history["chain"])
-            spare = chain.spare if chain.fiber == self.run_.fiber else self.run_.allowed - self.run_.events
-            outcome = {**outcome, "spare": max(0, spare)}
+            self.budget.add(FAN * len(empty_loops(self.payload, RETURN) or ()))
+            outcome = {**outcome, "spare": self.budget.spare()}
         outcome = {**outcome, "index": int(self.run_.fiber.rpartition(".")[2])}
         found: Result = shrunk(self.values, outcome, self.run_.room)
         return found

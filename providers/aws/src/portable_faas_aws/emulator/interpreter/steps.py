@@ -3,13 +3,17 @@
 Mended here, all as in docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html and
 .../concepts-error-handling.html: Assign and Output are computed from the variables as they were on entry, and Assign
 takes effect with the end of the state; ``$states.result`` and ``$states.errorOutput`` exist only where there is one;
+a Catch may lead to the state that it belongs to (moto takes that for no Catch at all and goes on to the state's Next);
 an expression of a stopped branch is not evaluated with half of its operands (moto skips it and goes on), the branch
 ends instead.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from moto.stepfunctions.parser.asl.component.common.assign.assign_decl import AssignDecl
+from moto.stepfunctions.parser.asl.component.common.catch.catcher_decl import CatcherDecl
+from moto.stepfunctions.parser.asl.component.common.catch.catcher_outcome import CatcherOutcomeCaught
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.component.state.state import CommonStateField
 from moto.stepfunctions.parser.asl.component.state.state_pass.state_pass import StatePass
@@ -33,6 +37,7 @@ def install(patching: Patching, session: Session) -> None:
         context = env.states.context_object.context_object_data
         context["State"] = {"EnteredTime": to_text(session.clock.now()), "Name": self.name}
         env.assigned = {}
+        env.caught = False
         env.stack.append(env.states.get_input())
         self._eval_state(env)
         self._eval_state_output(env=env)
@@ -41,6 +46,7 @@ def install(patching: Patching, session: Session) -> None:
     patching.replace(CommonStateField, "_eval_body", run_state)
     patching.replace(StatePass, "_eval_state", _pass)
     patching.replace(AssignDecl, "_eval_body", _assign)
+    patching.wrap(CatcherDecl, "_eval_body", _noting)
     patching.replace(States, "reset", _reset)
     patching.replace(EvalComponent, "eval", _evaluate)
 
@@ -55,10 +61,21 @@ def _leave(state: Any, env: Any) -> None:
     check_value(env, f"the output of state '{state.name}'", env.states.get_input())
     for name, value in env.assigned.items():
         env.variable_store.set(variable_identifier=name, variable_value=value)
-    state._set_next(env)
+    if not env.caught:
+        state._set_next(env)
     if state.state_exited_event_type is not None:
         details = EventDetails(stateExitedEventDetails=state._get_state_exited_event_details(env=env))
         _add_event(env, state.state_exited_event_type, details)
+
+
+def _noting(original: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """The evaluation of a catcher, which notes that it says where to go on."""
+
+    def evaluate(self: Any, env: Any) -> None:
+        original(self, env)
+        env.caught = isinstance(env.stack[-1], CatcherOutcomeCaught)
+
+    return evaluate
 
 
 def _add_event(env: Any, kind: Any, details: Any) -> None:
