@@ -29,6 +29,8 @@ def function_app(app: App) -> func.FunctionApp:
         functions.orchestration_trigger(context_name="context")(generated(app, orchestrator))
     if app.orchestrators:
         LINE.add_requests(functions)
+    if app.retention is not None:
+        LINE.add_retention(functions, app.retention)
     for declared in app.entities.values():
         functions.entity_trigger(context_name="context")(LINE.entity(declared))
     registered: func.FunctionApp = functions
