@@ -118,14 +118,14 @@ class _Hoist(ast.NodeTransformer):
             node.values[index] = self.visit(node.values[index])
         return node
 
-    def perhaps_inside(self, node: Any) -> Any:
-        before = list(self.read)
-        found = self.generic_visit(node)
-        self.read = before
-        return found
+    def comprehension(self, node: Any) -> Any:
+        """Its first iterable is evaluated before anything else of it, and awaits stand nowhere else in it."""
+        first = node.generators[0]
+        first.iter = self.visit(first.iter)
+        return node
 
     def _leave(self, node: Any) -> Any:
         return node
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = visit_Lambda = _leave
-    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = perhaps_inside
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = comprehension

@@ -15,4 +15,4 @@ RUNTIME: Final = Runtime(f"{ENTRY}:activity", f"{ENTRY}:orchestrator")
 def build_app(app: App, target: Target, progress: Progress) -> Manifest:
     """Write the package, the state machines and the manifest of an app that ``check`` accepts."""
     made = compiled(app)
-    return build(app, target, RUNTIME, made.machines, made.generated, progress)
+    return build(app, target, RUNTIME, made.machines, made.generated, made.needs, progress)

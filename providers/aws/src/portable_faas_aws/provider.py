@@ -62,12 +62,8 @@ class AWSProvider:
         """Write one zip for all functions, the state machines and the manifest."""
         refuse_functions(app, self.name)
         refuse_retention(app, self.name)
-        from portable_faas.compiler.flows import program
         from portable_faas_aws.build import build_app
-        from portable_faas_aws.lowering.refusals import refuse_deployment
 
-        if not target.emulated:
-            refuse_deployment(program(app))
         return build_app(app, target, progress)
 
     def explain(self, app: App, orchestrator: str) -> Picture:
