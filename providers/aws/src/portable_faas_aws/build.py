@@ -9,7 +9,14 @@ from portable_faas_aws.compile import compiled
 from portable_faas_aws.package import Runtime, build
 
 ENTRY: Final = "portable_faas_aws.runtime.entry"
-RUNTIME: Final = Runtime(f"{ENTRY}:activity", f"{ENTRY}:orchestrator")
+TRIGGERED: Final = "portable_faas_aws.runtime.function"
+RUNTIME: Final = Runtime(
+    f"{ENTRY}:activity",
+    f"{ENTRY}:orchestrator",
+    using=f"{TRIGGERED}:activity",
+    function=f"{TRIGGERED}:function",
+    http=f"{TRIGGERED}:http",
+)
 
 
 def build_app(app: App, target: Target, progress: Progress) -> Manifest:

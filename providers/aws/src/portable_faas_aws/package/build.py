@@ -25,10 +25,13 @@ from portable_faas.package import (
     write,
 )
 from portable_faas.provider import Progress, Target
+from portable_faas_aws.package import triggered
 from portable_faas_aws.package.architecture import platform
 from portable_faas_aws.package.handlers import FILE, MODULE, Runtime, handlers
 from portable_faas_aws.runtime.bucket import VARIABLE
+from portable_faas_aws.runtime.deployed import MACHINES
 from portable_faas_aws.runtime.offload import FOLDER, KEPT_DAYS
+from portable_faas_aws.runtime.places import VARIABLE as RESOURCES
 from portable_faas_aws.runtime.row import VARIABLE as TABLE
 
 PYTHONS: Final = ("3.11", "3.12", "3.13")
@@ -68,8 +71,11 @@ def build(
         cloud="aws",
         pythons=PYTHONS,
         platform=platform(target.configuration),
-        entries=runtime.modules,
-        generated=lambda project: {**generated, FILE: handlers(app, project, runtime).encode()},
+        entries=runtime.modules(app),
+        generated=lambda project: {
+            **generated,
+            FILE: handlers(app, project, runtime, triggered.has_http(app)).encode(),
+        },
         home=HOME,
         limit=LIMIT,
         provided=PROVIDED,
@@ -77,7 +83,11 @@ def build(
     packed = pack(app, target, recipe, progress)
     definitions = {_file(name): _definition(name, machines[name]) for name in sorted(machines)}
     zipped = archive(packed.files)
-    shares = any(part["kind"] == INSTANCES["kind"] for parts in needs.values() for part in parts)
+    uses = triggered.is_needed(app)
+    shares = uses or any(part["kind"] == INSTANCES["kind"] for parts in needs.values() for part in parts)
+    settings = {VARIABLE: "${bucket:values}", **({TABLE: "${table:instances}"} if shares else {})}
+    if uses:
+        settings[RESOURCES] = json.dumps(triggered.references(app))
     manifest = Manifest(
         app=app.name,
         cloud="aws",
@@ -86,8 +96,8 @@ def build(
         functions=_functions(app, needs),
         packages=(_package(packed, zipped, recipe.platform),),
         machines=tuple(_machine(name, definitions[_file(name)].decode()) for name in sorted(machines)),
-        resources=(VALUES, INSTANCES),
-        settings={VARIABLE: "${bucket:values}", **({TABLE: "${table:instances}"} if shares else {})},
+        resources=(VALUES, INSTANCES, *triggered.resources(app)),
+        settings=settings,
         version=packed.version,
     )
     write(target.out, {**definitions, ZIP: zipped}, manifest)
@@ -125,14 +135,24 @@ def _package(packed: Packed, zipped: bytes, runs_on: Platform) -> Package:
 
 def _functions(app: App, needs: Mapping[str, tuple[Part, ...]]) -> tuple[Function, ...]:
     activities = [
-        Function(name, "activity", f"{MODULE}.{name}", ZIP, one.memory, _timeout(one), permissions=needs.get(name, ()))
+        Function(
+            name,
+            "activity",
+            f"{MODULE}.{name}",
+            ZIP,
+            one.memory,
+            _timeout(one),
+            permissions=(*needs.get(name, ()), *triggered.activity_permissions(app, name)),
+        )
         for name, one in app.activities.items()
     ]
     steps = [
         Function(name, "orchestrator", f"{MODULE}.{name}", ZIP, None, LONGEST, permissions=needs.get(name, ()))
         for name in app.orchestrators
     ]
-    return tuple(sorted([*activities, *steps]))
+    machines = {MACHINES: "${machine.prefix}"} if app.orchestrators else {}
+    called = triggered.functions(app, ZIP, machines)
+    return tuple(sorted([*activities, *steps, *called], key=lambda one: one.name))
 
 
 def _timeout(activity: Activity[..., Any]) -> int:
