@@ -54,13 +54,11 @@ class AWSProvider:
         first, and the infrastructure program creates what the app needs.
         """
         if deployed:
-            refuse_functions(app, f"{self.name} with deployed=True")
+            refuse_functions(app, f"{self.name}, deployed by the infrastructure program,")
         return _emulated(app, real_time, deployed, max_events)
 
     def build(self, app: App, target: Target, progress: Progress) -> Manifest:
         """Write one zip for all functions, the state machines and the manifest."""
-        if not target.emulated:
-            refuse_functions(app, self.name)
         from portable_faas.compiler.flows import program
         from portable_faas_aws.build import build_app
         from portable_faas_aws.lowering.refusals import refuse_deployment
