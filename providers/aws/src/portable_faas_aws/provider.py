@@ -54,20 +54,18 @@ class AWSProvider:
         The history of an execution has ``max_events`` at most; AWS allows 25,000. ``deployed``: the account is empty at
         first, and the infrastructure program creates what the app needs.
         """
-        refuse_functions(app, self.name)
         refuse_retention(app, self.name)
+        if deployed:
+            refuse_functions(app, f"{self.name} with deployed=True")
         return _emulated(app, real_time, deployed, max_events)
 
     def build(self, app: App, target: Target, progress: Progress) -> Manifest:
         """Write one zip for all functions, the state machines and the manifest."""
-        refuse_functions(app, self.name)
         refuse_retention(app, self.name)
-        from portable_faas.compiler.flows import program
-        from portable_faas_aws.build import build_app
-        from portable_faas_aws.lowering.refusals import refuse_deployment
-
         if not target.emulated:
-            refuse_deployment(program(app))
+            refuse_functions(app, self.name)
+        from portable_faas_aws.build import build_app
+
         return build_app(app, target, progress)
 
     def explain(self, app: App, orchestrator: str) -> Picture:
@@ -90,7 +88,8 @@ async def _emulated(app: App, real_time: bool, deployed: bool, max_events: int) 
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     backend = AccountBackend(app, lambda: EmulatedAccount(app, python, real_time, deployed, max_events))
     try:
-        yield backend
+        with backend.services.inside():
+            yield backend
     finally:
         await backend.close()
 

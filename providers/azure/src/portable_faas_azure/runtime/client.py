@@ -49,16 +49,16 @@ def _check(place: str, id: str) -> None:
 
 
 def _alive(place: str, id: str) -> bool:
-    status, found = _request("GET", f"{place}instances/{quote(id)}?showInput=false", {200, 202, 404, 500})
+    status, found = request("GET", f"{place}instances/{quote(id)}?showInput=false", {200, 202, 404, 500})
     return status != 404 and found["runtimeStatus"] in LIVE
 
 
 def _start(place: str, name: str, id: str, text: str, if_exists: str) -> str:
     """Start an instance, unless this very step has started it before."""
-    status, found = _request("GET", f"{place}instances/{quote(id)}?showInput=true", {200, 202, 404, 500})
+    status, found = request("GET", f"{place}instances/{quote(id)}?showInput=true", {200, 202, 404, 500})
     if status != 404 and Start.read(_text(found["input"])).by == Start.read(text).by:
         return id
-    status, _ = _request("POST", f"{place}orchestrators/{quote(name)}/{quote(id)}", {202, 409}, json.dumps(text))
+    status, _ = request("POST", f"{place}orchestrators/{quote(name)}/{quote(id)}", {202, 409}, json.dumps(text))
     if status == 409 and if_exists == "raise":
         raise InstanceExists(id)
     return id
@@ -71,7 +71,7 @@ def _text(given: object) -> str | None:
 def _terminate(place: str, id: str, reason: str) -> None:
     path = f"{place}instances/{quote(id)}/terminate?reason={quote(reason, safe='')}"
     for _ in range(TRIES):
-        status, _ = _request("POST", path, {202, 404, 410})
+        status, _ = request("POST", path, {202, 404, 410})
         if status != 404:
             return
         time.sleep(1)
@@ -81,7 +81,7 @@ def _terminate(place: str, id: str, reason: str) -> None:
 _OPERATIONS: Final[dict[str, Any]] = {"check": _check, "alive": _alive, "start": _start, "terminate": _terminate}
 
 
-def _request(method: str, url: str, expected: set[int], body: str | None = None) -> tuple[int, Any]:
+def request(method: str, url: str, expected: set[int], body: str | None = None) -> tuple[int, Any]:
     """Status and JSON of the answer; ``RuntimeError`` for a status that is not ``expected``."""
     status, found, _ = answered(method, url, expected, body)
     return status, found
