@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,8 +16,9 @@ from portable_faas_azure.runtime import function_app
 from portable_faas_azure.runtime.retention import HOUR, NAME, SCHEDULE, tick_of
 
 from portable_faas import App, Context
-from portable_faas.client import Client
+from portable_faas.client import Client, Handle
 from portable_faas.history import EPOCH, MILLISECOND
+from portable_faas.testing import running
 
 app = App("kept", retention=timedelta(hours=2))
 
@@ -61,10 +62,15 @@ def timer(at: int) -> func.TimerRequest:
 
 async def tick(backend: EmulatedBackend) -> None:
     """Run the function at the host's present moment."""
-    run: Callable[..., None] = registered().get_user_function()
+    run: Callable[..., Awaitable[None]] = registered().get_user_function()
     host, server = await backend._host(), backend._server
     assert server is not None
-    await asyncio.to_thread(run, timer(host.clock.now), json.dumps(server._client()))
+    await run(timer(host.clock.now), json.dumps(server._client()))
+
+
+@app.orchestrator
+async def waits(ctx: Context) -> str:
+    return await ctx.wait_for_event("go", str)
 
 
 async def ids(client: Client) -> set[str]:
@@ -89,6 +95,37 @@ async def test_what_has_ended_is_forgotten_after_its_time() -> None:
         await tick(backend)
         assert await ids(client) == {"long"}
         assert (await client.entity(Sum, "k").read()).value == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("storage", ["memory", "azurite"])
+async def test_the_emulated_host_forgets_as_time_goes_by(storage: str, request: pytest.FixtureRequest) -> None:
+    if storage == "azurite":
+        request.getfixturevalue("azurite")
+    async with running(app, on="azure", storage=storage) as client:
+        await (await client.start(once, 1, instance_id="first")).result()
+        await client.start(naps, 9, instance_id="long")
+        await client.advance(2 * 3600 - 1)
+        assert await ids(client) == {"first", "long"}
+        await client.advance(3600 + 2)
+        assert await ids(client) == {"long"}
+        for _ in range(4):
+            await (await client.start(once, 2, instance_id="again")).result()
+            await client.advance(3600)
+        assert await ids(client) == {"again", "long"}
+
+
+async def test_who_waits_for_an_event_does_not_get_older() -> None:
+    async with running(app, on="azure", storage="memory") as client:
+        handle = await client.start(waits)
+        await asyncio.gather(handle.result(), raised_late(handle))
+        status = await handle.status()
+        assert status.updated_at == status.created_at
+
+
+async def raised_late(handle: Handle[str]) -> None:
+    await asyncio.sleep(0.3)
+    await handle.raise_event("go", "x")
 
 
 async def test_more_than_one_page_is_forgotten() -> None:

@@ -1,12 +1,15 @@
 """Many instances at once with events, entities and locks: nothing is lost and nothing counts twice."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 from portable_faas_azure.emulator.backend import EmulatedBackend
 
 from portable_faas import App, Context
 from portable_faas.client import Client
+from portable_faas.local.backend import LocalBackend
+from portable_faas.provider import Backend
 from portable_faas.testing import running
 
 app = App("stateful_load")
@@ -63,8 +66,9 @@ async def check_many(client: Client) -> None:
 
 
 @pytest.mark.slow
-async def test_two_hundred_instances_with_events_and_entities() -> None:
-    async with Client(app, EmulatedBackend(app)) as client:
+@pytest.mark.parametrize("engine", [EmulatedBackend, LocalBackend])
+async def test_two_hundred_instances_with_events_and_entities(engine: Callable[[App], Backend]) -> None:
+    async with Client(app, engine(app)) as client:
         await check_many(client)
 
 

@@ -6,6 +6,7 @@ It asks the host's local endpoint, as every request of ours does. Source: "Purge
 "Manage instances in Durable Functions" and "HTTP API reference", learn.microsoft.com.
 """
 
+import asyncio
 import json
 import logging
 import time
@@ -31,11 +32,9 @@ LOG: Final = logging.getLogger("portable_faas.azure")
 def add_retention(functions: Any, seconds: float) -> None:
     """Register the function that forgets what ended ``seconds`` ago."""
 
-    def retain(timer: func.TimerRequest, binding: str) -> None:
-        forget(
-            json.loads(binding)["rpcBaseUrl"],
-            tick_of(getattr(timer, "schedule_status", None) or {}) - round(seconds * 1000),
-        )
+    async def retain(timer: func.TimerRequest, binding: str) -> None:
+        until = tick_of(getattr(timer, "schedule_status", None) or {}) - round(seconds * 1000)
+        await asyncio.to_thread(forget, json.loads(binding)["rpcBaseUrl"], until)
 
     retain.__name__ = NAME
     with_client = functions.generic_input_binding(arg_name="binding", type=BINDING)(retain)
