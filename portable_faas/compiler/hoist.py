@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, final
 
 from portable_faas.compiler.source import own_nodes
+from portable_faas.compiler.tree import children
 
 _NESTED: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
@@ -22,12 +23,12 @@ def awaits(node: ast.AST) -> bool:
 
 def _running(node: ast.AST) -> Iterator[ast.AST]:
     """Every node below that runs with it, lambdas left out."""
-    work = list(ast.iter_child_nodes(node))
+    work = children(node)
     while work:
         each = work.pop()
         yield each
         if not isinstance(each, _NESTED):
-            work.extend(ast.iter_child_nodes(each))
+            work.extend(children(each))
 
 
 def leaves(node: ast.stmt) -> bool:
@@ -46,7 +47,7 @@ def _jumps(node: ast.AST) -> bool:
         return False
     if isinstance(node, ast.For | ast.While | ast.AsyncFor):
         return any(_jumps(each) for each in node.orelse)
-    return any(_jumps(each) for each in ast.iter_child_nodes(node) if not isinstance(each, ast.expr))
+    return any(_jumps(each) for each in children(node) if not isinstance(each, ast.expr))
 
 
 def hoisted(node: ast.AST, take: Callable[[ast.expr], str], early: Callable[[ast.Name], None]) -> Any:
@@ -74,6 +75,7 @@ class _Hoist(ast.NodeTransformer):
         for name in before:
             self.early(name)
         operand = self.visit(node.value)
+        self.read = []  # with the operand, before what follows
         return ast.copy_location(ast.Name(self.take(operand), ast.Load()), node)
 
     def visit_Assign(self, node: ast.Assign) -> ast.Assign:

@@ -13,7 +13,6 @@ from portable_faas.app import App
 from portable_faas.manifest import Function, Part
 from portable_faas.package import PackageError
 from portable_faas.resources import Grant
-from portable_faas.resources.reading import read_grants
 from portable_faas.triggers.function import Function as Declared
 from portable_faas.triggers.receiving import policy_of
 from portable_faas.triggers.trigger import OnBlob, OnEvent, Route, Schedule
@@ -115,8 +114,8 @@ def secret_grants(app: App) -> frozenset[Grant]:
 
 
 def activity_permissions(app: App, name: str) -> tuple[Part, ...]:
-    """What an activity may touch by its code."""
-    return permitted(app, read_grants(app.activities[name].fn))
+    """What an activity may touch."""
+    return permitted(app, app.activities[name].grants)
 
 
 def permitted(app: App, grants: Iterable[Grant]) -> tuple[Part, ...]:

@@ -18,6 +18,7 @@ from portable_faas_azure.emulator.ncrontab import Ncrontab
 from portable_faas_azure.emulator.store import StoreLost
 from portable_faas_azure.emulator.worker import QUEUE, TIMER, Trigger, Worker
 from portable_faas_azure.runtime.posted import read
+from portable_faas_azure.runtime.retention import NAME as RETENTION
 from portable_faas_azure.runtime.storage import Storage
 
 LOG: Final = logging.getLogger("portable_faas.azure")
@@ -67,20 +68,12 @@ class Sources:
         self._call = call
         self._queues = {trigger.name: str(trigger.binding["queueName"]) for trigger in worker.triggers(QUEUE)}
         self._running: dict[str, int] = dict.fromkeys(self._queues, 0)
-        self._looking: asyncio.Task[None] | None = None
 
     def open(self) -> None:
-        """Begin."""
-        for trigger in self._worker.triggers(TIMER):
+        """Set the timers of the app."""
+        own = [trigger for trigger in self._worker.triggers(TIMER) if trigger.name != RETENTION]  # not the app's
+        for trigger in own:
             self._next_tick(trigger, Ncrontab(trigger.binding["schedule"]), None)
-        if self._clock.real and self._queues:
-            self._looking = asyncio.create_task(self._look_again_and_again())
-
-    async def close(self) -> None:
-        """Stop looking."""
-        if self._looking is not None:
-            self._looking.cancel()
-            await asyncio.gather(self._looking, return_exceptions=True)
 
     # Queues.
 
@@ -89,8 +82,9 @@ class Sources:
         found = [await self._take(name, queue) for name, queue in self._queues.items()]
         return any(found)
 
-    async def _look_again_and_again(self) -> None:
-        while True:
+    async def watch(self) -> None:
+        """Look into the queues again and again, which real time needs."""
+        while self._queues:
             await self.gather()
             await asyncio.sleep(LOOK)
 
@@ -160,12 +154,13 @@ class Sources:
     async def _tick(self, trigger: Trigger, schedule: Ncrontab, last: datetime | None, due: datetime) -> None:
         self._next_tick(trigger, schedule, due)
         try:
-            await self._call(self._worker.tick(trigger.name, _timer_text(last, schedule.after(due))))
+            await self._call(self._worker.tick(trigger.name, timer_text(last, schedule.after(due))))
         except Exception:
             LOG.exception("function %s failed at %s", trigger.name, due.isoformat())
 
 
-def _timer_text(last: datetime | None, following: datetime) -> str:
+def timer_text(last: datetime | None, following: datetime) -> str:
+    """What the platform hands to a function at a tick of its timer."""
     status = {"Last": NEVER if last is None else last.isoformat(), "Next": following.isoformat()}
     return json.dumps({"Schedule": {"AdjustForDST": True}, "ScheduleStatus": status, "IsPastDue": False})
 
