@@ -3,13 +3,13 @@
 pulumi stack output --json > outputs.json      connect(app, on="aws", outputs="outputs.json", region="eu-north-1")
 """
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, final
 
+from portable_faas.deployer import read_outputs
 from portable_faas.errors import NotInstalled, NotSupported
 from portable_faas.triggers.http.request import Request
 from portable_faas.triggers.http.response import Answer
@@ -86,22 +86,12 @@ def deployed(
             'connect(app, on="aws") needs outputs=: what was deployed, as a file or a mapping; '
             "`pulumi stack output --json > outputs.json` writes it"
         )
-    found = outputs if isinstance(outputs, Mapping) else _read(Path(outputs))
+    found = read_outputs(outputs)
     named = {"machines", *(f"resources.{name}" for name in (TABLE, BUCKET))}
     there = {*found, *(f"resources.{name}" for name in found.get("resources", ()))}
     if lacking := sorted(named - there):
         raise ValueError(f"the outputs of the deployment have no {', '.join(lacking)}; is it another app's, or empty?")
     return CloudAccount(found, client or _boto3(region, profile))
-
-
-def _read(path: Path) -> Mapping[str, Any]:
-    try:
-        found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as wrong:
-        raise ValueError(f"the outputs {path} cannot be read as JSON: {wrong}") from wrong
-    if not isinstance(found, Mapping):
-        raise ValueError(f"the outputs {path} are no JSON object")
-    return found
 
 
 def _boto3(region: str | None, profile: str | None) -> Open:
