@@ -488,11 +488,9 @@ class _Builder:
 
     def pattern(self, pattern: ast.pattern, subject: ast.expr) -> None:
         for each in walk(pattern):
-            if isinstance(each, ast.expr) and not isinstance(each, ast.expr_context):
-                continue
             whole = each is pattern
             name = getattr(each, "name", None) or getattr(each, "rest", None)
-            if isinstance(name, str) and self.local(name):
+            if isinstance(name, str) and self.local(name) and not isinstance(each, ast.expr):
                 how = "assign" if whole else "item"
                 self.emit(Op(DEFINE, each, self.local(name), how, subject))
 

@@ -75,6 +75,7 @@ class _Hoist(ast.NodeTransformer):
         for name in before:
             self.early(name)
         operand = self.visit(node.value)
+        self.read = []  # with the operand, before what follows
         return ast.copy_location(ast.Name(self.take(operand), ast.Load()), node)
 
     def visit_Assign(self, node: ast.Assign) -> ast.Assign:

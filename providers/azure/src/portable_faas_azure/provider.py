@@ -87,7 +87,7 @@ class AzureProvider:
 
     def build(self, app: App, target: Target, progress: Progress) -> Manifest:
         """Write the Function App as a folder and a zip, with its manifest; raises ``PackageError``."""
-        _refuse(app)
+        refuse_functions(app, self.name, CARRIED)
         from portable_faas_azure.package import build
 
         return build(app, target, progress)
@@ -100,7 +100,7 @@ class AzureProvider:
 
 
 def _refuse(app: App) -> None:
-    """What no app may have on this adapter, or on the line of the SDK that is installed."""
+    """What does not run on this adapter, or on the line of the SDK that is installed."""
     refuse_functions(app, AzureProvider.name, CARRIED)
     if _line() == "2":
         from portable_faas_azure.refusals import refuse

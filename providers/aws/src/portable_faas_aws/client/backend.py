@@ -1,6 +1,5 @@
 """An account as an engine: instances are executions of state machines, found through the table of instances."""
 
-import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +31,7 @@ from portable_faas_aws.client.instances import Instance, Instances
 from portable_faas_aws.client.starting import Start, Starter
 from portable_faas_aws.runtime import inbox
 from portable_faas_aws.runtime.bucket import S3Bucket
+from portable_faas_aws.runtime.coroutines import blocking
 from portable_faas_aws.runtime.entity import Operation, operate
 from portable_faas_aws.runtime.failures import reported
 from portable_faas_aws.runtime.ledger import StepFunctionsBells, row_of
@@ -105,8 +105,8 @@ class AccountBackend(Stateless):
         return await self._do(lambda: self.services.queues.dead(queue, None, attempts))
 
     async def _do(self, work: Callable[[], T]) -> T:
-        """boto3 blocks, so it works in a thread."""
-        return await asyncio.to_thread(work)
+        """boto3 blocks, so it works in a thread; in a function there may be no loop."""
+        return await blocking(work)
 
     async def start(
         self, orchestrator: Orchestrator[Any, Any], input: str | None, instance_id: str, if_exists: IfExists

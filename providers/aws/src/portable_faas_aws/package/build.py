@@ -32,6 +32,7 @@ from portable_faas_aws.runtime.bucket import VARIABLE
 from portable_faas_aws.runtime.deployed import MACHINES
 from portable_faas_aws.runtime.offload import FOLDER, KEPT_DAYS
 from portable_faas_aws.runtime.places import VARIABLE as RESOURCES
+from portable_faas_aws.runtime.row import EXPIRES
 from portable_faas_aws.runtime.row import VARIABLE as TABLE
 
 PYTHONS: Final = ("3.11", "3.12", "3.13")
@@ -43,7 +44,7 @@ PROVIDED: Final = ("boto3", "botocore")  # the run time brings its SDK
 LONGEST: Final = 900  # seconds that one Lambda call can last
 # Where values above the limits of Step Functions lie; objects under the prefixes are deleted after so many days.
 VALUES: Final = {"kind": "bucket", "name": "values", "expires": {FOLDER: KEPT_DAYS}}
-INSTANCES: Final = {"kind": "table", "name": "instances", "key": "id"}
+INSTANCES: Final = {"kind": "table", "name": "instances", "key": "id", "expires": EXPIRES}
 MAY: Final = {"function": ["invoke"], "table": ["update"]}  # what a machine does with what it refers to
 # Runs of itself that it starts, and those of them that it waits for ("Start workflow executions from a task state").
 STARTS: Final = {

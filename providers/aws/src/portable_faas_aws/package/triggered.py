@@ -6,14 +6,13 @@ on_event(shipped) def express(...)
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from portable_faas.app import App
 from portable_faas.manifest import Function, Part
 from portable_faas.package import PackageError
 from portable_faas.resources import Grant
-from portable_faas.resources.reading import read_grants
 from portable_faas.triggers.function import Function as Declared
 from portable_faas.triggers.receiving import policy_of
 from portable_faas.triggers.trigger import OnBlob, OnEvent, Route, Schedule
@@ -23,6 +22,7 @@ from portable_faas_aws.package.patterns import blob_pattern, event_pattern
 from portable_faas_aws.runtime.places import DEAD
 from portable_faas_aws.runtime.receiving import queue_of
 
+ORCHESTRATOR: Final = "orchestrator"  # the kind of a grant
 VALUES: Final = "values"  # the bucket of ours
 ANSWERED: Final = 29  # seconds; an HTTP API waits 30 (Amazon API Gateway quotas)
 LONGEST: Final = 900
@@ -41,7 +41,7 @@ def functions(app: App, package: str, environment: Mapping[str, str]) -> list[Fu
     """A Lambda for each function, and one for what of the HTTP side is none's."""
     found = [_function(app, name, each, package, environment) for name, each in sorted(app.functions.items())]
     if has_http(app):
-        may = permitted(secret_grants(app))
+        may = (*permitted(app, secret_grants(app)), *_machines(app, ["describe"]))  # it tells how instances stand
         rest = Function(HTTP, "http", f"{MODULE}.{HTTP}", package, None, ANSWERED, environment, (REST,))
         found.append(rest._replace(permissions=(*may, TEXTS, ROWS)))
     return found
@@ -54,7 +54,7 @@ def _function(
     timeout = ANSWERED if isinstance(trigger, Route) else LONGEST
     grants = declared.grants | (secret_grants(app) if isinstance(trigger, Route) else frozenset())
     triggers, own = _trigger(name, declared)
-    permissions = (*permitted(grants), *own, TEXTS, ROWS)
+    permissions = (*permitted(app, grants), *own, TEXTS, ROWS)
     return Function(name, trigger.kind, f"{MODULE}.{name}", package, None, timeout, environment, triggers, permissions)
 
 
@@ -114,17 +114,28 @@ def secret_grants(app: App) -> frozenset[Grant]:
 
 
 def activity_permissions(app: App, name: str) -> tuple[Part, ...]:
-    """What an activity may touch by its code."""
-    return permitted(read_grants(app.activities[name].fn))
+    """What an activity may touch."""
+    return permitted(app, app.activities[name].grants)
 
 
-def permitted(grants: Iterable[Grant]) -> tuple[Part, ...]:
-    """Grants in the form of the manifest's permissions."""
+def permitted(app: App, grants: Iterable[Grant]) -> tuple[Part, ...]:
+    """Grants in the form of the manifest's permissions.
+
+    Who starts an orchestrator looks first whether the id is that of an instance, of whatever orchestrator, and starts
+    one whose starter has died.
+    """
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for grant in sorted(grants):
-        kind = "machine" if grant.kind == "orchestrator" else grant.kind
-        found[kind, grant.name].append(grant.operation)
-    return tuple({"kind": kind, "name": name, "may": may} for (kind, name), may in sorted(found.items()))
+    listed = sorted(grants)
+    for grant in listed:
+        if grant.kind != ORCHESTRATOR:
+            found[grant.kind, grant.name].append(grant.operation)
+    parts = ({"kind": kind, "name": name, "may": may} for (kind, name), may in sorted(found.items()))
+    starts = any(grant.kind == ORCHESTRATOR for grant in listed)
+    return (*parts, *(_machines(app, ["describe", "start"]) if starts else ()))
+
+
+def _machines(app: App, may: list[str]) -> Iterator[Part]:
+    return ({"kind": "machine", "name": name, "may": may} for name in sorted(app.orchestrators))
 
 
 def is_needed(app: App) -> bool:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from portable_faas.app import Activity, App
+from portable_faas.resources.acting import acting
 from portable_faas.triggers.function import Function
 from portable_faas.triggers.trigger import Route, Schedule
 from portable_faas_aws.runtime.bucket import FUNCTION as BUCKET
@@ -46,7 +47,7 @@ def activity(declared: Activity[..., Any]) -> Handler:
     handle, services = plain_activity(declared), services_of(declared.app)
 
     def handle_with(payload: dict[str, Any], context: Any) -> Any:
-        with services.inside():
+        with services.inside(), acting(declared.name, declared.grants):
             return handle(payload, context)
 
     return handle_with

@@ -62,7 +62,6 @@ class Host:
         self._beside_tasks: set[asyncio.Task[None]] = set()
         self._pace = Pace(self.clock, self._busy, self._store.reached, self._spawn, self._beside)
         self._consumer: asyncio.Task[None] | None = None
-        self._sources: Sources | None = None
         self.drop_too: Callable[[], Awaitable[None]] = _nothing
         self._requests = 0
         self._number = 0
@@ -90,9 +89,11 @@ class Host:
 
     def attend(self, sources: Sources) -> None:
         """Start functions with queues and timers too."""
-        self._sources = sources
-        self._pace.gather = sources.gather
         sources.open()
+        if self.clock.real:
+            self._beside(sources.watch())
+        else:
+            self._pace.gather = sources.gather
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Do ``work``, which is under way until it has ended."""
@@ -116,8 +117,6 @@ class Host:
         self._workers.close()
         closed = error or RuntimeError(CLOSED)
         self._pace.close(closed)
-        if self._sources is not None:
-            await self._sources.close()
         tasks = [*self._under_way, *self._beside_tasks, *([self._consumer] if self._consumer else [])]
         for task in tasks:
             task.cancel()

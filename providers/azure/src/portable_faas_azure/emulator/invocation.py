@@ -8,6 +8,8 @@ from typing import Any, Final, final
 from portable_faas_azure.emulator.clock import Clock
 from portable_faas_azure.emulator.pace import settle
 
+GLANCE: Final = 0.1  # seconds of real time between two looks at what a function waits for, virtual time
+
 
 @final
 class _Invocation:
@@ -52,9 +54,15 @@ class Invocations:
             self.changed()
 
     async def sleep(self, seconds: float) -> None:
-        """Wait on the host's clock; time may pass meanwhile."""
-        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Wait on the host's clock; time may pass meanwhile.
+
+        It may end early: what somebody waits for can come without any virtual time having passed.
+        """
+        loop = asyncio.get_running_loop()
+        woken: asyncio.Future[None] = loop.create_future()
         self._clock.at(self._clock.now + round(seconds * 1000), lambda: settle(woken, None))
+        if not self._clock.real:
+            loop.call_later(GLANCE, settle, woken, None)
         one = _PRESENT.get()
         if one is None:
             await woken

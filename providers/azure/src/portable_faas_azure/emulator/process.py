@@ -67,7 +67,7 @@ async def start(
         **settings,
         STORAGE: connection,
         HUB: hub,
-        LOG_LEVEL: logging.getLevelName(logging.getLogger().getEffectiveLevel()),
+        LOG_LEVEL: logging.getLevelName(logging.getLogger("portable_faas").getEffectiveLevel()),
     }
     options = [*(["--real-time"] if real_time else []), *(["--manifest", str(manifest)] if manifest else [])]
     command = [sys.executable, "-P", "-m", MODULE, str(folder), *options]

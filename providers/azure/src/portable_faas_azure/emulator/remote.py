@@ -90,7 +90,9 @@ class RemoteBackend(DurableApi):
     # Functions with triggers.
 
     async def serve(self, origin: str = "") -> None:
-        """Nothing: the host delivers and runs schedules from its start on; its URLs begin where it was told."""
+        """Tell the host where its URLs begin; it delivers and runs schedules from its start on."""
+        if origin:
+            await self._ask("POST", "/emulator/origin", origin)
 
     async def answer(self, request: Request) -> Answer:
         """What the app answers to a request."""

@@ -7,6 +7,7 @@
 
 import asyncio
 import json
+import os
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
@@ -26,7 +27,7 @@ from portable_faas_azure.emulator.store import StoreLost
 from portable_faas_azure.emulator.surroundings import Surroundings
 from portable_faas_azure.emulator.worker import HTTP as HTTP_TRIGGER
 from portable_faas_azure.emulator.worker import Call, Reply
-from portable_faas_azure.runtime.names import HTTP
+from portable_faas_azure.runtime.names import HTTP, ORIGIN
 
 LOCAL_RPC: Final = "/durabletask"
 LARGEST_BODY: Final = 64 * 1024 * 1024
@@ -58,6 +59,7 @@ class Server:
         ):
             application.router.add_route(method, f"/emulator/{path}", self._keyed(handler))
         application.router.add_route("POST", "/emulator/request", self._test_request)
+        application.router.add_route("POST", "/emulator/origin", self._keyed(_set_origin))
         if surroundings is not None:
             front = surroundings.front
             application.router.add_route("*", f"{front.path}/{{path:.*}}", front.handle)
@@ -190,6 +192,12 @@ class Server:
     async def _drop(self, _request: web.Request) -> object:
         await self._host.drop()
         return {}
+
+
+async def _set_origin(request: web.Request) -> object:
+    """Somebody serves the app under another address than ours."""
+    os.environ[ORIGIN] = await request.text()
+    return {}
 
 
 def joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -68,21 +68,12 @@ class Sources:
         self._call = call
         self._queues = {trigger.name: str(trigger.binding["queueName"]) for trigger in worker.triggers(QUEUE)}
         self._running: dict[str, int] = dict.fromkeys(self._queues, 0)
-        self._looking: asyncio.Task[None] | None = None
 
     def open(self) -> None:
-        """Begin."""
+        """Set the timers of the app."""
         own = [trigger for trigger in self._worker.triggers(TIMER) if trigger.name != RETENTION]  # not the app's
         for trigger in own:
             self._next_tick(trigger, Ncrontab(trigger.binding["schedule"]), None)
-        if self._clock.real and self._queues:
-            self._looking = asyncio.create_task(self._look_again_and_again())
-
-    async def close(self) -> None:
-        """Stop looking."""
-        if self._looking is not None:
-            self._looking.cancel()
-            await asyncio.gather(self._looking, return_exceptions=True)
 
     # Queues.
 
@@ -91,8 +82,9 @@ class Sources:
         found = [await self._take(name, queue) for name, queue in self._queues.items()]
         return any(found)
 
-    async def _look_again_and_again(self) -> None:
-        while True:
+    async def watch(self) -> None:
+        """Look into the queues again and again, which real time needs."""
+        while self._queues:
             await self.gather()
             await asyncio.sleep(LOOK)
 

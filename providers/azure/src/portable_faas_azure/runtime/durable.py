@@ -7,25 +7,23 @@ What needs the whole history of an instance is for clients outside.
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final, NoReturn, final
 from urllib.parse import quote
 
 from portable_faas.app import Orchestrator
 from portable_faas.context.instances import IfExists
 from portable_faas.errors import InstanceExists, InstanceFinished, InstanceNotFound, NotSupported
-from portable_faas.history import EPOCH, MILLISECOND, Event
-from portable_faas.provider import FINISHED, Query, Record, Stateless, StatusName
+from portable_faas.history import Event
+from portable_faas.provider import FINISHED, Query, Record, Stateless
 from portable_faas.values import dumps
+from portable_faas_azure.client.shown import record_of
 from portable_faas_azure.runtime.client import request
 from portable_faas_azure.runtime.clock import Clock
-from portable_faas_azure.runtime.envelope import failure_of
 from portable_faas_azure.runtime.happening import EVENT, Happening
 from portable_faas_azure.runtime.start import Start
 
 FIRST_PAUSE: Final = 1.0  # seconds between two looks at an instance, then half as long again each time
 LONGEST_PAUSE: Final = 10.0
-RUNNING: Final = frozenset({"Running", "ContinuedAsNew"})
 
 
 @final
@@ -55,7 +53,7 @@ class DurableBackend(Stateless):
         status, found = await self._ask("GET", f"instances/{quote(instance_id)}?showInput=true", {200, 202, 404, 500})
         if status == 404:
             raise InstanceNotFound(instance_id)
-        return _record(found)
+        return record_of(found)
 
     async def finished(self, instance_id: str, timeout: float | None) -> Record:
         """Look at the instance until it has ended."""
@@ -111,29 +109,3 @@ class DurableBackend(Stateless):
 
     async def _ask(self, method: str, path: str, expected: set[int], body: str | None = None) -> tuple[int, Any]:
         return await asyncio.to_thread(request, method, self._place + path, expected, body)
-
-
-def _record(found: Mapping[str, Any]) -> Record:
-    status: StatusName = "Running" if found["runtimeStatus"] in RUNNING else found["runtimeStatus"]
-    output = found["output"]
-    return Record(
-        instance_id=found["instanceId"],
-        orchestrator=found["name"],
-        status=status,
-        input=Start.read(found["input"]).input if isinstance(found["input"], str) else dumps(found["input"], "input"),
-        output=output if status == "Completed" else None,
-        error=_error(status, output),
-        custom_status=found["customStatus"],
-        created_at=_moment(found["createdTime"]),
-        updated_at=_moment(found["lastUpdatedTime"]),
-    )
-
-
-def _error(status: str, output: Any) -> str | None:
-    if status == "Failed":
-        return dumps(failure_of(str(output)).to_wire(), "failure")
-    return dumps(output, "reason") if status == "Terminated" else None
-
-
-def _moment(text: str) -> int:
-    return (datetime.fromisoformat(text) - EPOCH) // MILLISECOND

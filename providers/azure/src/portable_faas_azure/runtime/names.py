@@ -15,6 +15,7 @@ from portable_faas.triggers.function import Function
 from portable_faas.triggers.trigger import OnMessage
 
 PREFIX: Final = "PORTABLE_FAAS_PREFIX"  # the app setting
+ORIGIN: Final = "PORTABLE_FAAS_ORIGIN"  # stands before the paths of signed URLs, where it is not the host name
 HTTP: Final = "pfaas_http"  # the function that answers every request
 TOPIC: Final = "PORTABLE_FAAS_TOPIC_"  # begins the app setting with the address of a topic
 TOPIC_KEY: Final = "PORTABLE_FAAS_TOPICS_KEY"  # the access key of all topics, in an emulator

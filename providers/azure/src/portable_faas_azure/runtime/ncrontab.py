@@ -15,7 +15,7 @@ from typing import Final, final
 from portable_faas.triggers.cron import Cron, zone
 from portable_faas.triggers.trigger import Schedule
 
-EARLY: Final = 1000  # milliseconds that a tick may come before its moment
+EARLY: Final = 500  # milliseconds that a tick may come before its moment
 HORIZON: Final = 800  # days of a zone's rules that are looked at
 MINUTE: Final = 60_000
 HOUR: Final = 60

@@ -10,6 +10,7 @@ from portable_faas.resources.queue import Outgoing
 from portable_faas.triggers.http.objects import object_url
 from portable_faas_azure.runtime.buckets import Buckets
 from portable_faas_azure.runtime.clock import Clock
+from portable_faas_azure.runtime.names import ORIGIN
 from portable_faas_azure.runtime.posted import Posted
 from portable_faas_azure.runtime.queues import Queues
 from portable_faas_azure.runtime.storage import Storage
@@ -34,7 +35,13 @@ class AzureServices:
         self.table: Final = Table(storage, clock)
         self._buckets = Buckets(storage, clock)
         self._topics = Topics(settings, storage)
-        self.origin = f"https://{settings[HOSTNAME]}" if HOSTNAME in settings else ""
+
+    @property
+    def origin(self) -> str:
+        """What stands before the path of a URL of ours."""
+        if ORIGIN in self._settings:
+            return self._settings[ORIGIN]
+        return f"https://{self._settings[HOSTNAME]}" if HOSTNAME in self._settings else ""
 
     async def send(self, queue: str, messages: Sequence[Outgoing]) -> None:
         """Send messages."""
