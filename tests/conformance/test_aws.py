@@ -15,6 +15,7 @@ from portable_faas.testing.running import scratch_folder
 from portable_faas.testing.scenario import MISSING, Case
 from portable_faas.values import dumps, loads
 from tests.aws.second import Outcome, Second
+from tests.aws.supported import STATEFUL
 
 FLOWS = discover("flow")
 
@@ -47,22 +48,13 @@ class TestEmulated(Conformance):
                 await self.check_record(client, handle, case)
 
 
-STATEFUL = discover("stateful")
-# What no state machine carries out yet is refused before anything is built.
-REFUSED = ("_lock_", "_rerun", "_suspend_resume")
-
-
 @pytest.mark.slow
 class TestStateful(StatefulConformance):
     """The stateful scenarios that state machines carry out."""
 
     on = "aws"
 
-    @pytest.mark.parametrize(
-        "scenario",
-        [each for each in STATEFUL if not any(name in each.name for name in REFUSED) or "_race_" in each.name],
-        ids=lambda scenario: scenario.name,
-    )
+    @pytest.mark.parametrize("scenario", STATEFUL, ids=lambda scenario: scenario.name)
     def test_stateful(self, scenario: Scenario) -> None:
         self.run_all_cases(scenario)
 

@@ -16,9 +16,11 @@ from typing import Any, Final, Protocol, TypeVar, final
 from portable_faas.errors import NotSupported
 
 VARIABLE: Final = "PFAAS_TABLE"
+EXPIRES: Final = "expires"  # of a body: seconds since 1970 after which DynamoDB may forget the row (its "TTL")
 CONFLICT: Final = "ConditionalCheckFailedException"
 LARGEST: Final = 390 * 1024  # bytes of a body: an item has 400 KB (DynamoDB Developer Guide, "Quotas")
 LONGEST_PAUSE: Final = 0.25  # seconds between two attempts
+SIGNED: Final = {"s3": "s3v4"}
 PATIENCE: Final = 60.0  # seconds of conflicts after which something is wrong
 
 T = TypeVar("T")
@@ -97,6 +99,8 @@ class DynamoTable:
             )
         client, name = self._client()
         item = {"id": {"S": row}, "version": {"N": str(version + 1)}, "body": {"S": body}}
+        if EXPIRES in (found := json.loads(body)):
+            item[EXPIRES] = {"N": str(found[EXPIRES])}
         condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
         if version:
             condition = {
@@ -122,7 +126,8 @@ def client_of(service: str) -> Any:
         import boto3
         from botocore.config import Config
 
-        config = Config(retries={"mode": "standard", "total_max_attempts": 5})
+        # By itself the SDK signs URLs of S3 in an older way, which not every region takes.
+        config = Config(retries={"mode": "standard", "total_max_attempts": 5}, signature_version=SIGNED.get(service))
         _CLIENTS[service] = boto3.client(service, config=config)
     return _CLIENTS[service]
 

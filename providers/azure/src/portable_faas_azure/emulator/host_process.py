@@ -32,6 +32,7 @@ from portable_faas_azure.emulator.azure_store import AzureStore
 from portable_faas_azure.emulator.functions import Functions
 from portable_faas_azure.emulator.host import Host
 from portable_faas_azure.emulator.invocation import HostClock
+from portable_faas_azure.emulator.retaining import Retaining
 from portable_faas_azure.emulator.server import Server
 from portable_faas_azure.emulator.sources import Limits, Sources
 from portable_faas_azure.emulator.store import StoreLost
@@ -165,6 +166,7 @@ async def _serve(loaded: Loaded, connection: str, options: argparse.Namespace, o
     try:
         await host.open()
         await server.open(options.port)
+        Retaining(host.functions, host.clock, host.spawn, host.invocations.call).open()
         if surroundings is not None:
             _attend(host, server, surroundings, loaded.limits, connection)
         print(json.dumps({"port": server.port, "key": server.key, "now": host.clock.now}), file=out, flush=True)

@@ -18,6 +18,7 @@ from portable_faas_azure.emulator.ncrontab import Ncrontab
 from portable_faas_azure.emulator.store import StoreLost
 from portable_faas_azure.emulator.worker import QUEUE, TIMER, Trigger, Worker
 from portable_faas_azure.runtime.posted import read
+from portable_faas_azure.runtime.retention import NAME as RETENTION
 from portable_faas_azure.runtime.storage import Storage
 
 LOG: Final = logging.getLogger("portable_faas.azure")
@@ -69,8 +70,9 @@ class Sources:
         self._running: dict[str, int] = dict.fromkeys(self._queues, 0)
 
     def open(self) -> None:
-        """Set the timers."""
-        for trigger in self._worker.triggers(TIMER):
+        """Set the timers of the app."""
+        own = [trigger for trigger in self._worker.triggers(TIMER) if trigger.name != RETENTION]  # not the app's
+        for trigger in own:
             self._next_tick(trigger, Ncrontab(trigger.binding["schedule"]), None)
 
     # Queues.
@@ -152,12 +154,13 @@ class Sources:
     async def _tick(self, trigger: Trigger, schedule: Ncrontab, last: datetime | None, due: datetime) -> None:
         self._next_tick(trigger, schedule, due)
         try:
-            await self._call(self._worker.tick(trigger.name, _timer_text(last, schedule.after(due))))
+            await self._call(self._worker.tick(trigger.name, timer_text(last, schedule.after(due))))
         except Exception:
             LOG.exception("function %s failed at %s", trigger.name, due.isoformat())
 
 
-def _timer_text(last: datetime | None, following: datetime) -> str:
+def timer_text(last: datetime | None, following: datetime) -> str:
+    """What the platform hands to a function at a tick of its timer."""
     status = {"Last": NEVER if last is None else last.isoformat(), "Next": following.isoformat()}
     return json.dumps({"Schedule": {"AdjustForDST": True}, "ScheduleStatus": status, "IsPastDue": False})
 

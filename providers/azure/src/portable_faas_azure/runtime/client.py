@@ -11,6 +11,8 @@ import json
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -23,6 +25,7 @@ BINDING: Final = "durableClient"
 CLIENT: Final = "pfaas_client"  # its name as a function
 LIVE: Final = frozenset({"Pending", "Running", "Suspended", "ContinuedAsNew"})
 SECONDS: Final = 30  # for one request on the same machine
+NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 TRIES: Final = 10  # an instance can be ended as soon as the host has taken up its start
 
 
@@ -80,15 +83,22 @@ _OPERATIONS: Final[dict[str, Any]] = {"check": _check, "alive": _alive, "start":
 
 def request(method: str, url: str, expected: set[int], body: str | None = None) -> tuple[int, Any]:
     """Status and JSON of the answer; ``RuntimeError`` for a status that is not ``expected``."""
-    headers = {"Content-Type": "application/json"}
+    status, found, _ = answered(method, url, expected, body)
+    return status, found
+
+
+def answered(
+    method: str, url: str, expected: set[int], body: str | None = None, headers: Mapping[str, str] = NO_HEADERS
+) -> tuple[int, Any, Mapping[str, str]]:
+    """Status, JSON and headers of the answer; ``RuntimeError`` for a status that is not ``expected``."""
     data = None if body is None else body.encode()
-    wanted = urllib.request.Request(url, data, headers, method=method)
+    wanted = urllib.request.Request(url, data, {"Content-Type": "application/json", **headers}, method=method)
     try:
         with urllib.request.urlopen(wanted, timeout=SECONDS) as answer:
-            status, text = answer.status, answer.read()
+            status, text, told = answer.status, answer.read(), answer.headers
     except urllib.error.HTTPError as refused:
         with refused:
-            status, text = refused.code, refused.read()
+            status, text, told = refused.code, refused.read(), refused.headers
     if status not in expected:
         raise RuntimeError(f"the durable API answered {method} {url} with {status}: {text.decode(errors='replace')}")
-    return status, json.loads(text) if text else None
+    return status, json.loads(text) if text else None, told

@@ -34,6 +34,8 @@ def registered(app: App, functions: Any, around: Around | None) -> func.Function
         functions.orchestration_trigger(context_name="context")(generated(app, orchestrator))
     if app.orchestrators:
         LINE.add_requests(functions)
+    if app.retention is not None:
+        LINE.add_retention(functions, app.retention)
     for declared in app.entities.values():
         functions.entity_trigger(context_name="context")(LINE.entity(declared))
     complete: func.FunctionApp = functions
