@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from portable_faas_aws.emulator import Emulator
 from portable_faas_aws.emulator.declared import Route
-from portable_faas_aws.emulator.sources.front import Front, answer_of, event_of
+from portable_faas_aws.emulator.sources.front import Front, answer_of, event_of, routes_of_account
 from portable_faas_aws.emulator.timestamps import moment
 from portable_faas_aws.runtime.http import request_of, response_of
 
@@ -12,7 +13,7 @@ from portable_faas.triggers.http.request import Request
 from portable_faas.triggers.http.response import Answer
 
 KEYS = ("GET /items", "GET /items/{id}", "GET /items/new", "PUT /items/{name}", "ANY /all/{x}/y", "$default")
-FRONT = Front([Route(key, key) for key in KEYS], None, None)  # type: ignore[arg-type]
+FRONT = Front(lambda: [Route(key, key) for key in KEYS], None, None)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ def test_the_most_specific_route_wins(method: str, path: str, key: str) -> None:
 
 
 def test_without_a_default_there_is_nothing() -> None:
-    assert Front([], None, None).answer(Request("GET", "/")).status == 404  # type: ignore[arg-type]
+    assert Front(list, None, None).answer(Request("GET", "/")).status == 404  # type: ignore[arg-type]
 
 
 TOKENS = st.text("abcxyz-", min_size=1, max_size=6)
@@ -60,3 +61,15 @@ def test_a_request_arrives_as_it_was_sent(
 def test_an_answer_arrives_as_it_was_given(cookies: list[tuple[str, str]], kind: str, body: bytes) -> None:
     found = answer_of(response_of(Answer(201, (("content-type", kind), *cookies), body)))
     assert found == Answer(201, (("content-type", kind), *cookies), body)
+
+
+def test_routes_are_found_that_the_account_was_given() -> None:
+    with Emulator([], [], empty=True) as account:
+        client, function = account.client("apigatewayv2"), "arn:aws:lambda:us-east-1:123456789012:function:show:7"
+        api = client.create_api(Name="shop", ProtocolType="HTTP")["ApiId"]
+        uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations"
+        behind = client.create_integration(
+            ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=uri, PayloadFormatVersion="2.0"
+        )["IntegrationId"]
+        client.create_route(ApiId=api, RouteKey="GET /items/{id}", Target=f"integrations/{behind}")
+        assert routes_of_account() == [Route("GET /items/{id}", function)]
