@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,8 @@ from portable_faas.errors import (
 )
 
 app = App("connected", version="3")
+APP = "tests.unit.azure.test_deployed:app"
+ROOT = Path(__file__).parent.parent.parent.parent
 
 
 @app.entity
@@ -244,3 +248,32 @@ def test_a_file_of_outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     outputs.write_text("[]")
     with pytest.raises(ValueError, match="are no JSON object"):
         connect(app, on="azure", outputs=outputs)
+
+
+@pytest.mark.slow
+async def test_the_command_line_takes_the_outputs(host: process.HostProcess, client: Client, tmp_path: Path) -> None:
+    handle = await client.start(waits, instance_id="asked")
+    outputs = tmp_path / "outputs.json"
+    outputs.write_text(json.dumps({"host": host.url}))
+
+    async def pfaas(*words: str, key: str = host.key) -> tuple[int, str, str]:
+        command = [sys.executable, "-m", "portable_faas", *words, "--on", "azure", "--outputs", str(outputs)]
+        environment = {**os.environ, "PFAAS_AZURE_KEY": key}
+        pipe = asyncio.subprocess.PIPE
+        ran = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe, env=environment, cwd=ROOT)
+        out, err = await ran.communicate()
+        return ran.returncode or 0, out.decode(), err.decode()
+
+    for value in ("1", "2"):
+        code, _, told = await pfaas("raise", APP, "asked", "n", "--data", value)
+        assert (code, told.strip()) == (0, "asked has the event n")
+    assert await handle.result(timeout=60) == [1, 2]
+    code, listed, _ = await pfaas("list", APP, "--json")
+    assert (code, [each["output"] for each in json.loads(listed)]) == (0, [[1, 2]])
+    code, shown, _ = await pfaas("status", APP, "asked", "--json")
+    assert (code, json.loads(shown)["status"], json.loads(shown)["history"]) == (0, "Completed", None)
+    code, _, told = await pfaas("history", APP, "asked")
+    assert (code, told.strip()) == (2, "pfaas: instance asked: the durable HTTP API of azure does not tell its history")
+    code, _, told = await pfaas("purge", APP, "asked", key="wrong")
+    assert code == 2
+    assert "refused the key" in told

@@ -202,7 +202,7 @@ def _address(outputs: Mapping[str, Any] | str | Path | None) -> str:
     found = read_outputs(outputs)
     if not isinstance(found.get("host"), str):
         raise ValueError("the outputs of the deployment have no host; is it another app's, or empty?")
-    return f"https://{found['host']}"
+    return found["host"] if "://" in found["host"] else f"https://{found['host']}"
 
 
 def _json(text: bytes) -> Any:
