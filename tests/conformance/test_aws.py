@@ -49,7 +49,7 @@ class TestEmulated(Conformance):
 
 STATEFUL = discover("stateful")
 # What no state machine carries out yet is refused before anything is built.
-REFUSED = ("_lock_", "_rerun", "_suspend_resume")
+REFUSED = ("_rerun", "_suspend_resume")
 
 
 @pytest.mark.slow

@@ -38,6 +38,10 @@ class Account(Resources, Protocol):
         """Wait until an execution has ended; False after ``timeout`` seconds."""
         ...
 
+    def rest(self, seconds: float) -> None:
+        """Do nothing for a while, in which virtual time may pass."""
+        ...
+
     def advance(self, seconds: float) -> None:
         """Let virtual time pass; ``NotSupported`` where time is real."""
         ...

@@ -34,6 +34,7 @@ from portable_faas_aws.runtime.step import prepared
 
 T = TypeVar("T")
 LAST_STATE: Final = 10.0  # seconds that the end of an execution may take which has told of its end
+FIRST_LOOK, LONGEST_LOOK = 0.25, 5.0  # seconds between two looks at an entity that somebody holds
 LOG: Final = getLogger("portable_faas.aws")
 INLINE: Final = 16 * 1024  # bytes of an event in the row of its instance, which has 400 KB; larger ones lie in S3
 CROWDED: Final = 100 * 1024  # bytes of such a row, to which nothing large is added
@@ -145,15 +146,29 @@ class AccountBackend(Stateless):
         return text
 
     async def signal_entity(self, entity: str, key: str, operation: str, args: str) -> None:
-        """The same, where nobody asks for the outcome."""
-        failed, text = await self._do(lambda: self._operate(entity, key, operation, args))
-        if failed:
-            LOG.warning("signal %s.%s of %r failed: %s", entity, operation, key, text)
+        """The same, where nobody asks for the outcome; if somebody holds the entity it waits in the row."""
+        await self._do(lambda: self._signal(entity, key, operation, args))
 
     def _operate(self, entity: str, key: str, operation: str, args: str) -> tuple[bool, str]:
-        name = str(uuid4())
+        """Carry it out, once who holds the entity has let go of it."""
+        name, pause = str(uuid4()), FIRST_LOOK
         given = Operation(self._app.entities[entity], key, operation, args, name)
-        return operate(self._table(), self._values(f"entity-{name}"), given)
+        while True:
+            found = operate(self._table(), self._values(f"entity-{name}"), given, noted=pause > FIRST_LOOK)
+            if found is not None:
+                return found
+            Starter(self._account()).locks().expire([(entity, key)])
+            self._account().rest(pause)
+            pause = min(LONGEST_LOOK, 2 * pause)
+
+    def _signal(self, entity: str, key: str, operation: str, args: str) -> None:
+        name = str(uuid4())
+        given = Operation(self._app.entities[entity], key, operation, args, name, signal=True)
+        found = operate(self._table(), self._values(f"entity-{name}"), given)
+        if found is None:
+            Starter(self._account()).locks().expire([(entity, key)])
+        elif found[0]:
+            LOG.warning("signal %s.%s of %r failed: %s", entity, operation, key, found[1])
 
     async def terminate(self, instance_id: str, reason: str) -> None:
         """Stop the execution."""

@@ -53,6 +53,10 @@ class CloudAccount:
             pause = min(pause * 1.5, LONGEST)
         return True
 
+    def rest(self, seconds: float) -> None:
+        """Sleep."""
+        time.sleep(seconds)
+
     def advance(self, _seconds: float) -> None:
         """Refuse: time is real."""
         raise NotSupported("time is real on a deployed app; only testing.running(app) has virtual time")

@@ -14,9 +14,11 @@ from typing import Any, final
 from portable_faas.ir import (
     ActivityShape,
     ChildShape,
+    EntityShape,
     EventShape,
     GatherShape,
     HelperShape,
+    LockShape,
     Program,
     SelectShape,
     Shape,
@@ -175,6 +177,10 @@ class Machine:
                 return f"{orchestrator} (line {site.line})"
             case EventShape(name):
                 return f"wait for {name or 'an event'} (line {site.line})"
+            case LockShape(entities):
+                return f"lock {' and '.join(entities)}".rstrip() + f" (line {site.line})"
+            case EntityShape(entity):
+                return f"wait until {entity or 'an entity'} is free (line {site.line})"
             case _:
                 return site.label
 

@@ -32,8 +32,10 @@ def carry_out(step: "Invocation", what: str, given: Given) -> Result:
             return _tell(step, given)
         case "hold":
             return _wait(step, given)
+        case "ask":
+            return step.outside.ask(given, step.payload["token"])
         case "entity":
-            return _branch(step, given, step.outside.operated(given))
+            return _branch(step, given, step.outside.had(given))
         case _:
             return step.branch_of_activity(step.of_item(given))
 

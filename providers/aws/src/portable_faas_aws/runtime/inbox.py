@@ -10,6 +10,7 @@ A wait is called by its fiber and a number, ``/0.2#1``. What a wait received is 
 later, because a Lambda that is tried again asks again.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, final
 
 WAITING: Final = 1_000  # events at most; the same on every engine
@@ -44,7 +45,7 @@ def prepare(body: Body) -> Body:
     """Make an empty row an inbox."""
     for name in ("events", "ids", "waits"):
         body.setdefault(name, [])
-    for name in ("received", "closed", "children", "ends"):
+    for name in ("received", "closed", "children", "ends", "locks"):
         body.setdefault(name, {})
     body.setdefault("number", 0)
     body.setdefault("run", 0)
@@ -200,6 +201,27 @@ def take_children(body: Body, below: str) -> list[Child]:
     found = {wait: child for wait, child in prepare(body)["children"].items() if wait.startswith(below)}
     body["children"] = {wait: child for wait, child in body["children"].items() if wait not in found}
     return [Child(child["id"], child["key"]) for child in found.values()]
+
+
+def lock_of(body: Body, run: int, lock: str, names: Sequence[tuple[str, str]]) -> Body:
+    """What is known of a lock, which is entered if nothing is; those that were freed are forgotten by then."""
+    _check(body, run, lock)
+    known: Body | None = body["locks"].get(lock)
+    if known is None or known.get("freed"):
+        known = {"names": [list(name) for name in names], "granted": False, "token": None}
+        body["locks"] = {name: each for name, each in body["locks"].items() if not each.get("freed")} | {lock: known}
+    return known
+
+
+def locks(body: Body, below: str) -> dict[str, Body]:
+    """The locks of these fibers, those included that have been freed last."""
+    return {lock: known for lock, known in body.get("locks", {}).items() if lock.startswith(below)}
+
+
+def free_lock(body: Body, lock: str) -> None:
+    """A lock is held and asked for no more."""
+    if lock in body.get("locks", {}):
+        body["locks"][lock].update(freed=True, granted=False, token=None)
 
 
 def _check(body: Body, run: int, wait: str) -> None:

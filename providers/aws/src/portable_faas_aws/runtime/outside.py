@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, final
 from portable_faas.app import App
 from portable_faas.context.instances import StartCall, Started
 from portable_faas.context.waits import WaitForEvent
-from portable_faas.errors import NotPortable
+from portable_faas.errors import NotPortable, NotSupported
 from portable_faas.stepping import Flows, StepRun
 from portable_faas.values import Failure, dumps, loads, rebuild
 from portable_faas_aws.runtime.bucket import FUNCTION, Bucket
 from portable_faas_aws.runtime.calls import derived, event_wait, waits_of
 from portable_faas_aws.runtime.chain import Chain, name_of
-from portable_faas_aws.runtime.ends import EVENT, SELECT, TIMER
+from portable_faas_aws.runtime.ends import EVENT, LOCK, SELECT, TIMER
 from portable_faas_aws.runtime.inbox import Abandoned, Child, Event
 from portable_faas_aws.runtime.ledger import Bells, Ledger, StepFunctionsBells
 from portable_faas_aws.runtime.offload import ALONE, REPORT, ROOM, Values, reported, shrunk, size
@@ -29,6 +29,7 @@ from portable_faas_aws.runtime.row import Peek, Table
 
 if TYPE_CHECKING:
     from portable_faas_aws.client.starting import Starter
+    from portable_faas_aws.runtime.lock import Locks, Owner
 
 AFTER_EVENT: Final = 2000  # milliseconds that a timer waits which loses to an event
 NOTED: Final = 512  # bytes of an outcome that is noted in the row
@@ -113,8 +114,12 @@ class Outside:
 
     def close(self, outcome: dict[str, Any]) -> None:
         """The last group has ended: the program gets the events in its outcome, others go back, children end."""
-        for child in self.ledger.close(self.run.fiber, self.run.gathers - 1, set(_numbers(outcome))):
+        group = self.run.gathers - 1
+        for child in self.ledger.close(self.run.fiber, group, set(_numbers(outcome))):
             self._starter().end_child(child, ABANDONED)
+        if self.payload.get("locks"):
+            below = f"{self.run.fiber}/{group}."
+            self._locks().release_all(self.run.instance_id, self.payload["key"], below)
 
     def ended(self, outcome: dict[str, Any]) -> bool:
         """A branch of a ``first`` has ended; whether that was enough of them."""
@@ -161,23 +166,80 @@ class Outside:
         ledger.end_child(parent["wait"], self.payload["key"], end)
         return {}
 
-    def operated(self, described: dict[str, Any]) -> Outcome:
-        """Carry out an operation on an entity, once; the failure of a signal is logged."""
+    def operated(self, described: dict[str, Any], noted: bool = False) -> Outcome | None:
+        """Carry out an operation on an entity, once; None if it waits for a lock. The failure of a signal is logged."""
         from portable_faas_aws.runtime.entity import Operation, operate
 
-        type_ = self.code.app.entities[described["entity"]]
-        name = described["operation"]
-        given = Operation(type_, described["key"], name, described["given"], described["id"])
-        failed, text = operate(self.stores.table, self.values, given)
+        type_, name = self.code.app.entities[described["entity"]], described["operation"]
+        owner = self._owner(described["lock"]) if "lock" in described else None
+        given = Operation(
+            type_, described["key"], name, described["given"], described["id"], owner, described["signal"]
+        )
+        applied = operate(self.stores.table, self.values, given, noted)
         if described["signal"]:
-            if failed:
+            if applied is not None and applied[0]:
                 from logging import getLogger  # slow to load, and seldom needed
 
-                getLogger("portable_faas.aws").warning("signal %s.%s failed: %s", described["entity"], name, text)
+                getLogger("portable_faas.aws").warning("signal %s.%s failed: %s", type_.name, name, applied[1])
             return None, None
+        if applied is None:
+            return None
+        failed, text = applied
         if failed:
             return None, rebuild(Failure.from_wire(json.loads(text)))
         return type_.decode_result(name, loads(text)), None
+
+    # locks
+
+    def locked(self, described: dict[str, Any]) -> Outcome | None:
+        """Take or free a lock; None if it has to be waited for."""
+        if "free" in described:
+            self.run.lock = ""
+            self._locks().release(self._owner(described["free"]))
+            return None, None
+        try:
+            if not self._locks().acquire(self._owner(described["lock"]), self.ledger.run, _names(described)):
+                return None
+        except NotSupported as wrong:
+            return None, wrong
+        return self.had(described)
+
+    def had(self, described: dict[str, Any]) -> Outcome:
+        """What was waited for is there: the lock is held, or the entity of an operation is free."""
+        if described["kind"] == LOCK:
+            self.run.lock = described["lock"]
+            return None, None
+        applied = self.operated(described)
+        if applied is None:
+            raise RuntimeError(f"operation {described['id']} was told to go on, and the entity is held")
+        return applied
+
+    def ask(self, described: dict[str, Any], token: str) -> Result:
+        """The bell of a wait for a lock; and a look at whether who holds it has ended."""
+        if described["kind"] == LOCK:
+            self._locks().attach(self._owner(described["lock"]), self.ledger.run, _names(described), token)
+            return {}
+        from portable_faas_aws.runtime import lock
+
+        name = (described["entity"], described["key"])
+        waits = self.operated(described, noted=True) is None
+        if waits and not self.stores.table.change(
+            lock.row_of(name), lambda body: lock.attach(body, described["id"], token)
+        ):
+            self._locks().expire([name])
+            return {}
+        self.stores.bells.succeed(token, {})
+        return {}
+
+    def _owner(self, lock: str) -> "Owner":
+        from portable_faas_aws.runtime.lock import Owner
+
+        return Owner(self.run.instance_id, self.payload["key"], lock)
+
+    def _locks(self) -> "Locks":
+        from portable_faas_aws.runtime.lock import Locks
+
+        return Locks(self.stores.table, self.stores.bells, lambda owner: self._starter().owns(owner))
 
     def started(self, call: StartCall[Any]) -> Started:
         """Start an instance that nobody waits for; ``InstanceExists`` unless a live one is to be returned."""
@@ -207,6 +269,10 @@ class Outside:
         from portable_faas_aws.runtime.instances import OwnAccount
 
         return Starter(OwnAccount(self.payload["machine"], self.payload["own"], self.run.at))
+
+
+def _names(described: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(entity, key) for entity, key in described["names"]]
 
 
 def _numbers(outcome: Any) -> Iterator[int]:

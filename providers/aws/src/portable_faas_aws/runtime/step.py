@@ -50,6 +50,7 @@ from portable_faas_aws.runtime.ends import (
     DYNAMIC,
     ENTITY,
     GATHER,
+    LOCK,
     RAISE,
     RETURN,
     SELECT,
@@ -143,7 +144,7 @@ class Invocation:
     def run(self) -> Result:
         """Carry it out."""
         payload = self.payload
-        for others in ("ended", "listen", "child", "tell", "hold", "entity", "item"):
+        for others in ("ended", "listen", "child", "tell", "hold", "ask", "entity", "item"):
             if others in payload:
                 return carry_out(self, others, payload[others])
         if "state" not in payload and "call" in payload:
@@ -189,7 +190,7 @@ class Invocation:
         if "parameters" in described:
             return self.branch_of_item(stack, described)
         self.run_.fiber, self.run_.keeps, self.run_.room = described["fiber"], described["keeps"], described["room"]
-        self.run_.allowed = described.get("events", 0)
+        self.run_.allowed, self.run_.lock = described.get("events", 0), described.get("lock", "")
         if "raise" in described:
             return stack, Raised(heard(self.code.flows, self.run_, described["raise"]))
         stack.push(unpack_value(self.code.flows, self.run_, described["helper"]))
@@ -201,6 +202,8 @@ class Invocation:
             return None, self.error(outcome["failed"])
         if "wait" in outcome:
             return self.outside.received(outcome["wait"])
+        if "held" in outcome:
+            return self.outside.had(outcome["held"])
         return self.value(outcome), None
 
     def value(self, outcome: dict[str, Any]) -> Any:
@@ -376,6 +379,8 @@ class Invocation:
             return {}, (None, wrong)
         if described["kind"] == ENTITY:
             return described, self.outside.operated(described)
+        if described["kind"] == LOCK:
+            return described, self.outside.locked(described)
         return described, self.outside.begun(described)
 
     def stop(self, stack: Stack, label: str, described: dict[str, Any]) -> Result:
