@@ -47,24 +47,11 @@ class TestEmulated(Conformance):
                 await self.check_record(client, handle, case)
 
 
-STATEFUL = discover("stateful")
-# What no state machine carries out yet is refused before anything is built.
-REFUSED = ("_rerun", "_suspend_resume")
-
-
 @pytest.mark.slow
 class TestStateful(StatefulConformance):
-    """The stateful scenarios that state machines carry out."""
+    """The stateful scenarios."""
 
     on = "aws"
-
-    @pytest.mark.parametrize(
-        "scenario",
-        [each for each in STATEFUL if not any(name in each.name for name in REFUSED) or "_race_" in each.name],
-        ids=lambda scenario: scenario.name,
-    )
-    def test_stateful(self, scenario: Scenario) -> None:
-        self.run_all_cases(scenario)
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ from portable_faas.values import Failure, capture, dumps, encode, rebuild
 from portable_faas.values.wire import MAX_BYTES, TOO_BIG
 from portable_faas_aws.client.account import Account
 from portable_faas_aws.client.executions import STATUS, Executions
-from portable_faas_aws.client.history import events
+from portable_faas_aws.client.history import events, with_suspensions
 from portable_faas_aws.client.instances import Instance, Instances
 from portable_faas_aws.client.starting import Start, Starter
 from portable_faas_aws.compile import loaded
@@ -117,6 +117,8 @@ class AccountBackend(Stateless):
             self._account().wait(described["executionArn"], LAST_STATE)
             described = Executions(self._account()).described(described["executionArn"])
         status: StatusName = "Pending" if described is None else STATUS[described["status"]]
+        if status == "Running" and self._is_suspended(instance):
+            status = "Suspended"
         values = self._values(instance.key)
         output = values.grown(json.loads(described["output"])) if status == "Completed" else None
         error = _error(instance, status, described, values)
@@ -177,6 +179,42 @@ class AccountBackend(Stateless):
     def _terminate(self, instance: Instance, reason: str) -> None:
         Starter(self._account()).end(instance, reason)
 
+    async def suspend(self, instance_id: str) -> None:
+        """Say so in the inbox, which every Lambda of a suspendable orchestrator reads before it starts anything."""
+        await self._do(lambda: self._suspend(self._instance(instance_id)))
+
+    def _suspend(self, instance: Instance) -> None:
+        if not self._is_live(instance):
+            raise InstanceFinished(instance.id)
+        now = self._account().now()
+        self._table().change(row_of(instance.key), lambda body: inbox.suspend(body, now))
+
+    async def resume(self, instance_id: str) -> None:
+        """Take that back, and ring for the steps that pause."""
+        await self._do(lambda: self._resume(self._instance(instance_id)))
+
+    def _resume(self, instance: Instance) -> None:
+        if not self._is_live(instance):
+            raise InstanceFinished(instance.id)
+        now = self._account().now()
+        tokens = self._table().change(row_of(instance.key), lambda body: inbox.resume(body, now))
+        for token in tokens:
+            StepFunctionsBells(self._account().client("stepfunctions")).succeed(token, {})
+
+    def _is_suspended(self, instance: Instance) -> bool:
+        orchestrator = self._app.orchestrators.get(instance.orchestrator)
+        suspendable = orchestrator is not None and orchestrator.suspendable
+        return suspendable and bool(self._table().read(row_of(instance.key)).get("suspended"))
+
+    async def rerun(self, instance_id: str) -> None:
+        """Redrive the execution that failed, from the state that failed."""
+        await self._do(lambda: self._rerun(self._instance(instance_id)))
+
+    def _rerun(self, instance: Instance) -> None:
+        if self._is_live(instance):
+            raise InstanceExists(instance.id)
+        Executions(self._account()).redrive(instance)
+
     async def purge(self, instance_id: str) -> None:
         """Forget the row and what lies in S3; the platform forgets the execution after 90 days."""
         await self._do(lambda: self._purge(self._instance(instance_id)))
@@ -194,7 +232,8 @@ class AccountBackend(Stateless):
 
     def _history(self, instance: Instance) -> Sequence[Event]:
         recorded = Executions(self._account()).recorded(instance)
-        return events(list(recorded.values()), self._prepared, self._values(instance.key).grown)
+        found = events(list(recorded.values()), self._prepared, self._values(instance.key).grown)
+        return with_suspensions(found, self._table().read(row_of(instance.key)).get("suspensions", ()))
 
     def _prepared(self, payload: dict[str, Any]) -> dict[str, Any] | None:
         if self._code is None:

@@ -17,14 +17,16 @@ from portable_faas.history import (
     EPOCH,
     FAILED,
     MILLISECOND,
+    RESUMED,
     SCHEDULED,
     TIMER_FIRED,
     TIMER_SET,
     Event,
     Kind,
 )
+from portable_faas.history import SUSPENDED as HELD
 from portable_faas.values import dumps
-from portable_faas_aws.runtime.ends import AGAIN, CONTINUE, DYNAMIC, TO
+from portable_faas_aws.runtime.ends import AGAIN, CONTINUE, DYNAMIC, PAUSED, SUSPENDED, TO
 
 Prepared = Callable[[dict[str, Any]], dict[str, Any] | None]
 Grown = Callable[[Any], Any]
@@ -48,6 +50,18 @@ def events(recorded: Sequence[Sequence[dict[str, Any]]], prepared: Prepared, gro
             latest = max(latest, made.at)
             found.append((latest, made))
     return [made for _latest, made in sorted(found, key=lambda each: each[0])]
+
+
+def with_suspensions(found: Sequence[Event], suspensions: Sequence[tuple[int, int | None]]) -> list[Event]:
+    """The events, with those of the times when the instance was suspended, each in its place."""
+    made = list(found)
+    for begun, ended in suspensions:
+        place = next((number for number, event in enumerate(made) if event.at > begun), len(made))
+        made.insert(place, Event(begun, HELD, 0))
+        if ended is not None:
+            later = (number for number, event in enumerate(made) if number > place and event.at >= ended)
+            made.insert(next(later, len(made)), Event(ended, RESUMED, 0))
+    return made
 
 
 @final
@@ -80,11 +94,23 @@ class _Reader:
                 self.add(event, TIMER_FIRED, self.timers[self.before(event, "WaitStateEntered")["id"]])
             case "MapStateFailed" | "ParallelStateFailed":
                 self.gather_failed(event)
+            case "ExecutionRedriven":
+                self.redriven()
             case _:
                 return
 
+    def redriven(self) -> None:
+        """The last call is made again, so its end counts no more."""
+        ends = [number for number, made in enumerate(self.events) if made.kind in (COMPLETED, FAILED)]
+        if ends:
+            end = self.events.pop(ends[-1])
+            begun = next(made for made in self.events if made.kind == SCHEDULED and made.step == end.step)
+            self.tried[end.fiber] = (end.step, f"{begun.name} {begun.data}")
+
     def task(self, event: dict[str, Any]) -> None:
         """The end of an attempt, or of a step of the orchestrator."""
+        if event.get("taskFailedEventDetails", {}).get("error") == SUSPENDED:  # it did nothing
+            return
         scheduled = self.scheduled(event)
         payload = _payload(scheduled)
         if payload is None:
@@ -183,7 +209,7 @@ def _ended(
 
 def _is_exit(error: str) -> bool:
     """Whether a Lambda ended with an error only to say where the run goes on."""
-    return error == CONTINUE or error.startswith(TO)
+    return error in (CONTINUE, PAUSED) or error.startswith(TO)
 
 
 def _branch(fiber: str, prefix: str) -> str:

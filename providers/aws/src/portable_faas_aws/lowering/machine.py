@@ -44,6 +44,7 @@ from portable_faas_aws.lowering.resume import AFTER, BEGIN, RECOVER, Resume
 from portable_faas_aws.lowering.riding import riding
 from portable_faas_aws.lowering.sites import Exits, Scope, Site
 from portable_faas_aws.lowering.stateful import stateful
+from portable_faas_aws.lowering.suspending import paused_after, pausing
 from portable_faas_aws.lowering.target import Target, target_of
 from portable_faas_aws.runtime.ends import DYNAMIC, RETURN, SLOWLY, TO
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
@@ -109,7 +110,7 @@ class Machine:
         """Make every state that is asked for by now or by another one; a queue, so that no program is too long."""
         while self.pending:
             name, make = self.pending.pop(0)
-            made = make()
+            made = pausing(self, name, make())
             if not is_counted(made):
                 self.states[name] = made
                 continue
@@ -351,6 +352,7 @@ class Machine:
             *self.catchers(caught, [label for label in (*every, *caught) if label in ahead]),
             *continuing(self, (*every, *caught)),
             *(resumed(self) if resume is not None and resume.how == BEGIN else []),
+            *paused_after(self, site),
             *self.unreported(site, resume),
         ]
         self.ends |= dict.fromkeys(every)  # a successor goes there without the loop over nothing before it

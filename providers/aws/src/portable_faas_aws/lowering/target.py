@@ -23,6 +23,7 @@ class Target:
     waits: bool = False  # whether it waits for events or children
     parent: bool = False  # whether it waits for children, or holds locks: both end with their group
     renews: bool = False  # whether it continues as new
+    suspendable: bool = False
     given: dict[str, Any] = field(default_factory=dict)  # to every Lambda
 
 
@@ -38,5 +39,6 @@ def target_of(program: Program, orchestrator: str, scope: Scope, placement: Plac
         waits=has(program, orchestrator, EventShape, ChildShape, LockShape),
         parent=has(program, orchestrator, ChildShape, LockShape),
         renews=renews,
+        suspendable=orchestrator in program.suspendable,
         given=given_to_all(program, orchestrator),
     )

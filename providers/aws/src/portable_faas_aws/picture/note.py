@@ -107,6 +107,8 @@ def note(machine: Machine, key: Any) -> Note:
 def _of_two(machine: Machine, one: str, other: str) -> Note:
     """A state that something is said about besides its site, or the choice between two labels."""
     sites = machine.scope.sites
+    if one in ("paused", "paused after"):
+        return Note("pause", "waits until the instance is resumed, if it is suspended", spare=True)
     if one in ("later", "fault"):
         return _spare(machine, one, other)
     if one in POLICY and other in sites:

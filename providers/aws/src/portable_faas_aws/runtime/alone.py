@@ -24,6 +24,9 @@ def carry_out(step: "Invocation", what: str, given: Given) -> Result:
     match what:
         case "ended":
             return _ended(step, given)
+        case "pause":
+            step.outside.ledger.pause(step.payload["token"])
+            return {}
         case "listen":
             return step.outside.listen(given, step.payload["token"])
         case "child":

@@ -203,6 +203,30 @@ def take_children(body: Body, below: str) -> list[Child]:
     return [Child(child["id"], child["key"]) for child in found.values()]
 
 
+def suspend(body: Body, at: int) -> None:
+    """No new step starts from now on; ``at`` is kept for the history."""
+    if not prepare(body).get("suspended"):
+        body.update(suspended=True, pauses=[])
+        body.setdefault("suspensions", []).append([at, None])
+
+
+def resume(body: Body, at: int) -> list[str]:
+    """Steps start again; the bells of those that pause, also if somebody has resumed it before."""
+    if prepare(body).get("suspended"):
+        body["suspended"] = False
+        body["suspensions"][-1][1] = at
+    tokens: list[str] = body.get("pauses", [])
+    return tokens
+
+
+def pause(body: Body, token: str) -> bool:
+    """The bell of a step that pauses; whether it is to be rung at once."""
+    if not prepare(body).get("suspended"):
+        return True
+    body["pauses"].append(token)
+    return False
+
+
 def lock_of(body: Body, run: int, lock: str, names: Sequence[tuple[str, str]]) -> Body:
     """What is known of a lock, which is entered if nothing is; those that were freed are forgotten by then."""
     _check(body, run, lock)

@@ -141,6 +141,15 @@ class Ledger:
         if heard:
             self._table.change(self._row, lambda body: inbox.forget_child(body, wait, key))
 
+    def is_suspended(self) -> bool:
+        """Whether no new step may start."""
+        return bool(self._table.read(self._row).get("suspended"))
+
+    def pause(self, token: str) -> None:
+        """The bell of a step that pauses until the instance is resumed."""
+        if self._table.change(self._row, lambda body: inbox.pause(body, token)):
+            self._bells.succeed(token, {})
+
     def add_end(self, group: Body, outcome: Body) -> bool:
         """A branch of a ``first`` has ended; whether that was enough of them."""
         return self._table.change(self._row, lambda body: inbox.add_end(body, self.run, group, outcome))

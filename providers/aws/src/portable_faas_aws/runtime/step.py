@@ -51,10 +51,12 @@ from portable_faas_aws.runtime.ends import (
     ENTITY,
     GATHER,
     LOCK,
+    PAUSED,
     RAISE,
     RETURN,
     SELECT,
     SLOWLY,
+    SUSPENDED,
     TO,
 )
 from portable_faas_aws.runtime.failures import failure_of, report_in
@@ -85,6 +87,10 @@ def run(code: Code, function: str, payload: dict[str, Any], stores: Stores = Sto
     return Invocation(code, function, values.grown(payload), values, stores).run()
 
 
+# Of a step that is only run again: nothing comes after it, nothing is counted, and nothing stops it.
+_ALONE: Final[dict[str, Any]] = {"next": [], "ahead": {}, "history": None, "suspendable": False}
+
+
 def prepared(code: Code, payload: dict[str, Any], bucket: Bucket, table: Table = TABLE) -> dict[str, Any] | None:
     """The call of the activity that an invocation carries out, found again from what it was given.
 
@@ -97,7 +103,7 @@ def prepared(code: Code, payload: dict[str, Any], bucket: Bucket, table: Table =
         return Invocation(code, "", payload, values, stores).of_item(payload["item"])
     if "call" in payload or "site" not in payload:
         return payload.get("call")
-    step = Invocation(code, "", {**values.grown(payload), "next": [], "ahead": {}, "history": None}, values, stores)
+    step = Invocation(code, "", {**values.grown(payload), **_ALONE}, values, stores)
     try:
         step.run()
     except Report as found:
@@ -144,7 +150,8 @@ class Invocation:
     def run(self) -> Result:
         """Carry it out."""
         payload = self.payload
-        for others in ("ended", "listen", "child", "tell", "hold", "ask", "entity", "item"):
+        self.stop_if_suspended()
+        for others in ("pause", "ended", "listen", "child", "tell", "hold", "ask", "entity", "item"):
             if others in payload:
                 return carry_out(self, others, payload[others])
         if "state" not in payload and "call" in payload:
@@ -204,6 +211,8 @@ class Invocation:
             return self.outside.received(outcome["wait"])
         if "held" in outcome:
             return self.outside.had(outcome["held"])
+        if "raised" in outcome:
+            return None, heard(self.code.flows, self.run_, outcome["raised"])
         return self.value(outcome), None
 
     def value(self, outcome: dict[str, Any]) -> Any:
@@ -291,6 +300,7 @@ class Invocation:
             return self.branch_of_activity({**described, "fiber": self.run_.fiber, "keeps": False})
         call = call_of(self.code.flows, self.run_, self.code.app.activities[self.function], described)
         value, error = self.carried_out(call, described)
+        self.pause(stack, value, error)
         self.run_.events += 2 * STEP * (described.get("tried", 1) - 1)  # attempts that a Lambda has counted
         return self.go_on(stack, stack.advance(value, error))
 
@@ -318,6 +328,22 @@ class Invocation:
         tried = described.get("tried", 1)
         wait = next_wait(call, tried, failure)
         return None if wait is None else {**described, "tried": tried + 1, "wait": math.ceil(wait)}
+
+    def stop_if_suspended(self) -> None:
+        """Start nothing new while the instance is suspended; another attempt is nothing new."""
+        if self.payload.get("suspendable") and not self.payload.get("tried") and self.outside.ledger.is_suspended():
+            self.fail(SUSPENDED, {})
+
+    def pause(self, stack: Stack, value: Any, error: BaseException | None) -> None:
+        """End with the outcome of the activity if the instance is suspended: then its own code does not go on."""
+        if not self.payload.get("suspendable") or not self.outside.ledger.is_suspended():
+            return
+        outcome: dict[str, Any] = {}
+        if error is None:
+            outcome = {"value": pack_value(self.code.flows, value)}
+        else:
+            outcome = {"raised": told(self.code.flows, capture_end(error), error)}
+        self.fail(PAUSED, {"state": pack(stack), "call": outcome})
 
     # what concerns the world outside
 
@@ -362,7 +388,9 @@ class Invocation:
                 continue
             if self.rides(label) and isinstance(ended.call, ActivityCall):
                 self.ran = {name: described[name] for name in ("kind", "args", "fiber")}
-                ended = stack.advance(*self.carried_out(ended.call, described))
+                value, error = self.carried_out(ended.call, described)
+                self.pause(stack, value, error)
+                ended = stack.advance(value, error)
                 continue
             if described["kind"] in (GATHER, SELECT):
                 self.run_.gathers += 1
