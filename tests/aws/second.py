@@ -24,7 +24,7 @@ from portable_faas_aws.runtime.entry import handler
 from portable_faas_aws.runtime.failures import reported
 from portable_faas_aws.runtime.offload import Values
 from portable_faas_aws.runtime.outside import Stores
-from portable_faas_aws.runtime.step import prepared
+from portable_faas_aws.runtime.prepared import prepared
 
 from portable_faas.app import App
 from portable_faas.compiler.flows import program

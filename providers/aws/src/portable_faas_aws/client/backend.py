@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from logging import getLogger
+from threading import Lock
 from typing import Any, Final, TypeVar, final
 from uuid import uuid4
 
@@ -29,8 +30,8 @@ from portable_faas_aws.runtime.failures import reported
 from portable_faas_aws.runtime.ledger import StepFunctionsBells, row_of
 from portable_faas_aws.runtime.offload import MARK, SUMMED, Values, prefix, size
 from portable_faas_aws.runtime.outside import Code
+from portable_faas_aws.runtime.prepared import prepared
 from portable_faas_aws.runtime.row import Body, DynamoTable
-from portable_faas_aws.runtime.step import prepared
 
 T = TypeVar("T")
 LAST_STATE: Final = 10.0  # seconds that the end of an execution may take which has told of its end
@@ -50,15 +51,17 @@ class AccountBackend(Stateless):
         self._app = app
         self._open = open
         self._opened: Account | None = None
+        self._opening = Lock()
         self._code: Code | None = None
         self._closed = False
 
     def _account(self) -> Account:
-        if self._closed:
-            raise RuntimeError("this client is closed; connect again")
-        if self._opened is None:
-            self._opened = self._open()
-        return self._opened
+        with self._opening:  # requests work in threads, and the first ones may come together
+            if self._closed:
+                raise RuntimeError("this client is closed; connect again")
+            if self._opened is None:
+                self._opened = self._open()
+            return self._opened
 
     async def _do(self, work: Callable[[], T]) -> T:
         """boto3 blocks, so it works in a thread."""

@@ -130,6 +130,12 @@ class Ahead:
             return "it asks for the time or logs, which has to happen when the call is over"
         return "a loop around it would be run ahead without end" if self._circular(site) else None
 
+    def settles(self, site: Site) -> bool:
+        """Whether something outside changes in the Lambda of an activity after it has ended."""
+        shapes = self.scope.awaited(self.scope.after(site))
+        after = isinstance(site.shape, ActivityShape) and self.placement.after
+        return after and any(isinstance(shape, (*_ACTING, EventShape)) for shape in shapes)
+
     def _acts(self, exits: Exits) -> bool:
         """Whether the step does something to others: an entity, a lock, an instance, or its own next run."""
         return any(isinstance(shape, _ACTING) for shape in self.scope.awaited(exits))

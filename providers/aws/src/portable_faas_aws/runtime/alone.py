@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from portable_faas.errors import InstanceExists
 from portable_faas.stepping import pack_value
 from portable_faas.values import capture_end
+from portable_faas_aws.runtime.beginning import of_item
 from portable_faas_aws.runtime.ends import FIRST
 from portable_faas_aws.runtime.offload import ALONE
 from portable_faas_aws.runtime.outside import Outcome, Result
@@ -40,7 +41,7 @@ def carry_out(step: "Invocation", what: str, given: Given) -> Result:
         case "entity":
             return _branch(step, given, step.outside.had(given))
         case _:
-            return step.branch_of_activity(step.of_item(given))
+            return step.branch_of_activity(of_item(step, given))
 
 
 def _ended(step: "Invocation", outcome: Given) -> Result:

@@ -45,7 +45,7 @@ def prepare(body: Body) -> Body:
     """Make an empty row an inbox."""
     for name in ("events", "ids", "waits"):
         body.setdefault(name, [])
-    for name in ("received", "closed", "children", "ends", "locks"):
+    for name in ("received", "closed", "children", "ends", "locks", "settled"):
         body.setdefault(name, {})
     body.setdefault("number", 0)
     body.setdefault("run", 0)
@@ -136,7 +136,7 @@ def close(body: Body, run: int, owner: str, group: int, received: set[int]) -> l
         if (event["for"] or "").startswith(below):
             event["for"] = None
     body["waits"] = [wait for wait in body["waits"] if not wait["id"].startswith(below)]
-    for part in ("received", "closed"):
+    for part in ("received", "closed", "settled"):
         body[part] = {name: each for name, each in body[part].items() if not name.startswith(below)}
     body["closed"][owner] = max(body["closed"].get(owner, 0), group + 1)
     _match(body)
@@ -203,6 +203,16 @@ def take_children(body: Body, below: str) -> list[Child]:
     return [Child(child["id"], child["key"]) for child in found.values()]
 
 
+def settle(body: Body, run: int, activity: str, outcome: Body) -> Body:
+    """How an activity has ended, before anything comes of it: what was said first counts, whoever says it."""
+    _check(body, run, activity)
+    fiber = activity.rpartition("#")[0]
+    if body["settled"].get(fiber, [""])[0] != activity:
+        body["settled"][fiber] = [activity, outcome]
+    found: Body = body["settled"][fiber][1]
+    return found
+
+
 def suspend(body: Body, at: int) -> None:
     """No new step starts from now on; ``at`` is kept for the history."""
     if not prepare(body).get("suspended"):
@@ -254,7 +264,7 @@ def _check(body: Body, run: int, wait: str) -> None:
     if body["run"] < run:  # the program has continued as new: what it has not received waits for this run
         for event in body["events"]:
             event["for"] = None
-        body.update(run=run, waits=[], received={}, closed={}, ends={})
+        body.update(run=run, waits=[], received={}, closed={}, ends={}, settled={})
     if body["run"] != run:
         raise Abandoned
     fiber, *groups = wait.rpartition("#")[0].split("/")

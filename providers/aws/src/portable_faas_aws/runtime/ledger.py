@@ -141,6 +141,10 @@ class Ledger:
         if heard:
             self._table.change(self._row, lambda body: inbox.forget_child(body, wait, key))
 
+    def settle(self, activity: str, outcome: Body) -> Body:
+        """How an activity has ended, as whoever came first has said."""
+        return self._table.change(self._row, lambda body: inbox.settle(body, self.run, activity, outcome))
+
     def is_suspended(self) -> bool:
         """Whether no new step may start."""
         return bool(self._table.read(self._row).get("suspended"))

@@ -73,6 +73,35 @@ class Outside:
         self.ahead = False
         self.since = 0
 
+    # activities
+
+    def settled(self, text: str, failure: Failure | None) -> tuple[str, Failure | None]:
+        """How an activity has ended, written down before anything comes of it.
+
+        ``Abandoned`` if the program has gone on without it: its Lambda was held to be dead, or too late.
+        """
+        wire = text if failure is None else json.dumps(failure.to_wire(), ensure_ascii=False)
+        end = {"gave" if failure is None else "broke": wire if size(wire) <= NOTED else self.values.put(wire)}
+        outcome = self.ledger.settle(self._activity(), end)
+        found = self._ended(outcome)
+        if found is None:
+            raise Abandoned
+        return found
+
+    def lost(self) -> tuple[str, Failure | None] | None:
+        """How the activity has ended whose Lambda said nothing; None if it did not, and now never will."""
+        return self._ended(self.ledger.settle(self._activity(), {"lost": True}))
+
+    def _activity(self) -> str:
+        self.run.steps += 1
+        return f"{self.run.fiber}#{self.run.steps}"
+
+    def _ended(self, outcome: dict[str, Any]) -> tuple[str, Failure | None] | None:
+        if "lost" in outcome:
+            return None
+        text = self.values.grown(outcome.get("gave", outcome.get("broke")))
+        return ("null", Failure.from_wire(json.loads(text))) if "broke" in outcome else (text, None)
+
     # external events
 
     def begun(self, described: dict[str, Any]) -> Outcome | None:

@@ -7,18 +7,15 @@ The state machine says what is given (``begin``, ``branch``, or a ``state`` with
 other end comes after an error, and is reported as one: its name says where to go on (`pfaas.to.<label>`).
 """
 
-import json
 import math
 from typing import Any, Final, NoReturn, final
 
-from portable_faas.context import Context
 from portable_faas.context.calls import ActivityCall, Call, Gather
 from portable_faas.context.instances import ContinueAsNew, StartCall
 from portable_faas.errors import InstanceExists, NotPortable
 from portable_faas.stepping import (
     Awaiting,
     Ended,
-    Raised,
     Returned,
     Stack,
     StepRun,
@@ -31,8 +28,8 @@ from portable_faas.stepping import (
 from portable_faas.values import Failure, Signature, capture_end, dumps, loads, rebuild
 from portable_faas_aws.runtime.alone import carry_out
 from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
+from portable_faas_aws.runtime.beginning import begin, branch
 from portable_faas_aws.runtime.branch import WHOLE, heard, told
-from portable_faas_aws.runtime.bucket import Bucket, Scratch
 from portable_faas_aws.runtime.budget import Budget
 from portable_faas_aws.runtime.calls import (
     call_of,
@@ -60,10 +57,8 @@ from portable_faas_aws.runtime.ends import (
     TO,
 )
 from portable_faas_aws.runtime.failures import failure_of, report_in
-from portable_faas_aws.runtime.ledger import Silence
 from portable_faas_aws.runtime.offload import (
     ALONE,
-    BESIDE_INPUT,
     REPORT,
     ROOM,
     Values,
@@ -74,8 +69,6 @@ from portable_faas_aws.runtime.offload import (
 )
 from portable_faas_aws.runtime.outside import Code, Outcome, Outside, Result, Stores
 from portable_faas_aws.runtime.report import Report, fail
-from portable_faas_aws.runtime.row import FUNCTION as TABLE
-from portable_faas_aws.runtime.row import Peek, Table
 from portable_faas_aws.runtime.running_ahead import empty_loops, ran_ahead
 
 SHOWN: Final = 1024  # characters of a result or message that the history repeats
@@ -87,35 +80,12 @@ def run(code: Code, function: str, payload: dict[str, Any], stores: Stores = Sto
     return Invocation(code, function, values.grown(payload), values, stores).run()
 
 
-# Of a step that is only run again: nothing comes after it, nothing is counted, and nothing stops it.
-_ALONE: Final[dict[str, Any]] = {"next": [], "ahead": {}, "history": None, "suspendable": False}
-
-
-def prepared(code: Code, payload: dict[str, Any], bucket: Bucket, table: Table = TABLE) -> dict[str, Any] | None:
-    """The call of the activity that an invocation carries out, found again from what it was given.
-
-    For the history: a Lambda that died or took too long left no word of what the Python before its activity had
-    prepared. That Python has no effects, or it would not have been in this Lambda.
-    """
-    values = Values(payload["key"], Scratch(bucket))
-    stores = Stores(bucket, Peek(table), Silence())
-    if "item" in payload:
-        return Invocation(code, "", payload, values, stores).of_item(payload["item"])
-    if "call" in payload or "site" not in payload:
-        return payload.get("call")
-    step = Invocation(code, "", {**values.grown(payload), **_ALONE}, values, stores)
+def decoded(signature: Signature, text: str) -> Outcome:
+    """The result of an activity as the orchestrator gets it."""
     try:
-        step.run()
-    except Report as found:
-        name = type(found).__name__
-        call: dict[str, Any] | None = values.grown(json.loads(str(found)).get("call"))
-        return call if name == TO + payload["site"] else None
-    return None
-
-
-def arguments_of(item: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of an item's call in wire form."""
-    return dict(zip(item["parameters"], item["values"], strict=True))
+        return signature.decode_result(loads(text)), None
+    except NotPortable as wrong:
+        return None, wrong
 
 
 @final
@@ -158,9 +128,9 @@ class Invocation:
             return self.branch_of_activity(payload["call"])
         if "begin" in payload:
             self.run_.at = milliseconds(payload["begin"]["at"])
-            stack, ended = self.begin(payload["begin"]["input"])
+            stack, ended = begin(self, payload["begin"]["input"])
         elif "branch" in payload:
-            stack, ended = self.branch(payload["branch"])
+            stack, ended = branch(self, payload["branch"])
         else:
             stack = unpack(self.code.flows, self.run_, payload["state"])
             if "call" in payload:
@@ -179,34 +149,10 @@ class Invocation:
 
     # what the step is given
 
-    def begin(self, text: str | None) -> tuple[Stack, Ended]:
-        """The first step of the orchestrator."""
-        stack = Stack(self.code.flows, self.run_, [])
-        orchestrator = self.code.app.orchestrators[self.orchestrator_name()]
-        signature = orchestrator.signature()
-        try:
-            inputs = {} if text is None else {signature.names[0]: loads(text)}
-            stack.push(signature.call(orchestrator.fn, (Context(self.run_),), inputs))
-        except Exception as wrong:
-            return stack, Raised(wrong)
-        return stack, stack.advance(None, None)
-
-    def branch(self, described: dict[str, Any]) -> tuple[Stack, Ended]:
-        """The first step of a branch."""
-        stack = Stack(self.code.flows, self.run_, [])
-        if "parameters" in described:
-            return self.branch_of_item(stack, described)
-        self.run_.fiber, self.run_.keeps, self.run_.room = described["fiber"], described["keeps"], described["room"]
-        self.run_.allowed, self.run_.lock = described.get("events", 0), described.get("lock", "")
-        if "raise" in described:
-            return stack, Raised(heard(self.code.flows, self.run_, described["raise"]))
-        stack.push(unpack_value(self.code.flows, self.run_, described["helper"]))
-        return stack, stack.advance(None, None)
-
     def outcome(self, outcome: dict[str, Any]) -> Outcome:
         """The value or error that a finished site gives."""
         if "failed" in outcome:
-            return None, self.error(outcome["failed"])
+            return self.lost(outcome["failed"])
         if "wait" in outcome:
             return self.outside.received(outcome["wait"])
         if "held" in outcome:
@@ -214,6 +160,17 @@ class Invocation:
         if "raised" in outcome:
             return None, heard(self.code.flows, self.run_, outcome["raised"])
         return self.value(outcome), None
+
+    def lost(self, failed: dict[str, Any]) -> Outcome:
+        """What comes of a failure that the state machine caught; the activity's end, if it had one before."""
+        found = self.outside.lost() if self.payload.get("once") else None
+        if found is None:
+            return None, self.error(failed)
+        text, failure = found
+        if failure is not None:
+            return None, rebuild(failure)
+        activity = self.code.app.activities[failed["activity"]]
+        return decoded(activity.signature(), text)
 
     def value(self, outcome: dict[str, Any]) -> Any:
         """The value of an outcome; a kept failure is its exception."""
@@ -253,26 +210,7 @@ class Invocation:
         again = self.another(call, described, self.failure_of({**outcome["failed"], "timeout": call.timeout}))
         return self.result({"to": "again", "state": pack(stack), "call": again}) if again else None
 
-    def branch_of_item(self, stack: Stack, item: dict[str, Any]) -> tuple[Stack, Ended]:
-        """A branch that calls a helper with what the state machine took from the execution's input."""
-        self.run_.fiber, self.run_.room = item["fiber"], BESIDE_INPUT // item["count"] - 1
-        self.run_.allowed = self.budget.allotted(item["count"])
-        helper = self.code.flows.helper(item["helper"])
-        leading = (Context(self.run_),) if item["context"] else ()
-        try:
-            stack.push(Signature.of(helper, len(leading)).call(helper, leading, arguments_of(item)))
-        except Exception as wrong:
-            return stack, Raised(wrong)
-        return stack, stack.advance(None, None)
-
     # the activity
-
-    def of_item(self, item: dict[str, Any]) -> dict[str, Any]:
-        """The call for an item that the state machine took from the execution's input."""
-        activity = self.code.app.activities[self.function or item["kind"]]
-        policy = pack_value(self.code.flows, (activity.retry, activity.timeout))
-        self.ran = {"kind": activity.name, "args": dumps(arguments_of(item)), "fiber": item["fiber"]}
-        return {**self.ran, "policy": policy, "keeps": False, "room": BESIDE_INPUT // item["count"] - 1}
 
     def branch_of_activity(self, described: dict[str, Any]) -> Result:
         """A branch that is nothing but an activity."""
@@ -315,13 +253,17 @@ class Invocation:
                     self.fail(DYNAMIC, {"call": again})
             elif tried_again(call, self.payload.get("tried", 0) + 1, failure):
                 self.fail(AGAIN, failure.to_wire())
+        return self.ended(call, text, failure)
+
+    def ended(self, call: ActivityCall[Any], text: str, failure: Failure | None) -> Outcome:
+        """The end of an activity as the orchestrator gets it; where effects follow, as it was written down first."""
+        if self.payload.get("once") and "next" in self.payload:
+            text, failure = self.outside.settled(text, failure)
+        if failure is not None:
             self.word = {"broke": {"type": failure.type, "message": failure.message[:SHOWN]}}
             return None, rebuild(failure)
         self.word = {"gave": text} if len(text) <= SHOWN else {"gave": "null"}
-        try:
-            return call.signature().decode_result(loads(text)), None
-        except NotPortable as wrong:
-            return None, wrong
+        return decoded(call.signature(), text)
 
     def another(self, call: ActivityCall[Any], described: dict[str, Any], failure: Failure) -> dict[str, Any] | None:
         """The call as it is tried next, with the seconds to wait before; None if it is not."""
@@ -384,7 +326,7 @@ class Invocation:
                 if described["kind"] == GATHER:
                     self.run_.gathers += 1
                     self.budget.expected(described)
-                ended = stack.advance(None, rebuild(self.failure_of(self.payload["failed"])))
+                ended = stack.advance(*self.lost(self.payload["failed"]))
                 continue
             if self.rides(label) and isinstance(ended.call, ActivityCall):
                 self.ran = {name: described[name] for name in ("kind", "args", "fiber")}
