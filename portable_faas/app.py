@@ -22,7 +22,7 @@ from portable_faas.context.ids import check_id
 from portable_faas.context.instances import IfExists, OrchestratorCall, StartCall
 from portable_faas.triggers.declaring import Triggers, Uses
 from portable_faas.values import Signature
-from portable_faas.values.retry import Retry, Seconds, activity_timeout
+from portable_faas.values.retry import Retry, Seconds, activity_timeout, kept_seconds
 
 if TYPE_CHECKING:
     from portable_faas.context.entity_type import EntityType
@@ -165,9 +165,13 @@ class ActivityDecorator(Protocol):
 
 @final
 class App(Triggers):
-    """One deployable application: a name (letters, digits, ``-`` and ``_``), its functions and resources."""
+    """One deployable application: a name (letters, digits, ``-`` and ``_``), its functions and resources.
 
-    def __init__(self, name: str, version: str = "") -> None:
+    ``retention``: a finished instance is kept for at least so many seconds (3,600 or more), with its history, and then
+    forgotten; left out, it is kept until it is purged.
+    """
+
+    def __init__(self, name: str, version: str = "", *, retention: Seconds | None = None) -> None:
         super().__init__()
         if not isinstance(name, str) or not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
             raise ValueError(f"an app name is made of ASCII letters, digits, '-' and '_', not {name!r}")
@@ -175,6 +179,7 @@ class App(Triggers):
             raise ValueError(f"the version of an app is text of at most {VERSION_LENGTH} characters, not {version!r}")
         self.name = name
         self.version = version
+        self.retention: float | None = kept_seconds(retention)
         self.module: str = sys._getframe(1).f_globals.get("__name__", "__main__")
         self._activities: dict[str, Activity[..., Any]] = {}
         self._orchestrators: dict[str, Orchestrator[Any, Any]] = {}

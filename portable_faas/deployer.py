@@ -1,5 +1,6 @@
 """The contract of what brings a built app to a cloud; found by entry point, so the core knows no tool by name."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol, final
@@ -50,3 +51,16 @@ def get_deployer() -> Deployer:
         found: Deployer = point.load()
         return found
     raise NotInstalled(f"nothing is installed that deploys; {HINT}")
+
+
+def read_outputs(given: Mapping[str, Any] | str | Path) -> Mapping[str, Any]:
+    """What was deployed, as ``deploy`` gave it or as a file of JSON holds it; ``ValueError`` names what is wrong."""
+    if isinstance(given, Mapping):
+        return given
+    try:
+        found = json.loads(Path(given).read_text("utf-8"))
+    except (OSError, ValueError) as wrong:
+        raise ValueError(f"the outputs {given} cannot be read as JSON: {wrong}") from wrong
+    if not isinstance(found, Mapping):
+        raise ValueError(f"the outputs {given} are no JSON object")
+    return found

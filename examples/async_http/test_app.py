@@ -11,8 +11,8 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_KEY", "secret")
 
 
-async def test_the_quotes_are_there_after_a_while() -> None:
-    async with running(app) as client:
+async def test_the_quotes_are_there_after_a_while(cloud: str) -> None:
+    async with running(app, on=cloud) as client:
         reply = await client.http.post("/quotes", json={"country": "Norway", "grams": 500}, key="secret")
         assert (reply.status, reply.header("retry-after")) == (202, "5")
         url = reply.header("location") or ""
@@ -25,8 +25,8 @@ async def test_the_quotes_are_there_after_a_while() -> None:
         assert [quote["carrier"] for quote in status.json()["output"]] == ["snail", "north", "swift"]
 
 
-async def test_nobody_guesses_a_status_url() -> None:
-    async with running(app) as client:
+async def test_nobody_guesses_a_status_url(cloud: str) -> None:
+    async with running(app, on=cloud) as client:
         reply = await client.http.post("/quotes", json={"country": "Norway", "grams": 500}, key="secret")
         url = reply.json()["status_url"]
         assert (await client.http.get(url.partition("?")[0])).status == 403
@@ -34,7 +34,7 @@ async def test_nobody_guesses_a_status_url() -> None:
         assert (await client.http.get(other)).status == 403
 
 
-async def test_a_weightless_parcel_is_refused() -> None:
-    async with running(app) as client:
+async def test_a_weightless_parcel_is_refused(cloud: str) -> None:
+    async with running(app, on=cloud) as client:
         reply = await client.http.post("/quotes", json={"country": "Norway", "grams": 0}, key="secret")
         assert (reply.status, reply.json()["errors"][0]["field"]) == (422, "body.grams")

@@ -22,8 +22,8 @@ def nights(start: datetime, days: int) -> list[datetime]:
     return found
 
 
-async def test_every_weekday_has_its_report_and_one_mail() -> None:
-    async with running(app) as client:
+async def test_every_weekday_has_its_report_and_one_mail(cloud: str) -> None:
+    async with running(app, on=cloud) as client:
         start = client.now()
         await client.advance(timedelta(days=7))
         expected = [f"{due:%Y/%m/%d}.csv" for due in nights(start, 7)]
@@ -36,8 +36,8 @@ async def test_every_weekday_has_its_report_and_one_mail() -> None:
         assert b": 308.40 in " in await outbox.get(mails[0].key)
 
 
-async def test_the_same_night_starts_no_second_report() -> None:
-    async with running(app) as client:
+async def test_the_same_night_starts_no_second_report(cloud: str) -> None:
+    async with running(app, on=cloud) as client:
         await client.advance(timedelta(days=4))
         before = len(await client.list())
         latest = (await client.list(limit=1))[0]

@@ -10,8 +10,8 @@ async def keys() -> list[str]:
     return [info.key for info in await thumbnails.list()]
 
 
-async def test_a_photo_gets_its_thumbnails() -> None:
-    async with running(app) as client:
+async def test_a_photo_gets_its_thumbnails(cloud: str) -> None:
+    async with running(app, on=cloud) as client:
         await photos.put("in/sea.ppm", PHOTO.render())
         await photos.put("in/notes.txt", b"not a photo")
         await client.advance(5)
@@ -21,8 +21,8 @@ async def test_a_photo_gets_its_thumbnails() -> None:
         assert small.pixels[:3] == PHOTO.pixels[:3]
 
 
-async def test_a_removed_photo_takes_them_away() -> None:
-    async with running(app) as client:
+async def test_a_removed_photo_takes_them_away(cloud: str) -> None:
+    async with running(app, on=cloud) as client:
         await photos.put("in/sea.ppm", PHOTO.render())
         await client.advance(5)
         await photos.delete("in/sea.ppm")
@@ -30,8 +30,8 @@ async def test_a_removed_photo_takes_them_away() -> None:
         assert await keys() == ["index/sea.ppm.txt"]
 
 
-async def test_what_is_no_picture_fails_at_once() -> None:
-    async with running(app) as client:
+async def test_what_is_no_picture_fails_at_once(cloud: str) -> None:
+    async with running(app, on=cloud) as client:
         await photos.put("in/broken.ppm", b"P6\n1 1\n255\n")
         await client.advance(5)
         (status,) = await client.list(orchestrator=make_all)

@@ -19,8 +19,8 @@ async def added(client: Client, title: str, priority: str = "normal") -> str:
     return str(reply.json()["id"])
 
 
-async def test_todos_are_added_listed_and_removed() -> None:
-    async with running(app) as client:
+async def test_todos_are_added_listed_and_removed(cloud: str) -> None:
+    async with running(app, on=cloud) as client:
         first, second = await added(client, "buy milk"), await added(client, "file taxes", "high")
         listed = (await client.http.get("/todos", key="reports-secret")).json()
         assert {todo["title"]: todo["created_by"] for todo in listed} == {"buy milk": "web", "file taxes": "web"}
@@ -30,8 +30,8 @@ async def test_todos_are_added_listed_and_removed() -> None:
         assert (await client.http.get(f"/todos/{first}", key="web-secret")).status == 404
 
 
-async def test_a_finished_todo_is_written_into_the_diary_once() -> None:
-    async with running(app) as client:
+async def test_a_finished_todo_is_written_into_the_diary_once(cloud: str) -> None:
+    async with running(app, on=cloud) as client:
         id = await added(client, "buy milk")
         for _ in range(2):
             reply = await client.http.post(f"/todos/{id}/done", key="web-secret")
@@ -41,8 +41,8 @@ async def test_a_finished_todo_is_written_into_the_diary_once() -> None:
         assert await client.dead_letters(app.functions["write_diary"]) == []
 
 
-async def test_a_stranger_and_a_wrong_todo_are_turned_away() -> None:
-    async with running(app) as client:
+async def test_a_stranger_and_a_wrong_todo_are_turned_away(cloud: str) -> None:
+    async with running(app, on=cloud) as client:
         assert (await client.http.get("/todos")).status == 401
         wrong = await client.http.post("/todos", json={"title": 7, "priority": "urgent"}, key="web-secret")
         assert (wrong.status, wrong.json()["errors"][0]["field"]) == (422, "body.title")
@@ -50,8 +50,8 @@ async def test_a_stranger_and_a_wrong_todo_are_turned_away() -> None:
         assert (await client.http.get("/todos?limit=ten", key="web-secret")).status == 422
 
 
-async def test_a_client_over_its_rate_waits() -> None:
-    async with running(app) as client:
+async def test_a_client_over_its_rate_waits(cloud: str) -> None:
+    async with running(app, on=cloud) as client:
         statuses = [(await client.http.get("/todos", key="web-secret")).status for _ in range(21)]
         assert statuses == [200] * 20 + [429]
         await client.advance(1)

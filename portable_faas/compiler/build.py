@@ -11,6 +11,7 @@ from typing import final
 
 from portable_faas.compiler.flow import AWAIT, CALL, DEFINE, DELETE, PASS, RAISE, STORE, USE, Flow, Op, free_names
 from portable_faas.compiler.names import Function
+from portable_faas.compiler.tree import children, walk
 
 _LIMIT = 20_000  # operations; nested `finally` bodies multiply
 
@@ -127,7 +128,7 @@ class _Builder:
                 self.children(node)
 
     def children(self, node: ast.AST) -> None:
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, ast.expr):
                 self.expr(child)
             elif isinstance(child, ast.keyword):
@@ -181,7 +182,7 @@ class _Builder:
             if number == 0:
                 outer = head
             self.ops[head].next.append(after if number == 0 else outer)
-            bound = {each.id for each in ast.walk(generator.target) if isinstance(each, ast.Name)}
+            bound = {each.id for each in walk(generator.target) if isinstance(each, ast.Name)}
             self.names.append({name: self.hidden(f"{name}#", generator) for name in sorted(bound)})
             if generator.is_async:
                 self.emit(Op(AWAIT, generator))
@@ -486,12 +487,10 @@ class _Builder:
         self.open = [*ends, *rest]
 
     def pattern(self, pattern: ast.pattern, subject: ast.expr) -> None:
-        for each in ast.walk(pattern):
-            if isinstance(each, ast.expr) and not isinstance(each, ast.expr_context):
-                continue
+        for each in walk(pattern):
             whole = each is pattern
             name = getattr(each, "name", None) or getattr(each, "rest", None)
-            if isinstance(name, str) and self.local(name):
+            if isinstance(name, str) and self.local(name) and not isinstance(each, ast.expr):
                 how = "assign" if whole else "item"
                 self.emit(Op(DEFINE, each, self.local(name), how, subject))
 

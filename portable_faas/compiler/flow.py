@@ -14,6 +14,7 @@ from typing import Final, final
 
 from portable_faas.compiler.names import Function
 from portable_faas.compiler.scope import scope_of
+from portable_faas.compiler.tree import walk
 
 USE: Final = "use"
 DEFINE: Final = "define"
@@ -171,6 +172,10 @@ class Flow:
         found = {id(op): op for index in places for op in self.reaching(index, self.ops[index].name)}
         return list(found.values())
 
+    def given(self, name: str) -> list[Op]:
+        """Every definition of ``name``."""
+        return [self.ops[index] for index in self.definitions if self.ops[index].name == name]
+
     @cached_property
     def crossed(self) -> list[int]:
         """The names, as bits, whose value may be from before an await when each operation runs."""
@@ -207,7 +212,7 @@ def free_names(node: ast.AST) -> frozenset[str]:
         return frozenset()
     scope = scope_of(node)
     found: set[str] = set(scope.nonlocals)
-    for each in ast.walk(node):
+    for each in walk(node):
         if isinstance(each, ast.Name) and each not in scope.inner and each.id not in scope.bindings:
             found.add(each.id)
     return frozenset(found)

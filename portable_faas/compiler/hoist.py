@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, final
 
 from portable_faas.compiler.source import own_nodes
+from portable_faas.compiler.tree import children
 
 _NESTED: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
@@ -22,12 +23,12 @@ def awaits(node: ast.AST) -> bool:
 
 def _running(node: ast.AST) -> Iterator[ast.AST]:
     """Every node below that runs with it, lambdas left out."""
-    work = list(ast.iter_child_nodes(node))
+    work = children(node)
     while work:
         each = work.pop()
         yield each
         if not isinstance(each, _NESTED):
-            work.extend(ast.iter_child_nodes(each))
+            work.extend(children(each))
 
 
 def leaves(node: ast.stmt) -> bool:
@@ -46,7 +47,7 @@ def _jumps(node: ast.AST) -> bool:
         return False
     if isinstance(node, ast.For | ast.While | ast.AsyncFor):
         return any(_jumps(each) for each in node.orelse)
-    return any(_jumps(each) for each in ast.iter_child_nodes(node) if not isinstance(each, ast.expr))
+    return any(_jumps(each) for each in children(node) if not isinstance(each, ast.expr))
 
 
 def hoisted(node: ast.AST, take: Callable[[ast.expr], str], early: Callable[[ast.Name], None]) -> Any:
@@ -74,6 +75,7 @@ class _Hoist(ast.NodeTransformer):
         for name in before:
             self.early(name)
         operand = self.visit(node.value)
+        self.read = []  # with the operand, before what follows
         return ast.copy_location(ast.Name(self.take(operand), ast.Load()), node)
 
     def visit_Assign(self, node: ast.Assign) -> ast.Assign:
@@ -117,14 +119,14 @@ class _Hoist(ast.NodeTransformer):
             node.values[index] = self.visit(node.values[index])
         return node
 
-    def perhaps_inside(self, node: Any) -> Any:
-        before = list(self.read)
-        found = self.generic_visit(node)
-        self.read = before
-        return found
+    def comprehension(self, node: Any) -> Any:
+        """Its first iterable is evaluated before anything else of it, and awaits stand nowhere else in it."""
+        first = node.generators[0]
+        first.iter = self.visit(first.iter)
+        return node
 
     def _leave(self, node: Any) -> Any:
         return node
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = visit_Lambda = _leave
-    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = perhaps_inside
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = comprehension

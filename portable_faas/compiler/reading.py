@@ -5,10 +5,12 @@ reads("total = price(x)") -> {price, x}      writes("total = price(x)") -> {tota
 
 import ast
 
+from portable_faas.compiler.tree import walk
+
 
 def reads(node: ast.AST) -> set[str]:
     """Every name that ``node`` may read, functions that it defines included; a target that is deleted counts too."""
-    found = {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Store)}
+    found = {each.id for each in walk(node) if isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Store)}
     if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
         found.add(node.target.id)
     return found
@@ -26,4 +28,4 @@ def writes(node: ast.AST) -> set[str]:
 
 
 def _names(target: ast.expr) -> set[str]:
-    return {each.id for each in ast.walk(target) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    return {each.id for each in walk(target) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}

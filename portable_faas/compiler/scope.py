@@ -9,9 +9,10 @@ def f(a):            bindings: a (parameter), b (assigned), g (def);  globals: t
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import final
+from typing import Final, final
 
 from portable_faas.compiler.source import Def, own_nodes
+from portable_faas.compiler.tree import walk
 
 Body = Def | ast.Lambda | ast.Module | ast.ClassDef
 
@@ -44,16 +45,26 @@ def scope_of(body: Body) -> Scope:
             scope.bind(argument.arg, argument)
     nodes = list(own_nodes(body))
     for node in nodes:
-        if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)):
-            scope.inner.update(_inner_names(node))
+        if type(node) in _WITH_OWN:
+            scope.inner.update(_inner_names(node))  # type: ignore[arg-type]
     for node in nodes:
-        if node not in scope.inner:
+        if type(node) in _BINDING and node not in scope.inner:
             _collect(scope, node)
     scope.nested = [node for node in nodes if isinstance(node, Def)]
     scope.awaits = any(isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)) for node in nodes)
     for name in [*scope.globals, *scope.nonlocals]:
         scope.bindings.pop(name, None)
     return scope
+
+
+_WITH_OWN: Final = frozenset((ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda))
+_BINDING: Final = frozenset(
+    (
+        *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal),
+        *(ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.Name, ast.ExceptHandler),
+        *(ast.MatchAs, ast.MatchStar, ast.MatchMapping),
+    )
+)
 
 
 def arguments(args: ast.arguments) -> Iterator[ast.arg]:
@@ -74,13 +85,10 @@ def _inner_names(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.Generator
         outside: set[ast.AST] = set()
     else:
         bound = {
-            name.id
-            for generator in node.generators
-            for name in ast.walk(generator.target)
-            if isinstance(name, ast.Name)
+            name.id for generator in node.generators for name in walk(generator.target) if isinstance(name, ast.Name)
         }
-        outside = set(ast.walk(node.generators[0].iter))
-    for name in ast.walk(node):
+        outside = set(walk(node.generators[0].iter))
+    for name in walk(node):
         if isinstance(name, ast.Name) and name.id in bound and name not in outside:
             yield name
 

@@ -13,6 +13,7 @@ from portable_faas.compiler.facts import SYNC, Facts
 from portable_faas.compiler.names import Activity, Function, Helper, Orchestrator, Value
 from portable_faas.compiler.operations import ENTITY_CALLS, argument, grouped, operation_of
 from portable_faas.compiler.source import Def, own_nodes
+from portable_faas.compiler.tree import children, walk
 from portable_faas.ir import (
     ActivityShape,
     ChildShape,
@@ -59,7 +60,7 @@ def key_of(function: Function) -> str:
 
 def _classes(around: ast.AST, node: ast.AST) -> list[str] | None:
     """The names of the classes in ``around`` that ``node`` stands in, the outermost first; None if it is not there."""
-    for child in ast.iter_child_nodes(around):
+    for child in children(around):
         if child is node:
             return []
         inner = None if isinstance(child, Def | ast.Lambda | ast.expr) else _classes(child, node)
@@ -264,7 +265,7 @@ class _Reader:
         top = function
         while top.owner is not None:
             top = top.owner
-        for each in ast.walk(node):
+        for each in walk(node):
             if isinstance(each, ast.Name) and not self.stands_still(each):
                 return _UNKNOWN
         try:
@@ -424,7 +425,7 @@ class _Reader:
             node.iter
             for node in own_nodes(self.facts.function.node)
             if isinstance(node, ast.For | ast.comprehension)
-            and any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node.target))
+            and any(isinstance(each, ast.Name) and each.id == name for each in walk(node.target))
         ]
 
 

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import final
+from typing import Final, final
 
 from portable_faas import syntax
+from portable_faas.compiler.tree import children, walk
 from portable_faas.errors import Diagnostic
 
 # The line ends of the tokenizer; str.splitlines also splits at form feeds and U+2028, which Python's grammar does not.
@@ -37,7 +38,7 @@ class Module:
     @cached_property
     def functions(self) -> dict[tuple[str, int], "Def"]:
         """Its functions by name and first line; the outermost where there are several."""
-        found = [node for node in ast.walk(self.tree) if isinstance(node, Def)]
+        found = [node for node in walk(self.tree) if isinstance(node, Def)]
         return {(node.name, first_line(node)): node for node in reversed(found)}
 
     def column(self, line: int, offset: int) -> int:
@@ -83,6 +84,8 @@ def _unreadable(path: str, line: int, column: int, problem: str) -> Diagnostic:
     return Diagnostic(path, line, column, "PF001", one_line, "correct it so that `python -m py_compile` accepts it")
 
 
+_APART: Final = frozenset((ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+_IN_PART: Final = _APART | {ast.Lambda, ast.AnnAssign}
 _loaded: dict[str, tuple[tuple[int, int], Module | Diagnostic]] = {}
 
 
@@ -122,22 +125,22 @@ def at_line(module: Module, name: str, line: int) -> Def | None:
 
 def own_nodes(root: ast.AST) -> Iterator[ast.AST]:
     """Every node below ``root`` that runs with it: not the bodies of nested functions and classes, no annotations."""
-    stack: list[ast.AST] = list(reversed(parts(root)))
+    stack = parts(root)[::-1]
     while stack:
         node = stack.pop()
         yield node
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            stack.extend(reversed(parts(node)))
+        if type(node) not in _APART:
+            stack += parts(node)[::-1]
 
 
 def parts(node: ast.AST) -> list[ast.AST]:
     """The children of ``node`` in the order of the text, without annotations, parameters and decorators."""
+    if type(node) not in _IN_PART:
+        return children(node)
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             return list(node.body)
-        case ast.Lambda():
-            return [node.body]
         case ast.AnnAssign():
             return [node.target, *([node.value] if node.value else [])]
         case _:
-            return list(ast.iter_child_nodes(node))
+            return [node.body]  # type: ignore[attr-defined]

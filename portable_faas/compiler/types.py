@@ -73,10 +73,10 @@ class Types:
     # names
 
     def of_Name(self, node: ast.Name) -> Kind:
-        """Of a name: from the definitions that reach it, else from what it means."""
+        """Of a name: from the definitions that reach it (all, where no way leads to it), else from what it means."""
         index = self.flow.of_node.get(id(node)) if self.flow else None
         if self.flow is not None and index is not None and self.flow.ops[index].name:
-            found = [self.defined(op) for op in self.flow.read_by(node)]
+            found = [self.defined(op) for op in self.flow.read_by(node) or self.flow.given(node.id)]
             self._met_unsolved = self._met_unsolved or None in found
             return join([kind for kind in found if kind is not None] or [NONE]) if found else UNKNOWN
         if node in self.function.scope.inner:

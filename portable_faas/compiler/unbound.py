@@ -13,6 +13,7 @@ from portable_faas.compiler.reading import writes
 from portable_faas.compiler.scope import arguments, scope_of
 from portable_faas.compiler.source import Def
 from portable_faas.compiler.text import Place
+from portable_faas.compiler.tree import children, walk
 
 _NOTHING: Final[frozenset[str]] = frozenset()
 Names = frozenset[str]
@@ -41,7 +42,7 @@ class _Walk:
     def statement(self, node: ast.stmt, sure: Names) -> Names:
         if isinstance(node, ast.AugAssign):
             self.read(node.target, sure)
-        for part in ast.iter_child_nodes(node):
+        for part in children(node):
             if not isinstance(part, ast.stmt | ast.excepthandler | ast.match_case | ast.withitem):
                 self.reads(part, sure)
         match node:
@@ -79,13 +80,13 @@ class _Walk:
 
     def matched(self, node: ast.Match, sure: Names) -> None:
         for case in node.cases:
-            inside = sure | {name for each in ast.walk(case.pattern) for name in _captured(each)}
+            inside = sure | {name for each in walk(case.pattern) for name in _captured(each)}
             if case.guard:
                 self.reads(case.guard, inside)
             self.block(case.body, inside)
 
     def reads(self, node: ast.AST, sure: Names) -> None:
-        for each in ast.walk(node):
+        for each in walk(node):
             if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load):
                 self.read(each, sure)
 
@@ -95,7 +96,7 @@ class _Walk:
 
 
 def _bound(target: ast.expr) -> Names:
-    return frozenset(each.id for each in ast.walk(target) if isinstance(each, ast.Name))
+    return frozenset(each.id for each in walk(target) if isinstance(each, ast.Name))
 
 
 def _captured(node: ast.AST) -> Iterable[str]:
@@ -107,6 +108,6 @@ def _captured(node: ast.AST) -> Iterable[str]:
 
 
 def _deleted(function: Def) -> Iterable[str]:
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del):
             yield node.id

@@ -69,7 +69,19 @@ class LocalBackend:
         self._functions: LocalFunctions | None = None
 
     async def open(self) -> Engine:
-        """The running engine, opened and recovered when there is none."""
+        """The running engine, opened and recovered when there is none; what has expired is forgotten first."""
+        engine = self._running()
+        if self._app.retention is None:
+            return engine
+        expired = self._stored().expired(self._clock.now() - round(self._app.retention * 1000))
+        if expired:
+            try:
+                await engine.expire(expired)
+            except EngineStopped:
+                self._check_open()  # it was durable: the engine crashes behind a commit
+        return self._running()
+
+    def _running(self) -> Engine:
         store = self._stored()
         if self._read_only:
             raise NotSupported("this client only reads; connect without read_only to drive instances")

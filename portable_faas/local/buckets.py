@@ -79,7 +79,7 @@ class Buckets:
         if found is None:
             return False
         self.path(bucket, key).unlink(missing_ok=True)
-        self._depot.removed(bucket, key, self._changed(bucket, key, "deleted", found.size, found.etag))
+        self._depot.removed(bucket, key, self._changed(bucket, key, "deleted", 0, ""))
         return True
 
 

@@ -10,7 +10,7 @@ what had no recorded result.
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final, TypeVar, final
 from uuid import UUID, uuid5
 
@@ -231,6 +231,12 @@ class Engine:
         if instance_id in self._live:
             raise InstanceExists(instance_id)
         self._journal.batch.forgotten.append((instance_id,))
+        self._journal.commit_soon()
+        await self._durable()
+
+    async def expire(self, keys: Iterable[int]) -> None:
+        """Forget finished runs, but for those that have begun again meanwhile."""
+        self._journal.batch.expired += [(key,) for key in keys if key not in self._by_key]
         self._journal.commit_soon()
         await self._durable()
 

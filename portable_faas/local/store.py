@@ -61,14 +61,27 @@ class Row(NamedTuple):
 class Batch:
     """What one commit writes, in order: ended ids that start again, new runs, events, changed instances, entities.
 
+    ``expired`` are the keys of runs to forget whatever their ids mean by now.
     ``states`` are the entities' new states by class and key; ``operations`` are new ones, ``outcomes`` the ends of
     those whose client has not heard, by their numbers; ``applied`` are the numbers of those nobody asks for any more.
     """
 
-    __slots__ = ("applied", "events", "forgotten", "operations", "outcomes", "started", "states", "undone", "updates")
+    __slots__ = (
+        "applied",
+        "events",
+        "expired",
+        "forgotten",
+        "operations",
+        "outcomes",
+        "started",
+        "states",
+        "undone",
+        "updates",
+    )
 
     def __init__(self) -> None:
         self.forgotten: list[tuple[str]] = []
+        self.expired: list[tuple[int]] = []
         self.undone: list[tuple[int, int]] = []
         self.started: list[tuple[Any, ...]] = []
         self.events: list[tuple[int, int, int, str, int, str, str, str]] = []
@@ -101,6 +114,7 @@ class Store:
         self.path = path
         self.synchronous = synchronous
         self.commits = 0
+        self._ordered = False
         self._opened = ExitStack()
         try:
             if path != MEMORY and not read_only:
@@ -160,6 +174,9 @@ class Store:
         if batch.forgotten:
             many("DELETE FROM events WHERE instance = (SELECT key FROM instances WHERE id = ?)", batch.forgotten)
             many("DELETE FROM instances WHERE id = ?", batch.forgotten)
+        if batch.expired:
+            many("DELETE FROM events WHERE instance = ?", batch.expired)
+            many("DELETE FROM instances WHERE key = ?", batch.expired)
         if batch.undone:
             many("DELETE FROM events WHERE instance = ? AND number > ?", batch.undone)
         if batch.started:
@@ -200,6 +217,18 @@ class Store:
     def _rows(self, where: str, *values: object) -> list[Row]:
         rows = self._reader.execute(f"SELECT {RUN}, {COLUMNS} FROM instances WHERE {where}", values).fetchall()
         return [_row(*row) for row in rows]
+
+    def expired(self, until: int) -> list[int]:
+        """The runs that had ended at ``until`` and that no live orchestration still waits for."""
+        if not self._ordered:  # a store that an earlier release has made has no such index
+            self._writer.execute(f"CREATE INDEX IF NOT EXISTS ended ON instances (updated_at) WHERE NOT ({LIVE})")
+            self._ordered = True
+        rows = self._reader.execute(
+            f"SELECT key FROM instances AS ended WHERE NOT ({LIVE}) AND updated_at <= ? AND NOT EXISTS"
+            f" (SELECT 1 FROM instances WHERE key = ended.parent AND {LIVE})",
+            [until],
+        )
+        return [key for (key,) in rows]
 
     def state(self, entity: str, key: str) -> str | None:
         """The state of an entity, None for a fresh key."""

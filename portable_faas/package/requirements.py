@@ -43,12 +43,13 @@ def requirements_of(root: Path) -> list[Requirement]:
     return _foreign(found)
 
 
-def own_requirements(distribution: str) -> list[Requirement]:
-    """What an adapter needs at run time: the requirements of its distribution, without its extras and without us."""
+def own_requirements(distribution: str, extra: str | None = None) -> list[Requirement]:
+    """What an adapter needs at run time: the requirements of its distribution and of one ``extra``, without us."""
     from importlib.metadata import requires
 
-    texts = [text for text in requires(distribution) or () if "extra ==" not in text]
-    return _foreign(Requirement(text, distribution) for text in texts)
+    found = [text.partition("; extra == ") for text in requires(distribution) or ()]
+    texts = [text for text, _, of in found if not of or of.strip("'\"") == extra]
+    return _foreign(Requirement(text, distribution) for text in texts if "extra ==" not in text)
 
 
 def _foreign(found: Iterable[Requirement]) -> list[Requirement]:

@@ -55,7 +55,10 @@ _CORE = frozenset(("specversion", "id", "source", "type", "subject", "time", "da
 
 @final
 class BlobEvent:
-    """An object was created (or replaced) or deleted; ``size`` and ``etag`` are those of the object."""
+    """An object was created (or replaced) or deleted; ``size`` and ``etag`` are those of the object.
+
+    Of a deleted one they are 0 and empty: platforms do not tell what it was.
+    """
 
     __slots__ = ("bucket", "change", "etag", "id", "key", "raw", "size", "time")
 

@@ -5,6 +5,7 @@ from typing import Any, Final, NoReturn, final
 
 Seconds = float | timedelta
 LONGEST_WAIT: Final = 364 * 86_400.0  # seconds; one run lasts under a year
+SHORTEST_RETENTION: Final = 3600  # seconds; who waits for a result needs time to fetch it
 TIMEOUT_LIMIT: Final = 840  # seconds; one Lambda invocation ends after 900, the rest is for our own work
 
 
@@ -27,6 +28,16 @@ def activity_timeout(value: Seconds | None) -> int | None:
     if given != int(given) or not 1 <= given <= TIMEOUT_LIMIT:
         raise ValueError(f"timeout is 1 to {TIMEOUT_LIMIT} whole seconds, not {value!r}")
     return int(given)
+
+
+def kept_seconds(value: Seconds | None) -> float | None:
+    """How long a finished instance is kept, an hour or longer; None is for ever."""
+    if value is None:
+        return None
+    given = seconds(value, "retention")
+    if given < SHORTEST_RETENTION:
+        raise ValueError(f"retention is {SHORTEST_RETENTION} seconds or more, not {value!r}")
+    return given
 
 
 def _exceptions(value: object, name: str) -> tuple[type[BaseException], ...]:

@@ -56,6 +56,11 @@ async def later_still(ctx: Context, v: int) -> int:
     return await work(v)
 """
 PROGRAMS = {
+    "a name of a loop is given to the first of two awaits of one expression": """
+        for c in range(n):
+            await safe(c)
+        out.append(f"{await inner(ctx, c)} {await work(n)!r}")
+    """,
     "decorators wrap helpers that call each other": """
         out.append(repr(await outer(ctx, 4)))
         out.append(repr(await ctx.gather(outer(ctx, 1), inner(ctx, 2), outer(ctx, 3), return_exceptions=True)))

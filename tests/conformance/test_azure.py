@@ -8,12 +8,24 @@ from typing import Any, ClassVar
 import pytest
 
 from portable_faas.client import Client
-from portable_faas.testing.conformance import Conformance, Scenario, StatefulConformance, discover
+from portable_faas.testing.conformance import (
+    Conformance,
+    Scenario,
+    StatefulConformance,
+    TriggerConformance,
+    discover,
+)
+from portable_faas.testing.conformance.behaviours import Behaviour, behaviours
 from portable_faas.testing.running import running
 from portable_faas.testing.scenario import MISSING
 from portable_faas.testing.scratch import FOLDER
 
 FLOWS, STATEFUL = discover("flow"), discover("stateful")
+
+
+# One of each kind, and those whose lowering has something of its own.
+IN_PART = ("blob", "bucket", "grants", "http_accepted", "http_keys", "queue_batch", "queue_retry", "schedule", "topic")
+BEHAVIOURS_IN_PART = [behaviour for behaviour in behaviours() if behaviour.name in IN_PART]
 
 
 def of_each_topic(scenarios: list[Scenario]) -> list[Scenario]:
@@ -57,6 +69,25 @@ class TestAzuriteInPart(OverAzurite):
     @pytest.mark.parametrize("scenario", of_each_topic(STATEFUL), ids=lambda scenario: scenario.name)
     def test_stateful(self, scenario: Scenario) -> None:
         asyncio.run(self.run_scenario(scenario))
+
+
+class TriggersOverAzurite(TriggerConformance):
+    on = "azure"
+    options: ClassVar[dict[str, Any]] = {"storage": "azurite"}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("azurite")
+class TestTriggersInPart(TriggersOverAzurite):
+    @pytest.mark.parametrize("behaviour", BEHAVIOURS_IN_PART, ids=lambda behaviour: behaviour.name)
+    def test_trigger(self, behaviour: Behaviour, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().test_trigger(behaviour, monkeypatch)
+
+
+@pytest.mark.full
+@pytest.mark.usefixtures("azurite")
+class TestTriggers(TriggersOverAzurite):
+    """All of them."""
 
 
 @pytest.mark.full

@@ -17,7 +17,18 @@ from portable_faas.provider import Target, get_provider
 
 ROOT = Path(__file__).parents[2]
 Change = Callable[[dict[str, Any]], object]  # of a manifest
-EXAMPLES = ("monitor", "orders", "smoke", "trip_saga", "word_count")  # those that both clouds build
+EXAMPLES = (  # those that both clouds build
+    "aggregator",
+    "approval",
+    "monitor",
+    "orders",
+    "phone_verification",
+    "quorum",
+    "rate_limiter",
+    "smoke",
+    "trip_saga",
+    "word_count",
+)
 CLOUDS = ("aws", "azure")
 PYTHON = "3.12"
 

@@ -1,31 +1,47 @@
 """What tests of deployed apps share: scenarios on one deployment, and an account that stays open, with its rights."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NamedTuple, final
+from operator import attrgetter
+from typing import Any, Final, NamedTuple, final
 
+import pytest
+from botocore.exceptions import ClientError
+from moto.awslambda.models import lambda_backends
 from portable_faas_aws.client import AccountBackend
 from portable_faas_aws.emulated import EmulatedAccount
+from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
 from portable_faas_aws.runtime.chain import EVENTS
 
 from portable_faas import App
 from portable_faas.client import Client
+from portable_faas.errors import PortableFaasError
 from portable_faas.testing import running
 from portable_faas.testing.conformance.discovery import Scenario
-from portable_faas.testing.conformance.suite import Conformance
+from portable_faas.testing.conformance.suite import Conformance, StatefulConformance
 from portable_faas.testing.scenario import MISSING
 from tests.infra.building import PYTHON
 
+NAMED: Final = attrgetter("name")
 
-async def run_cases(suite: Conformance, scenario: Scenario) -> None:
+
+async def run_cases(suite: Conformance | StatefulConformance, scenario: Scenario) -> None:
     """Every case of a scenario on one deployment."""
     async with running(scenario.app, suite.on, **suite.options) as client:
         for case in scenario.cases:
             arguments = () if case.input is MISSING else (case.input,)
             handle = await client.start(scenario.main, *arguments)
+            if scenario.drive is not None:
+                await scenario.drive(client, handle)
             await suite.check_end(handle, case)
             await suite.check_record(client, handle, case)
+
+
+def marked(scenarios: Iterable[Scenario], sample: Collection[str]) -> list[Any]:
+    """Those of the sample for every run, the others for full ones."""
+    return [one if one.name in sample else pytest.param(one, marks=pytest.mark.full) for one in scenarios]
 
 
 @final
@@ -39,6 +55,50 @@ class Place(NamedTuple):
         """A boto3 client that may do everything."""
         return self.account.client(service)
 
+    @property
+    def prefix(self) -> str:
+        """What all names begin with."""
+        return f"{self.account.deployment.outputs['app']}-{self.account.deployment.outputs['stage']}-"
+
+    def reports(self, name: str) -> int:
+        """How many lines the log group of a function has."""
+        group = f"/aws/lambda/{self.prefix}{name}"
+        pages = self.aws("logs").get_paginator("filter_log_events").paginate(logGroupName=group)
+        return sum(len(page["events"]) for page in pages)
+
+    def deploy_again(self, machine: str) -> None:
+        """What the next deployment would do to a machine."""
+        client, arn = self.aws("stepfunctions"), self.account.machines[machine]
+        found = client.describe_state_machine(stateMachineArn=arn)
+        names = ("definition", "roleArn", "loggingConfiguration")
+        client.update_state_machine(stateMachineArn=arn, **{name: found[name] for name in names})
+
+    @contextmanager
+    def without_time(self, function: str) -> Iterator[None]:
+        """Lambda ends every call of a function at once."""
+        arn = self.account.deployment.outputs["functions"][function]
+        found: Any = lambda_backends[ACCOUNT][REGION].get_function(arn)
+        seconds, found.timeout = found.timeout, 0
+        self.account.emulator.cool()
+        try:
+            yield
+        finally:
+            found.timeout = seconds
+
+    @contextmanager
+    def watched(self, functions: Iterable[str], machines: Iterable[str]) -> Iterator[None]:
+        """Everything in the block is logged by these functions, and traced by them and these machines."""
+        logged = {name: self.reports(name) for name in functions}
+        traced = len(self.account.emulator.traces)
+        yield
+        for name, before in logged.items():
+            assert self.reports(name) > before, f"{name} logged nothing"
+        segments = self.account.emulator.traces[traced:]
+        names = {(segment.name, segment.origin.rpartition("::")[2]) for segment in segments}
+        wanted = {(self.prefix + name, "Function") for name in logged}
+        wanted |= {(self.prefix + name, "StateMachine") for name in machines}
+        assert names == wanted, f"not traced as it should be: {sorted(names ^ wanted)}"
+
 
 @contextmanager
 def deployed(app: App, max_events: int = EVENTS) -> Iterator[Place]:
@@ -48,6 +108,9 @@ def deployed(app: App, max_events: int = EVENTS) -> Iterator[Place]:
         yield Place(account, Client(app, AccountBackend(app, lambda: account)))
     finally:
         account.close()
+
+
+Everything = Callable[[Place], Awaitable[None]]
 
 
 @final
@@ -69,6 +132,27 @@ def grants(place: Place) -> list[Grant]:
             found += [Grant(name, policy, statement["Sid"]) for statement in document["Statement"]]
         found.append(Grant(name, None, "trust"))
     return found
+
+
+async def needed(place: Place, everything: Everything, signs: Mapping[str, re.Pattern[str]]) -> list[str]:
+    """What is wrong with the statements: without one, ``everything`` has to fail by the sign of its id."""
+    wrong = []
+    for grant in grants(place):
+        why = await _problem(place, grant, everything)
+        if not signs[grant.sid].search(why):
+            wrong.append(f"without {grant.sid} of {grant.role}: {why}")
+    return wrong
+
+
+async def _problem(place: Place, grant: Grant, everything: Everything) -> str:
+    with without(place, grant):
+        if grant.policy is None:  # a process keeps the keys that it began with
+            place.account.emulator.cool()
+        try:
+            await everything(place)
+        except (AssertionError, ClientError, PortableFaasError) as failed:
+            return str(failed)
+    return f"nothing goes wrong without {grant}"
 
 
 @contextmanager

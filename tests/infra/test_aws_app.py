@@ -116,12 +116,12 @@ def test_the_settings_reach_the_resources() -> None:
 
 WRONG: dict[str, tuple[Change, str]] = {
     "kind": (
-        lambda d: d["resources"].append({"kind": "queue", "name": "mail"}),
-        "resource 'mail': this release deploys no queue, only bucket, table",
+        lambda d: d["resources"].append({"kind": "fax", "name": "mail"}),
+        "resource 'mail': this release deploys no fax, only bucket, queue, secret, table, topic",
     ),
     "verb": (
         lambda d: d["functions"][0]["permissions"][0].update(may=["own"]),
-        "function charge: what it may do with a bucket is get, put, delete, not ['own']",
+        "function charge: what it may do with a bucket is get, put, delete, list, not ['own']",
     ),
     "unknown resource": (
         lambda d: d["functions"][0]["permissions"][0].update(name="lost"),
@@ -132,8 +132,26 @@ WRONG: dict[str, tuple[Change, str]] = {
         "function charge: there is no queue:mail in the manifest",
     ),
     "trigger": (
-        lambda d: d["functions"][0]["triggers"].append({"kind": "http"}),
-        "function charge: this release deploys no trigger of kind http",
+        lambda d: d["functions"][0]["triggers"].append({"kind": "fax"}),
+        "function charge: this release deploys no trigger of kind fax, only http, schedule, message, event, blob",
+    ),
+    "half a trigger": (
+        lambda d: d["functions"][0]["triggers"].append({"kind": "http", "method": "GET"}),
+        "function charge: a trigger of kind http needs a text 'path'",
+    ),
+    "trigger of nothing": (
+        lambda d: d["functions"][0]["triggers"].append({"kind": "message", "queue": "lost"}),
+        "function charge: there is no queue:lost in the manifest",
+    ),
+    "half a queue": (
+        lambda d: d["resources"].append({"kind": "queue", "name": "mail", "dead": "mail.dead", "hidden": 900}),
+        "a queue needs a whole number 'receives'",
+    ),
+    "hidden too long": (
+        lambda d: d["resources"].append(
+            {"kind": "queue", "name": "mail", "dead": "mail.dead", "hidden": 50_000, "receives": 3}
+        ),
+        "queue mail: hidden is 1 to 43,200, not 50,000",
     ),
     "too large": (
         lambda d: d["packages"][0].update(unpacked=300 * 1024 * 1024),
@@ -174,6 +192,8 @@ SETTINGS: dict[str, tuple[dict[str, str], str]] = {
     "truth": ({"protect": "yes"}, "setting protect: is true or false, not 'yes'"),
     "cloud": ({"cloud": "azure"}, "was built for aws, but portable-faas:cloud is azure; run `pfaas build --on azure`"),
     "stage": ({"stage": "Production!"}, "setting stage: is one to twelve lower-case letters and digits"),
+    "variables": ({"variables": '{"A": "b"}'}, "the app declares no setting A; its own are none"),
+    "no object": ({"variables": "A=b"}, "setting variables: is a JSON object of texts, such as"),
     "memory": ({"memory": "64"}, "setting memory: is a whole number from 128 to 10240, not 64"),
     "dist": ({"dist": "/nowhere"}, "build the app with `pfaas build` first, or set portable-faas:dist"),
 }

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from portable_faas_aws.emulator import Emulator
@@ -14,9 +13,9 @@ from portable_faas.manifest import Manifest, read, render
 from portable_faas.provisioner import Provisioned, get_provisioner
 from portable_faas.testing import running
 from portable_faas.testing.conformance.discovery import Scenario, discover
-from portable_faas.testing.conformance.suite import Conformance
+from portable_faas.testing.conformance.suite import Conformance, StatefulConformance
 from tests.infra.building import built
-from tests.infra.deployed import run_cases
+from tests.infra.deployed import NAMED, marked, run_cases
 
 SAMPLE = {
     "flow_activity_timeout",
@@ -27,27 +26,30 @@ SAMPLE = {
     "flow_large_value",
 }
 ORDER = Order("A-1", [Item("desk", 1, 24900)], "4929-1234", "Norway")
-
-
-def marked(scenario: Scenario) -> Any:
-    return scenario if scenario.name in SAMPLE else pytest.param(scenario, marks=pytest.mark.full)
-
-
-SCENARIOS = [marked(each) for each in discover("flow")]
+STATEFUL_SAMPLE = {
+    "stateful_child_result",
+    "stateful_entity_call",
+    "stateful_event_timeout_next",
+    "stateful_lock_crossing",
+    "stateful_race_event_first",
+}
 
 
 @pytest.mark.slow
-class TestDeployed(Conformance):
+class TestDeployed(Conformance, StatefulConformance):
     """What the program provisions, with roles that count."""
 
     on = "aws"
     options = {"deployed": True}  # noqa: RUF012
 
-    @pytest.mark.parametrize(
-        "scenario", [marked(each) for each in discover("flow")], ids=lambda scenario: scenario.name
-    )
+    @pytest.mark.parametrize("scenario", marked(discover("flow"), SAMPLE), ids=NAMED)
     def test_flow(self, scenario: Scenario) -> None:
         """One deployment for all cases of a scenario."""
+        asyncio.run(run_cases(self, scenario))
+
+    @pytest.mark.parametrize("scenario", marked(discover("stateful"), STATEFUL_SAMPLE), ids=NAMED)
+    def test_stateful(self, scenario: Scenario) -> None:
+        """The same."""
         asyncio.run(run_cases(self, scenario))
 
 

@@ -4,7 +4,6 @@ import asyncio
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from azure.storage.blob import BlobServiceClient
@@ -20,32 +19,33 @@ from portable_faas.manifest import read
 from portable_faas.provisioner import Resource
 from portable_faas.testing import running
 from portable_faas.testing.conformance.discovery import Scenario, discover
-from portable_faas.testing.conformance.suite import Conformance
+from portable_faas.testing.conformance.suite import Conformance, StatefulConformance
 from tests.infra.building import built
-from tests.infra.deployed import run_cases
+from tests.infra.deployed import NAMED, marked, run_cases
 
 SAMPLE = {"flow_activity_any", "flow_gather_limit"}
 ORDER = Order("A-1", [Item("desk", 1, 24900)], "4929-1234", "Norway")
-
-
-def marked(scenario: Scenario) -> Any:
-    return scenario if scenario.name in SAMPLE else pytest.param(scenario, marks=pytest.mark.full)
-
-
-SCENARIOS = [marked(each) for each in discover("flow")]
+STATEFUL_SAMPLE = {"stateful_entity_call", "stateful_event_timeout_next"}
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("azurite")
-class TestDeployed(Conformance):
+class TestDeployed(Conformance, StatefulConformance):
     """The package that the program published, on the settings that it gave."""
 
     on = "azure"
     options = {"deployed": True, "storage": "azurite"}  # noqa: RUF012
 
-    @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+    @pytest.mark.parametrize("scenario", marked(discover("flow"), SAMPLE), ids=NAMED)
     def test_flow(self, scenario: Scenario) -> None:
         """One deployment for all cases of a scenario."""
+        asyncio.run(run_cases(self, scenario))
+
+    @pytest.mark.parametrize(
+        "scenario", marked(discover("stateful"), STATEFUL_SAMPLE), ids=lambda scenario: scenario.name
+    )
+    def test_stateful(self, scenario: Scenario) -> None:
+        """The same."""
         asyncio.run(run_cases(self, scenario))
 
 

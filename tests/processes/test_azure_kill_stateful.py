@@ -15,9 +15,10 @@ import pytest
 from portable_faas_azure.runtime.happening import EVENT, Happening
 
 from tests.processes.azure_process import Running, asked, built
-from tests.processes.azure_stateful_target import app
+from tests.processes.stateful_target import app
 
 ROUNDS = 6
+PAUSE = 60_000  # milliseconds of virtual time
 INSTANCES = ("one", "two")
 EVENTS = {str(number): number for number in range(1, ROUNDS + 1)}
 
@@ -25,7 +26,7 @@ EVENTS = {str(number): number for number in range(1, ROUNDS + 1)}
 def driven(host: Running, known: set[str]) -> None:
     """Start what is not known and raise every event twice; a client that has had no answer asks again."""
     for name in INSTANCES:
-        given = json.dumps(json.dumps([ROUNDS, 0]))
+        given = json.dumps(json.dumps([ROUNDS, 0, PAUSE]))
         if asked("GET", host.api(f"instances/{name}")).status == 404:
             assert asked("POST", host.api(f"orchestrators/stateful/{name}"), given).status == 202
         for event_id, value in EVENTS.items():

@@ -4,6 +4,7 @@
 {"retentoin": "14"}   ->   InfraError: setting 'retentoin' does not exist; known are alwaysReady, cloud, ...
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple, cast, final
 
@@ -35,6 +36,29 @@ class Truth:
 
 
 @final
+class Texts:
+    """A JSON object of texts."""
+
+    def read(self, value: Any, path: str) -> dict[str, str]:
+        """The texts by name."""
+        try:
+            found = json.loads(value)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
+            raise Misfit(path, f"is {self.words()}, not {value!r}")
+        return found
+
+    def words(self) -> str:
+        """For people."""
+        return 'a JSON object of texts, such as {"SHOP_URL": "https://..."}'
+
+    def schema(self) -> dict[str, Any]:
+        """A text, since Pulumi keeps it as one."""
+        return {"type": "string"}
+
+
+@final
 class Setting(NamedTuple):
     """One setting: its shape, its default (None: see the meaning), and what it means."""
 
@@ -57,6 +81,9 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         Maybe(Whole(128, 10240)),
         None,
         "MiB of functions that do not say it themselves. 0: on AWS 256; on Azure 2048, for every instance.",
+    ),
+    "variables": Setting(
+        Maybe(Texts()), None, "The app's own settings: a JSON object of variables and values. Empty: their defaults."
     ),
     "maxInstances": Setting(
         Whole(1, 1000), 100, "Azure: the most instances at a time, at least 40 on Flex Consumption."
@@ -86,6 +113,7 @@ class Settings(NamedTuple):
     protect: bool = True
     tracing: bool = True
     memory: int | None = None
+    variables: Mapping[str, str] = {}
     max_instances: int = 100
     always_ready: int = 0
     plan: Plan = "flex"
@@ -97,6 +125,7 @@ def settings(given: Mapping[str, str], stack: str) -> Settings:
     meant = {name: text for name, text in given.items() if not _is_empty(name, text)}
     refuse(_problems(meant))
     read = {name: _read(name, meant) for name in SETTINGS}
+    read["variables"] = json.loads(cast(str | None, read["variables"]) or "{}")
     stage = read.pop("stage") or stack
     refuse(_misfit("stage", STAGE, stage))
     read["max_instances"], read["always_ready"] = read.pop("maxInstances"), read.pop("alwaysReady")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from portable_faas.compiler.facts import SYNC, Facts, path_of
 from portable_faas.compiler.gathering import Branch, branches
 from portable_faas.compiler.mutation import effects
+from portable_faas.compiler.tree import walk
 from portable_faas.errors import Diagnostic
 
 
@@ -57,7 +58,7 @@ def _is_held(facts: Facts, argument: ast.expr, call: ast.Call) -> bool:
     for around in facts.around(argument):
         if isinstance(around, (ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)):
             for generator in around.generators:
-                if any(isinstance(each, ast.Name) and each.id == root.id for each in ast.walk(generator.target)):
+                if any(isinstance(each, ast.Name) and each.id == root.id for each in walk(generator.target)):
                     return _is_read_later(facts, generator.iter, call)
     return True
 

@@ -15,6 +15,7 @@ from portable_faas.compiler.operations import GROUPS, grouped
 from portable_faas.compiler.rules.choice import REMEDY, is_supported
 from portable_faas.compiler.sharing import put_into
 from portable_faas.compiler.source import Def
+from portable_faas.compiler.tree import walk
 from portable_faas.errors import Diagnostic
 
 _GIVEN: Final = ("assign", "annotated", "moved")
@@ -164,10 +165,10 @@ def _is_reported(facts: Facts, node: ast.expr) -> bool:
         isinstance(each, (ast.Name, ast.Attribute))
         and isinstance(facts.program.meaning(facts.function, each), Activity | Orchestrator)
         and not is_supported(facts, each)
-        for each in ast.walk(node)
+        for each in walk(node)
     ) or any(
         op.value is not None and op.value is not node and _is_display(op.value) and _is_reported(facts, op.value)
-        for each in ast.walk(node)
+        for each in walk(node)
         if isinstance(each, ast.Name)
         for op in _reaching(facts, each)
     )
@@ -210,7 +211,7 @@ def _is_changed(value: Value) -> bool:
         return True
     target = binder.target if isinstance(binder, ast.AnnAssign) else binder.targets[0]
     name = target.id if isinstance(target, ast.Name) else ""
-    for node in ast.walk(value.context.module.tree):
+    for node in walk(value.context.module.tree):
         match node:
             case ast.Subscript(value=ast.Name(id=found), ctx=ast.Store() | ast.Del()) if found == name:
                 return True

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from portable_faas.compiler.facts import SYNC, Facts
 from portable_faas.compiler.source import own_nodes
+from portable_faas.compiler.tree import children
 from portable_faas.errors import Diagnostic
 
 PROBLEM = "this loop never ends, so the history grows with every round; on azure every step replays all of it"
@@ -56,4 +57,4 @@ def _below(node: ast.AST) -> Iterable[ast.AST]:
         return node.orelse
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.expr)):
         return ()
-    return ast.iter_child_nodes(node)
+    return children(node)

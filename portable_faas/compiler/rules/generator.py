@@ -7,6 +7,7 @@ import ast
 from collections.abc import Iterator
 
 from portable_faas.compiler.facts import SYNC, Facts
+from portable_faas.compiler.tree import walk
 from portable_faas.errors import Diagnostic
 
 
@@ -31,7 +32,7 @@ def _remedy(iterated: ast.expr, shown: str) -> str:
 
 
 def _inside(facts: Facts, loop: ast.For) -> list[int]:
-    inside = {id(node) for statement in loop.body for node in ast.walk(statement)}
+    inside = {id(node) for statement in loop.body for node in walk(statement)}
     return [place for place in facts.flow.awaits if id(facts.flow.ops[place].node) in inside]
 
 

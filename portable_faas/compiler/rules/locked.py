@@ -11,6 +11,7 @@ from typing import Final
 from portable_faas.compiler.facts import HELPER, SYNC, Facts
 from portable_faas.compiler.names import Function
 from portable_faas.compiler.source import parts
+from portable_faas.compiler.tree import walk
 from portable_faas.errors import Diagnostic
 
 _WHAT: Final = {  # what a helper does, what comes of it, what to write instead
@@ -76,7 +77,7 @@ def _operations(facts: Facts, node: ast.AST) -> Iterator[Found]:
 def _held(facts: Facts, node: ast.Name) -> set[str]:
     index = facts.flow.of_node.get(id(node))
     reaching = facts.flow.reaching(index, facts.flow.ops[index].name) if index is not None else []
-    made = [each for op in reaching if op.value is not None for each in ast.walk(op.value)]
+    made = [each for op in reaching if op.value is not None for each in walk(op.value)]
     return {_code(facts, each) for each in made if isinstance(each, ast.Call)} - {""}
 
 

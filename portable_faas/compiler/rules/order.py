@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from portable_faas.compiler.facts import SYNC, Facts
+from portable_faas.compiler.tree import children, walk
 from portable_faas.errors import Diagnostic
 
 _REMEDY: Final = "assign it to a name first"
@@ -66,7 +67,7 @@ def _evaluated(node: ast.stmt) -> list[ast.expr]:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             return [*node.decorator_list, *node.args.defaults, *[each for each in node.args.kw_defaults if each]]
         case _:
-            return [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+            return [child for child in children(node) if isinstance(child, ast.expr)]
 
 
 def _conditional(node: ast.stmt) -> list[tuple[ast.expr, str]]:
@@ -138,7 +139,7 @@ class _Walk:
             self.before = self.before or node
 
     def children(self, node: ast.AST) -> None:
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, ast.expr):
                 self.visit(child)
             elif isinstance(child, ast.keyword):
@@ -176,13 +177,13 @@ class _Walk:
 
     def sometimes(self, node: ast.expr, where: str) -> None:
         """Something that Python may not evaluate; without an await it is as harmless as its parts."""
-        if any(isinstance(each, ast.Await) for each in ast.walk(node)):
+        if any(isinstance(each, ast.Await) for each in walk(node)):
             self.forbid(node, where, self.loop or _IF)
         else:
             self.visit(node)
 
     def forbid(self, node: ast.expr, where: str, remedy: str = _REMEDY) -> None:
-        for each in ast.walk(node):
+        for each in walk(node):
             if isinstance(each, ast.Await):
                 problem = f"`{self.facts.quote(each)}` stands in {where}, where it may run not at all or many times"
                 if where == "a comprehension":

@@ -42,7 +42,8 @@ STATEMENTS = [
     [
         ("x += h(a, await f(b), c)", ["x", "h", "a"]),
         ("x = h(a if b else c, await f(1), d)", ["h", "b"]),
-        ("x = h(a and b, [each for each in c], await f(1))", ["h", "a"]),
+        ("x = h(a and b, [each for each in c], await f(1))", ["h", "a", "c"]),
+        ("x = h([a for a, b in await f(1) if c])", ["h"]),
         ("x = h(lambda: a, await f(1))", ["h"]),
     ],
 )

@@ -56,6 +56,7 @@ RACED = "race of any number of [activity work | orchestrator child]"
         (["f = work if n else other", "await f(n)"], "activity work | activity other"),
         (["call = work(n)", "await call"], "activity work"),
         (["await ctx.sleep(1)"], "timer"),
+        (["try:", "    a = 1", "except KeyError:", "    await ctx.sleep(1)"], "timer"),  # no way leads there
         (["await ctx.sleep_until(ctx.now())"], "timer"),
         (["await ctx.set_status(1)"], "status"),
         (["await WAYS['work'](n)"], "activity work | activity other"),

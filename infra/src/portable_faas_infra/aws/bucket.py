@@ -10,10 +10,18 @@ import pulumi
 from pulumi_aws import s3
 
 from portable_faas.manifest import Part
-from portable_faas_infra.aws.policy import VERSION, Statement
+from portable_faas_infra.aws.policy import VERSION, Statement, only_tls
 from portable_faas_infra.deployment import Deployment
 
-ACTIONS: Final[Mapping[str, str]] = {"get": "s3:GetObject", "put": "s3:PutObject", "delete": "s3:DeleteObject"}
+# An upload in parts that fails is taken back.
+ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "get": ("s3:GetObject",),
+    "put": ("s3:PutObject", "s3:AbortMultipartUpload"),
+    "delete": ("s3:DeleteObject",),
+    "list": (),
+}
+OURS: Final[Mapping[str, tuple[str, ...]]] = {**ACTIONS, "put": ("s3:PutObject",)}
+LIST: Final = "s3:ListBucket"
 UNFINISHED_DAYS: Final = 7  # after which an upload in parts that nobody finished is dropped
 
 
@@ -37,6 +45,10 @@ class Bucket(pulumi.ComponentResource):
         self.arn: pulumi.Output[str] = made.arn
         closed(name, made, self)
         self._expire(name, made, part.get("expires", {}))
+        if part.get("events"):
+            inside = pulumi.ResourceOptions(parent=self)
+            s3.BucketNotification(name, bucket=made.bucket, eventbridge=True, opts=inside)
+        self.references: Mapping[str, pulumi.Output[str]] = {f"bucket:{part['name']}": self.name}
         self.register_outputs({"name": self.name, "arn": self.arn})
 
     def _expire(self, name: str, made: Any, expires: Mapping[str, int]) -> None:
@@ -44,11 +56,19 @@ class Bucket(pulumi.ComponentResource):
         inside = pulumi.ResourceOptions(parent=self)
         s3.BucketLifecycleConfiguration(name, bucket=made.bucket, rules=[_unfinished(), *rules], opts=inside)
 
-    def statement(self, permission: Part) -> Statement:
-        """What ``may`` means: only objects, and only those below the prefix."""
-        actions = [ACTIONS[verb] for verb in permission["may"]]
-        objects = pulumi.Output.concat(self.arn, "/", permission.get("prefix", ""), "*")
-        return Statement(f"Bucket{sid(permission['name'])}", actions, (objects,))
+    def statements(self, permission: Part) -> list[Statement]:
+        """What ``may`` means: only objects, and only those below the prefix.
+
+        Without the right to list, an object that is missing looks like one that is forbidden (API reference,
+        GetObject); what is below a prefix is ours, and never missing.
+        """
+        name, prefix, verbs = sid(permission["name"]), permission.get("prefix", ""), permission["may"]
+        known = OURS if prefix else ACTIONS
+        actions = [action for verb in verbs for action in known[verb]]
+        lists = "list" in verbs or (not prefix and bool({"get", "delete"} & set(verbs)))
+        found = [Statement(f"List{name}", (LIST,), (self.arn,))] if lists else []
+        objects = pulumi.Output.concat(self.arn, "/", prefix, "*")
+        return [*([Statement(f"Bucket{name}", actions, (objects,))] if actions else []), *found]
 
 
 def _unfinished() -> Any:
@@ -83,14 +103,7 @@ def closed(name: str, bucket: Any, parent: pulumi.Resource) -> Any:
 
 
 def _only_tls(arn: pulumi.Output[str]) -> pulumi.Output[str]:
-    denied = {
-        "Sid": "OnlyTls",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": [arn, pulumi.Output.concat(arn, "/*")],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
+    denied = only_tls("s3:*", [arn, pulumi.Output.concat(arn, "/*")])
     return pulumi.Output.json_dumps({"Version": VERSION, "Statement": [denied]})
 
 

@@ -14,8 +14,9 @@ from portable_faas_infra.aws.policy import Statement
 def granted(
     permissions: Sequence[Part], resources: Mapping[str, Resource], functions: Mapping[str, Function]
 ) -> list[Statement]:
-    """A statement for each resource, and one for all functions; their ids are numbered where they would be the same."""
-    found = [resources[reference(one)].statement(one) for one in permissions if one["kind"] not in (FUNCTION, MACHINE)]
+    """Statements for each resource, and one for all functions; their ids are numbered where they would be the same."""
+    of_resources = [one for one in permissions if one["kind"] not in (FUNCTION, MACHINE)]
+    found = [statement for one in of_resources for statement in resources[reference(one)].statements(one)]
     called = [functions[one["name"]].versions for one in permissions if one["kind"] == FUNCTION]
     calls = [Statement("Functions", ("lambda:InvokeFunction",), called)] if called else []
     return _numbered([*calls, *found])

@@ -43,6 +43,18 @@ def trust(service: str, condition: Mapping[str, Any] | None = None) -> pulumi.Ou
     return pulumi.Output.json_dumps({"Version": VERSION, "Statement": [found]})
 
 
+def only_tls(actions: str, resources: Sequence[pulumi.Input[str]]) -> dict[str, Any]:
+    """A statement of a resource's own policy: nobody may do anything without TLS."""
+    return {
+        "Sid": "OnlyTls",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": actions,
+        "Resource": list(resources),
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
 # X-Ray and the delivery of logs know no resources ("Service Authorization Reference": X-Ray, CloudWatch Logs).
 TRACES: Final = Statement("Traces", ("xray:PutTraceSegments", "xray:PutTelemetryRecords"), ("*",))
 SAMPLED_TRACES: Final = Statement(

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from typing import Final, final
+from typing import Any, Final, final
 
 import pulumi
 from pulumi_aws import dynamodb
@@ -39,6 +39,7 @@ class Table(pulumi.ComponentResource):
             billing_mode="PAY_PER_REQUEST",
             hash_key=part["key"],
             attributes=[dynamodb.TableAttributeArgs(name=part["key"], type="S")],
+            ttl=_ttl(part),
             point_in_time_recovery=dynamodb.TablePointInTimeRecoveryArgs(enabled=True),
             deletion_protection_enabled=protect,
             tags=deployment.tags,
@@ -46,8 +47,16 @@ class Table(pulumi.ComponentResource):
         )
         self.name: pulumi.Output[str] = made.name
         self.arn: pulumi.Output[str] = made.arn
+        self.references: Mapping[str, pulumi.Output[str]] = {f"table:{part['name']}": self.name}
         self.register_outputs({"name": self.name, "arn": self.arn})
 
-    def statement(self, permission: Part) -> Statement:
+    def statements(self, permission: Part) -> list[Statement]:
         """What ``may`` means on this table."""
-        return Statement(f"Table{sid(permission['name'])}", [ACTIONS[verb] for verb in permission["may"]], (self.arn,))
+        actions = [ACTIONS[verb] for verb in permission["may"]]
+        return [Statement(f"Table{sid(permission['name'])}", actions, (self.arn,))]
+
+
+def _ttl(part: Part) -> Any:
+    """The attribute that says when a row may be forgotten, in seconds since 1970, where there is one."""
+    named = part.get("expires")
+    return None if named is None else dynamodb.TableTtlArgs(attribute_name=named, enabled=True)

@@ -40,6 +40,10 @@ ANYWHERE: Final[Mapping[str, str]] = {
         ),
         "the delivery of logs of a service has no resource",
     ),
+    **dict.fromkeys(
+        ("states:SendTaskSuccess", "states:SendTaskFailure"),
+        "a Task that waits has no ARN; its token, which only its run and the rows of its app know, names it",
+    ),
 }
 # A wildcard at the end of one resource: versions of a function, streams of a log group, runs of a machine, objects of a
 # bucket.

@@ -15,6 +15,7 @@ RANDOM: Final = "0123456"  # what an engine adds to a name that nobody gave
 NAMES: Final = ("name", "bucket", "key")
 ANSWERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT, "arn": "arn", "id": ACCOUNT, "userId": "u"},
+    "aws:index/getRegion:getRegion": {"id": REGION, "region": REGION, "name": REGION, "description": REGION},
     "azure-native:authorization:getClientConfig": {
         "clientId": "client",
         "objectId": "object",
@@ -29,6 +30,10 @@ ARNS: Final[Mapping[str, str]] = {
     "aws:cloudwatch/logGroup:LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{{name}}",
     "aws:iam/role:Role": f"arn:aws:iam::{ACCOUNT}:role/{{name}}",
     "aws:s3/bucket:Bucket": "arn:aws:s3:::{name}",
+    "aws:sqs/queue:Queue": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{{name}}",
+    "aws:cloudwatch/eventBus:EventBus": f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/{{name}}",
+    "aws:cloudwatch/eventRule:EventRule": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{{name}}",
+    "aws:secretsmanager/secret:Secret": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{{name}}-a1b2c3",
 }
 
 
@@ -51,7 +56,13 @@ def _aws(type: str, name: str, inputs: Mapping[str, Any]) -> tuple[str, dict[str
     if type in ARNS:
         outputs["arn"] = ARNS[type].format(name=physical)
     if type == "aws:lambda/function:Function":
-        outputs |= {"version": "7", "qualifiedArn": f"{outputs['arn']}:7"}
+        invoke = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{outputs['arn']}:7/invocations"
+        outputs |= {"version": "7", "qualifiedArn": f"{outputs['arn']}:7", "qualifiedInvokeArn": invoke}
+    if type == "aws:sqs/queue:Queue":
+        outputs["url"] = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{physical}"
+    if type == "aws:apigatewayv2/api:Api":
+        outputs["apiEndpoint"] = f"https://{physical}.execute-api.{REGION}.amazonaws.com"
+        outputs["executionArn"] = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{physical}"
     return str(physical), outputs
 
 

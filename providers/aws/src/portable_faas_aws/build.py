@@ -9,10 +9,17 @@ from portable_faas_aws.compile import compiled
 from portable_faas_aws.package import Runtime, build
 
 ENTRY: Final = "portable_faas_aws.runtime.entry"
-RUNTIME: Final = Runtime(f"{ENTRY}:activity", f"{ENTRY}:orchestrator")
+TRIGGERED: Final = "portable_faas_aws.runtime.function"
+RUNTIME: Final = Runtime(
+    f"{ENTRY}:activity",
+    f"{ENTRY}:orchestrator",
+    using=f"{TRIGGERED}:activity",
+    function=f"{TRIGGERED}:function",
+    http=f"{TRIGGERED}:http",
+)
 
 
 def build_app(app: App, target: Target, progress: Progress) -> Manifest:
     """Write the package, the state machines and the manifest of an app that ``check`` accepts."""
     made = compiled(app)
-    return build(app, target, RUNTIME, made.machines, made.generated, progress)
+    return build(app, target, RUNTIME, made.machines, made.generated, made.needs, progress)

@@ -10,8 +10,10 @@ from portable_faas.app import App
 from portable_faas.compiler.flows import program
 from portable_faas.compiler.steps import module_text
 from portable_faas.ir import Program
+from portable_faas.manifest import Part
 from portable_faas.stepping import Flows
 from portable_faas_aws.lowering.machine import machine
+from portable_faas_aws.lowering.needs import needs
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
 from portable_faas_aws.lowering.refusals import refuse
 from portable_faas_aws.runtime.outside import Code
@@ -21,10 +23,14 @@ STEPS: Final = "pfaas_steps"
 
 @final
 class Compiled(NamedTuple):
-    """``machines`` by orchestrator; ``generated`` are modules by their path in the package."""
+    """``machines`` by orchestrator; ``generated`` are modules by their path in the package.
+
+    ``needs`` are the permissions that functions need for what their programs await.
+    """
 
     machines: dict[str, dict[str, Any]]
     generated: dict[str, bytes]
+    needs: dict[str, tuple[Part, ...]]
 
 
 def compiled(app: App, placement: Placement = DEFAULT) -> Compiled:
@@ -32,7 +38,7 @@ def compiled(app: App, placement: Placement = DEFAULT) -> Compiled:
     made = program(app)
     refuse(made, [name for name, _ in made.orchestrators])
     machines = {name: machine(made, name, placement) for name, _ in made.orchestrators}
-    return Compiled(machines, _generated(made))
+    return Compiled(machines, _generated(made), needs(made, machines))
 
 
 def loaded(app: App) -> Code:

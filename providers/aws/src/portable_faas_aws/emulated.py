@@ -10,11 +10,14 @@ from typing import Any, Final, final
 
 from portable_faas.app import App
 from portable_faas.configuration import Configuration
-from portable_faas.manifest import Manifest, fill_strings
+from portable_faas.manifest import Manifest, fill, fill_strings
 from portable_faas.provider import Target
 from portable_faas.provisioner import Provisioned, get_provisioner
 from portable_faas.testing.scratch import FOLDER
+from portable_faas.triggers.http.request import Request
+from portable_faas.triggers.http.response import Answer
 from portable_faas_aws.build import build_app
+from portable_faas_aws.emulated_triggers import emulated, variables
 from portable_faas_aws.emulator import Emulator, Function, Machine
 from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
 from portable_faas_aws.runtime.attempt import CLOCK
@@ -45,8 +48,16 @@ class EmulatedAccount:
                 (), (), real_time=real_time, empty=True, environment=environment, max_events=max_events
             )
         else:
-            functions, machines = _functions(manifest, out, real_time), _machines(manifest, out)
-            self.emulator = Emulator(functions, machines, real_time=real_time, max_events=max_events)
+            held = emulated(app, manifest)
+            inherited = {**_environment(real_time), **variables(app, manifest, held.names)}
+            self.resources: Mapping[str, str] = held.names
+            self.emulator = Emulator(
+                _functions(manifest, out, inherited, held.names),
+                _machines(manifest, out),
+                triggers=held.triggers,
+                real_time=real_time,
+                max_events=max_events,
+            )
         try:
             self.emulator.__enter__()
         except BaseException:
@@ -66,6 +77,7 @@ class EmulatedAccount:
             raise
         made = self._deployment.outputs
         self.machines, resources = made["machines"], made["resources"]
+        self.resources = resources
         self.table, self.bucket = resources["table:instances"], resources["bucket:values"]
 
     @property
@@ -82,6 +94,10 @@ class EmulatedAccount:
     def now(self) -> int:
         """The time on the emulator's clock."""
         return self.emulator.clock.now()
+
+    def answer(self, request: Request) -> Answer:
+        """What the app answers to a request, through the HTTP API."""
+        return self.emulator.front.answer(request)
 
     def wait(self, execution: str, timeout: float | None) -> bool:
         """Wait until an execution has ended, while the clock may move."""
@@ -115,10 +131,16 @@ def _environment(real_time: bool) -> dict[str, str]:
     return inherited if real_time else {**inherited, CLOCK: "virtual"}
 
 
-def _functions(manifest: Manifest, out: Path, real_time: bool) -> list[Function]:
-    inherited = _environment(real_time)
+def _functions(manifest: Manifest, out: Path, inherited: Mapping[str, str], names: Mapping[str, str]) -> list[Function]:
     return [
-        Function(each.name, out / each.package, each.handler, each.timeout or 900, each.memory or 256, inherited)
+        Function(
+            each.name,
+            out / each.package,
+            each.handler,
+            each.timeout or 900,
+            each.memory or 256,
+            {**inherited, **{name: fill(text, names) for name, text in each.environment.items()}},
+        )
         for each in manifest.functions
     ]
 

@@ -5,9 +5,9 @@ import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, Final, Literal, final, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, final, get_args
 
 from portable_faas.app import App
 from portable_faas.errors import NotInstalled, NotSupported
@@ -15,11 +15,19 @@ from portable_faas.manifest import Manifest
 from portable_faas.picture import Picture
 from portable_faas.provider import Backend, Progress, Target
 from portable_faas.triggers.serving import refuse_functions
+from portable_faas_azure.declared import has_triggers
+
+if TYPE_CHECKING:
+    from portable_faas_azure.emulator.process import HostProcess
+    from portable_faas_azure.emulator.visitor import Visitor
 
 SDK: Final = "azure-functions-durable>=1.7,<2"
 EMULATOR: Final = "portable-faas-azure[emulator]"
 CHOICE: Final = "PFAAS_AZURE_STORAGE"
 LOG: Final = logging.getLogger("portable_faas.deploy")
+
+CARRIED: Final = ("http", "schedule", "message", "event", "blob", "queue", "topic", "bucket", "secret")
+PREFIX: Final = "PORTABLE_FAAS_PREFIX"
 
 Storage = Literal["azurite", "memory"]
 
@@ -67,21 +75,19 @@ class AzureProvider:
         ``deployed``: the infrastructure program creates storage and function app; the host runs the package that it
         published, with the settings that it gave, if the app's identity may use the storage.
         """
-        refuse_functions(app, self.name)
-        if _line() == "2":
-            from portable_faas_azure.refusals import refuse
-
-            refuse(app)
+        _refuse(app)
         chosen = storage or os.environ.get(CHOICE) or "azurite"
         if chosen not in get_args(Storage):
             raise ValueError(f"storage ({CHOICE}) is one of {', '.join(get_args(Storage))}, not {chosen!r}")
         if chosen == "memory" and deployed:
             raise NotSupported(f"an app is deployed into Azurite; leave storage ({CHOICE}) out, or say azurite")
+        if has_triggers(app) and (chosen == "memory" or deployed):
+            raise NotSupported(_unless_azurite(app, deployed))
         return _in_process(app, real_time) if chosen == "memory" else _over_azurite(app, real_time, deployed)
 
     def build(self, app: App, target: Target, progress: Progress) -> Manifest:
         """Write the Function App as a folder and a zip, with its manifest; raises ``PackageError``."""
-        refuse_functions(app, self.name)
+        refuse_functions(app, self.name, CARRIED)
         from portable_faas_azure.package import build
 
         return build(app, target, progress)
@@ -91,6 +97,23 @@ class AzureProvider:
         raise NotSupported(
             f"orchestrator {orchestrator!r} of app {app.name!r} runs on azure as it is written; explain it --on aws"
         )
+
+
+def _refuse(app: App) -> None:
+    """What does not run on this adapter, or on the line of the SDK that is installed."""
+    refuse_functions(app, AzureProvider.name, CARRIED)
+    if _line() == "2":
+        from portable_faas_azure.refusals import refuse
+
+        refuse(app)
+        refuse_functions(app, "azure-functions-durable 2.x")
+
+
+def _unless_azurite(app: App, deployed: bool) -> str:
+    has = f"app {app.name!r} has functions with triggers or resources"
+    if deployed:
+        return f"{has}, which the infrastructure program does not create on azure in this release; leave deployed out"
+    return f"{has}, which need the storage of the emulated host: leave storage ({CHOICE}) out, or say azurite"
 
 
 def _line() -> str | None:
@@ -131,16 +154,29 @@ async def _over_azurite(app: App, real_time: bool, deployed: bool) -> AsyncItera
         _say_once(f"azure: Durable Functions on an emulated host over {storage.what}")
         async with _provided(built, storage.connection, deployed) as (folder_to_load, settings):
             hub = _new_hub()
-            host = await process.start(folder_to_load, storage.connection, hub, real_time=real_time, settings=settings)
-            backend = RemoteBackend(app, host, storage)
+            prefix = f"t{hub[-10:]}"
+            told = {**settings, PREFIX: prefix} if has_triggers(app) else settings
+            manifest = built.parent / "manifest.json" if has_triggers(app) else None
+            host = await process.start(
+                folder_to_load, storage.connection, hub, real_time=real_time, settings=told, manifest=manifest
+            )
+            visitor = _visitor(app, host, storage.connection, prefix, real_time) if has_triggers(app) else None
+            backend = RemoteBackend(app, host, storage, visitor)
             try:
-                yield backend
+                with visitor.inside(backend.begin) if visitor is not None else nullcontext():
+                    yield backend
             finally:
                 try:
                     with suppress(RuntimeError):  # a host that is gone has been reported to who asked it for something
                         await backend.drop()
                 finally:
                     await backend.close()
+
+
+def _visitor(app: App, host: "HostProcess", connection: str, prefix: str, real_time: bool) -> "Visitor":
+    from portable_faas_azure.emulator.visitor import SeenClock, Visitor
+
+    return Visitor(app, connection, host.port, host.key, prefix, SeenClock(host.now, real_time))
 
 
 @asynccontextmanager

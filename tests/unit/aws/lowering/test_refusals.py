@@ -3,9 +3,7 @@
 import pytest
 from portable_faas_aws.compile import compiled
 from portable_faas_aws.lowering.asl import WAIT_FOR_TOKEN
-from portable_faas_aws.lowering.refusals import refuse_deployment
 
-from portable_faas.compiler.flows import program
 from portable_faas.errors import CompileError
 from tests.aws.small import LINES, load, main
 
@@ -54,12 +52,6 @@ def test_a_lock_waits_in_one_state() -> None:
     assert waits["Resource"] == WAIT_FOR_TOKEN
 
 
-def test_no_lock_is_deployed_yet() -> None:
-    app = load(main("async with ctx.lock(ctx.entity(Counter, 'k')):", "    await work(n)", head=HEAD))
-    with pytest.raises(CompileError, match="lock Counter"):
-        refuse_deployment(program(app))
-
-
 def test_it_is_found_in_helpers() -> None:
     with pytest.raises(CompileError) as refused:
         compiled(load(main("await ctx.gather(helper(ctx, 1), work(2))", head=HEAD)))
@@ -85,14 +77,3 @@ def test_what_is_lowered_is_not_refused(line: str) -> None:
 def test_what_a_program_only_declares_is_no_problem() -> None:
     app = load(main("await work(n)", head=HEAD))
     assert set(compiled(app).machines) == {"child", "main"}
-
-
-@pytest.mark.parametrize(
-    "line", ["await ctx.wait_for_event('go')", "await child(n)", "await ctx.gather(child(n), work(1))"]
-)
-def test_a_deployment_is_refused_what_its_roles_do_not_allow(line: str) -> None:
-    made = program(load(main(line, head=HEAD)))
-    with pytest.raises(CompileError) as refused:
-        refuse_deployment(made)
-    assert {found.code for found in refused.value.diagnostics} == {"AWS002"}
-    refuse_deployment(program(load(main("await ctx.race(work(1), ctx.sleep(5))"))))

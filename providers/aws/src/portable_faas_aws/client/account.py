@@ -1,7 +1,11 @@
 """What a backend needs of an account: clients, the names of what was deployed, and a way to wait."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from portable_faas.triggers.http.request import Request
+    from portable_faas.triggers.http.response import Answer
 
 
 class Resources(Protocol):
@@ -34,12 +38,21 @@ class Resources(Protocol):
 class Account(Resources, Protocol):
     """A real account or the emulator."""
 
+    @property
+    def resources(self) -> Mapping[str, str]:
+        """What else was deployed, by kind and name: the addresses of queues, the names of buses and buckets."""
+        ...
+
     def wait(self, execution: str, timeout: float | None) -> bool:
         """Wait until an execution has ended; False after ``timeout`` seconds."""
         ...
 
     def rest(self, seconds: float) -> None:
         """Do nothing for a while, in which virtual time may pass."""
+        ...
+
+    def answer(self, request: "Request") -> "Answer":
+        """What the app answers to a request."""
         ...
 
     def advance(self, seconds: float) -> None:

@@ -1,37 +1,49 @@
 """An account as an engine: instances are executions of state machines, found through the table of instances."""
 
-import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
+from importlib import import_module
 from logging import getLogger
 from threading import Lock
-from typing import Any, Final, TypeVar, final
+from typing import TYPE_CHECKING, Any, Final, TypeVar, final
 from uuid import uuid4
 
 from portable_faas.app import App, Orchestrator
+from portable_faas.client import Client
 from portable_faas.context.instances import IfExists
 from portable_faas.errors import InboxFull, InstanceExists, InstanceFinished, InstanceNotFound, NotPortable
 from portable_faas.history import EPOCH, MILLISECOND, Event
-from portable_faas.provider import FINISHED, Query, Record, Stateless, StatusName
+from portable_faas.provider import FINISHED, Query, Record, StatusName
+from portable_faas.resources.queue import DeadLetter
+from portable_faas.triggers.function import Function
+from portable_faas.triggers.http.request import Request
+from portable_faas.triggers.http.response import Answer
+from portable_faas.triggers.receiving import policy_of
 from portable_faas.values import Failure, capture, dumps, encode, rebuild
 from portable_faas.values.wire import MAX_BYTES, TOO_BIG
 from portable_faas_aws.client.account import Account
+from portable_faas_aws.client.calling import fetched, is_absolute
 from portable_faas_aws.client.executions import STATUS, Executions
 from portable_faas_aws.client.history import events, with_suspensions
 from portable_faas_aws.client.instances import Instance, Instances
 from portable_faas_aws.client.starting import Start, Starter
-from portable_faas_aws.compile import loaded
 from portable_faas_aws.runtime import inbox
 from portable_faas_aws.runtime.bucket import S3Bucket
+from portable_faas_aws.runtime.coroutines import blocking
 from portable_faas_aws.runtime.entity import Operation, operate
 from portable_faas_aws.runtime.failures import reported
 from portable_faas_aws.runtime.ledger import StepFunctionsBells, row_of
 from portable_faas_aws.runtime.offload import MARK, SUMMED, Values, prefix, size
-from portable_faas_aws.runtime.outside import Code
+from portable_faas_aws.runtime.places import Places
 from portable_faas_aws.runtime.prepared import prepared
+from portable_faas_aws.runtime.receiving import queue_of
 from portable_faas_aws.runtime.row import Body, DynamoTable
+from portable_faas_aws.runtime.services import AwsServices
+
+if TYPE_CHECKING:
+    from portable_faas_aws.runtime.outside import Code
 
 T = TypeVar("T")
 LAST_STATE: Final = 10.0  # seconds that the end of an execution may take which has told of its end
@@ -42,7 +54,7 @@ CROWDED: Final = 100 * 1024  # bytes of such a row, to which nothing large is ad
 
 
 @final
-class AccountBackend(Stateless):
+class AccountBackend:
     """The engine; ``open`` gives the account when the first request comes."""
 
     engine = "aws"
@@ -54,6 +66,9 @@ class AccountBackend(Stateless):
         self._opening = Lock()
         self._code: Code | None = None
         self._closed = False
+        self.services: Final = AwsServices(
+            app, Places(self._named), S3Bucket(self._values_bucket), self.now, lambda: Client(app, self)
+        )
 
     def _account(self) -> Account:
         with self._opening:  # requests work in threads, and the first ones may come together
@@ -63,9 +78,36 @@ class AccountBackend(Stateless):
                 self._opened = self._open()
             return self._opened
 
+    def _named(self) -> tuple[Mapping[str, str], Callable[[str], Any]]:
+        account = self._account()
+        return account.resources, account.client
+
+    def _values_bucket(self) -> tuple[Any, str]:
+        account = self._account()
+        return account.client("s3"), account.bucket
+
+    def now(self) -> int:
+        """The time of the account."""
+        return self._account().now()
+
+    async def serve(self, origin: str = "") -> None:
+        """Open the account: queues and schedules of an emulated one are at work from then on."""
+        await self._do(self._account)
+
+    async def answer(self, request: Request) -> Answer:
+        """What the app answers to a request, or whoever a signed URL names."""
+        if is_absolute(request):
+            return await self._do(lambda: fetched(request))
+        return await self._do(lambda: self._account().answer(request))
+
+    async def dead_letters(self, function: Function[..., Any]) -> Sequence[DeadLetter]:
+        """What a function was given and could not do."""
+        queue, attempts = queue_of(function), policy_of(function).attempts
+        return await self._do(lambda: self.services.queues.dead(queue, None, attempts))
+
     async def _do(self, work: Callable[[], T]) -> T:
-        """boto3 blocks, so it works in a thread."""
-        return await asyncio.to_thread(work)
+        """boto3 blocks, so it works in a thread; in a function there may be no loop."""
+        return await blocking(work)
 
     async def start(
         self, orchestrator: Orchestrator[Any, Any], input: str | None, instance_id: str, if_exists: IfExists
@@ -77,8 +119,7 @@ class AccountBackend(Stateless):
         Starter(self._account()).start(Start(orchestrator, instance_id, str(uuid4()), text, if_exists))
 
     def _bucket(self) -> S3Bucket:
-        account = self._account()
-        return S3Bucket(lambda: (account.client("s3"), account.bucket))
+        return S3Bucket(self._values_bucket)
 
     def _values(self, key: str) -> Values:
         return Values(key, self._bucket())
@@ -240,7 +281,8 @@ class AccountBackend(Stateless):
 
     def _prepared(self, payload: dict[str, Any]) -> dict[str, Any] | None:
         if self._code is None:
-            self._code = loaded(self._app)
+            # By its name, so that the package of a function, whose client asks for no history, holds no compiler.
+            self._code = import_module("portable_faas_aws.compile").loaded(self._app)
         return prepared(self._code, payload, self._bucket(), self._table())
 
     def _table(self) -> DynamoTable:

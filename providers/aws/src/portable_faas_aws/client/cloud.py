@@ -3,18 +3,23 @@
 pulumi stack output --json > outputs.json      connect(app, on="aws", outputs="outputs.json", region="eu-north-1")
 """
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, final
 
+from portable_faas.deployer import read_outputs
 from portable_faas.errors import NotInstalled, NotSupported
+from portable_faas.triggers.http.request import Request
+from portable_faas.triggers.http.response import Answer
+from portable_faas_aws.client.calling import called
+from portable_faas_aws.client.polling import until_ended
+from portable_faas_aws.runtime.row import SIGNED
 
 TABLE: Final = "table:instances"
 BUCKET: Final = "bucket:values"
-FIRST, LONGEST = 0.25, 5.0  # seconds between two looks at a running execution
+API: Final = "api"
 Open = Callable[[str], Any]
 
 
@@ -26,6 +31,8 @@ class CloudAccount:
         self.machines: Final[Mapping[str, str]] = outputs["machines"]
         self.table: Final[str] = outputs["resources"][TABLE]
         self.bucket: Final[str] = outputs["resources"][BUCKET]
+        self.resources: Final[Mapping[str, str]] = outputs["resources"]
+        self._origin: str | None = outputs.get(API)
         self._open = client
         self._clients: dict[str, Any] = {}
         self._opening = Lock()  # boto3's clients may be shared between threads, making them may not
@@ -43,15 +50,13 @@ class CloudAccount:
 
     def wait(self, execution: str, timeout: float | None) -> bool:
         """Ask until the execution has ended, more and more seldom; False after ``timeout`` seconds."""
-        client, pause = self.client("stepfunctions"), FIRST
-        until = None if timeout is None else time.monotonic() + timeout
-        while client.describe_execution(executionArn=execution)["status"] == "RUNNING":
-            left = LONGEST if until is None else until - time.monotonic()
-            if left <= 0:
-                return False
-            time.sleep(min(pause, left))
-            pause = min(pause * 1.5, LONGEST)
-        return True
+        return until_ended(self.client("stepfunctions"), execution, timeout)
+
+    def answer(self, request: Request) -> Answer:
+        """Send a request to the app's HTTP API; ``NotSupported`` if it has none."""
+        if self._origin is None:
+            raise NotSupported(f"the outputs of the deployment have no {API!r}: the app answers no requests there")
+        return called(self._origin, request)
 
     def rest(self, seconds: float) -> None:
         """Sleep."""
@@ -85,7 +90,7 @@ def deployed(
             'connect(app, on="aws") needs outputs=: what was deployed, as a file or a mapping; '
             "`pulumi stack output --json > outputs.json` writes it"
         )
-    found = outputs if isinstance(outputs, Mapping) else _read(Path(outputs))
+    found = read_outputs(outputs)
     named = {"machines", *(f"resources.{name}" for name in (TABLE, BUCKET))}
     there = {*found, *(f"resources.{name}" for name in found.get("resources", ()))}
     if lacking := sorted(named - there):
@@ -93,21 +98,12 @@ def deployed(
     return CloudAccount(found, client or _boto3(region, profile))
 
 
-def _read(path: Path) -> Mapping[str, Any]:
-    try:
-        found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as wrong:
-        raise ValueError(f"the outputs {path} cannot be read as JSON: {wrong}") from wrong
-    if not isinstance(found, Mapping):
-        raise ValueError(f"the outputs {path} are no JSON object")
-    return found
-
-
 def _boto3(region: str | None, profile: str | None) -> Open:
     try:
         from boto3.session import Session
+        from botocore.config import Config
     except ImportError as missing:
         hint = "pip install 'portable-faas[aws]'"
         raise NotInstalled(f"connecting to aws needs boto3 ({missing}); install it with: {hint}") from missing
     session = Session(region_name=region, profile_name=profile)
-    return lambda service: session.client(service)
+    return lambda service: session.client(service, config=Config(signature_version=SIGNED.get(service)))

@@ -5,20 +5,26 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from moto.awslambda.models import lambda_backends
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.dynamodb.models import dynamodb_backends
+from moto.events.models import events_backends
 from moto.iam.models import iam_backends
 from moto.s3.models import s3_backends
+from moto.scheduler.models import scheduler_backends
+from moto.secretsmanager.models import secretsmanager_backends
+from moto.sqs.models import sqs_backends
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from portable_faas_aws.emulator.declared import Function, Machine, Table
+from portable_faas_aws.emulator.declared import Function, Machine, Queue, Schedule, Table, Triggers
 from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
 
 ROLE: Final = f"arn:aws:iam::{ACCOUNT}:role/emulated"
+KEPT: Final = 14 * 86_400  # seconds; what SQS keeps a message at most
+SCHEDULED: Final = '{"scheduled": "<aws.scheduler.scheduled-time>"}'  # "Adding context attributes", Scheduler
 
 
 def forget() -> None:
@@ -84,3 +90,70 @@ def _empty_archive() -> bytes:
     with zipfile.ZipFile(buffer, "w"):
         pass
     return buffer.getvalue()
+
+
+def create_triggers(triggers: Triggers) -> None:
+    """Create queues, buses, rules, buckets, schedules and secrets, and let Lambda read its queues."""
+    for queue in sorted(triggers.queues, key=lambda queue: queue.dead is not None):
+        sqs_backends[ACCOUNT][REGION].create_queue(queue.name, {}, **_attributes(queue))
+    for polled in triggers.polled:
+        lambda_backends[ACCOUNT][REGION].create_event_source_mapping(
+            {"EventSourceArn": queue_arn(polled.queue), "FunctionName": polled.function, "BatchSize": polled.batch}
+        )
+    events = events_backends[ACCOUNT][REGION]
+    for bus in triggers.buses:
+        events.create_event_bus(bus)
+    for rule in triggers.rules:
+        events.put_rule(rule.name, event_bus_arn=rule.bus, event_pattern=json.dumps(rule.pattern))
+        events.put_targets(rule.name, rule.bus, [{"Id": "queue", "Arn": queue_arn(rule.queue)}])
+    for bucket, tells in triggers.buckets.items():
+        create_bucket(bucket)
+        if tells:
+            s3_backends[ACCOUNT]["aws"].put_bucket_notification_configuration(bucket, {"EventBridgeConfiguration": {}})
+    for secret, value in triggers.secrets.items():
+        secretsmanager_backends[ACCOUNT][REGION].create_secret(
+            secret, value, None, None, None, None, None, [], force_overwrite=False
+        )
+    for schedule in triggers.schedules:
+        _create_schedule(schedule)
+
+
+def _attributes(queue: Queue) -> dict[str, Any]:
+    attributes: dict[str, Any] = {"VisibilityTimeout": queue.hidden, "MessageRetentionPeriod": KEPT}
+    if queue.dead is not None:
+        redrive = {"deadLetterTargetArn": queue_arn(queue.dead), "maxReceiveCount": queue.receives}
+        attributes["RedrivePolicy"] = json.dumps(redrive)
+    return attributes
+
+
+def _create_schedule(schedule: Schedule) -> None:
+    function = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{schedule.function}"
+    scheduler_backends[ACCOUNT][REGION].create_schedule(
+        description="",
+        end_date=None,
+        flexible_time_window={"Mode": "OFF"},
+        group_name="default",
+        kms_key_arn=None,
+        name=schedule.name,
+        schedule_expression=schedule.expression,
+        schedule_expression_timezone=schedule.timezone,
+        start_date=None,
+        state="ENABLED",
+        target={"Arn": function, "RoleArn": ROLE, "Input": SCHEDULED},
+        action_after_completion=None,
+    )
+
+
+def queue_url(name: str) -> str:
+    """The address of a queue; clients ask their endpoint whatever its host is."""
+    return f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}"
+
+
+def machine_arn(name: str) -> str:
+    """The ARN of a state machine."""
+    return f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{name}"
+
+
+def queue_arn(name: str) -> str:
+    """The ARN of a queue."""
+    return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"

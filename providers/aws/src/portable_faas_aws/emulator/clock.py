@@ -59,6 +59,7 @@ class Clock:
         self._order = 0
         self._running = False
         self._outside = 0
+        self._lent: list[Callable[[], bool]] = []
         self._waiting: list[Callable[[], bool]] = []
         self._until = 0
         self._closed = False
@@ -128,7 +129,11 @@ class Clock:
     def at_rest(self) -> bool:
         """Whether nothing can happen before the clock moves."""
         with self._lock:
-            return not self._running and not self._ready and not self._outside
+            return not self._running and not self._ready and not self._held()
+
+    def _held(self) -> bool:
+        """Whether something outside is at work, or is about to be: what it waited for has come."""
+        return bool(self._outside) or any(over() for over in self._lent)
 
     def pause(
         self,
@@ -194,6 +199,28 @@ class Clock:
                 self._outside -= 1
                 self._dispatch()
 
+    def lend(self, over: Callable[[], bool], timeout: float | None) -> bool:
+        """Something at work outside waits for ``over()`` and does not hold the clock meanwhile.
+
+        False after ``timeout`` seconds of the clock, or when it is closed.
+        """
+        with self._lock:
+            deadline = NEVER if timeout is None else self.now() + int(timeout * 1000)
+
+            def ended() -> bool:
+                return over() or self.now() >= deadline
+
+            self._outside -= 1
+            self._lent.append(ended)
+            try:
+                self._dispatch()
+                while not ended() and not self._closed:
+                    self._rest.wait(_LOOK)
+            finally:
+                self._lent.remove(ended)
+                self._outside += 1
+            return over()
+
     @contextmanager
     def away(self) -> Iterator[None]:
         """The running thread works outside and gets its turn back after the others that are ready then."""
@@ -247,7 +274,7 @@ class Clock:
 
     def _jump(self) -> bool:
         """Move to the next due moment if that is allowed."""
-        if not self.virtual or self._outside or self._closed:
+        if not self.virtual or self._held() or self._closed:
             return False
         first = self._first()
         if first < NEVER and (first <= self._until or not all(over() for over in self._waiting)):

@@ -1,6 +1,6 @@
 """What an emulated AWS account holds: functions, state machines, tables."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,3 +39,64 @@ class Table:
 
     name: str
     key: str = "id"
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A queue of SQS: ``hidden`` seconds after a reception a message shows again, after ``receives`` it is ``dead``."""
+
+    name: str
+    hidden: int = 30
+    dead: str | None = None
+    receives: int = 10
+
+
+@dataclass(frozen=True)
+class Polled:
+    """A queue that Lambda reads for a function, up to ``batch`` messages at once."""
+
+    queue: str
+    function: str
+    batch: int = 1
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What of a bus (``default`` has the events of services) goes into a queue."""
+
+    name: str
+    bus: str
+    pattern: Mapping[str, Any]
+    queue: str
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A call of a function at the times of an expression of EventBridge Scheduler."""
+
+    name: str
+    expression: str
+    timezone: str
+    function: str
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route of the HTTP API: ``GET /orders/{id}``, or ``$default`` for what no other one takes."""
+
+    key: str
+    function: str
+
+
+@dataclass(frozen=True)
+class Triggers:
+    """What starts functions, and what they find; ``buckets`` tell EventBridge of changes where the value is True."""
+
+    queues: Sequence[Queue] = ()
+    polled: Sequence[Polled] = ()
+    buses: Sequence[str] = ()
+    rules: Sequence[Rule] = ()
+    buckets: Mapping[str, bool] = field(default_factory=dict)
+    schedules: Sequence[Schedule] = ()
+    routes: Sequence[Route] = ()
+    secrets: Mapping[str, str] = field(default_factory=dict)

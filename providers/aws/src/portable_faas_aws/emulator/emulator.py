@@ -24,7 +24,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from portable_faas_aws.emulator import account, conditions, grants, registered, versions
 from portable_faas_aws.emulator.clock import Clock
-from portable_faas_aws.emulator.declared import Function, Machine, Table
+from portable_faas_aws.emulator.declared import Function, Machine, Table, Triggers
 from portable_faas_aws.emulator.guard import Guard
 from portable_faas_aws.emulator.interpreter import Session, install
 from portable_faas_aws.emulator.interpreter.jsonata_library import DEPTH
@@ -34,10 +34,17 @@ from portable_faas_aws.emulator.patching import Patching
 from portable_faas_aws.emulator.registered import Registered
 from portable_faas_aws.emulator.roles import STATES, Roles
 from portable_faas_aws.emulator.server import Server
+from portable_faas_aws.emulator.sources import times
+from portable_faas_aws.emulator.sources.calls import Calls
+from portable_faas_aws.emulator.sources.front import Front
+from portable_faas_aws.emulator.sources.poller import Poller
+from portable_faas_aws.emulator.sources.scheduler import Scheduler
+from portable_faas_aws.emulator.sources.signed import Signed
 from portable_faas_aws.emulator.turns import Turns
 from portable_faas_aws.emulator.usage import Usage
 from portable_faas_aws.emulator.watch import Segment, Watch
 from portable_faas_aws.runtime.chain import EVENTS, VARIABLE
+from portable_faas_aws.runtime.row import SIGNED
 
 BUCKET: Final = "pfaas-values"
 TABLE: Final = "pfaas-instances"
@@ -70,6 +77,7 @@ class Emulator:
         machines: Sequence[Machine],
         *,
         tables: Sequence[Table] = (),
+        triggers: Triggers = Triggers(),  # noqa: B008 - a frozen value
         real_time: bool = False,
         empty: bool = False,
         environment: Mapping[str, str] = MappingProxyType({}),
@@ -79,6 +87,7 @@ class Emulator:
         self._functions = functions
         self._given = machines
         self._tables = tables
+        self._triggers = triggers
         self._real_time = real_time
         self._empty = empty
         self._environment = environment
@@ -115,6 +124,7 @@ class Emulator:
             opening.callback(self._lambdas.close)
             self._prepare()
             opening.callback(self._stop_executions)
+            self._start_sources(opening)
             self._opened = opening.pop_all()
         return self
 
@@ -132,6 +142,7 @@ class Emulator:
                 retries={"total_max_attempts": 1},
                 max_pool_connections=50,
                 read_timeout=900,
+                signature_version=SIGNED.get(service),
             )
             made = _boto().client(service, endpoint_url=self.endpoint, config=config, **keys)
             self._clients[service, role] = made
@@ -193,7 +204,7 @@ class Emulator:
             self._clients.popitem()[1].close()
 
     def _guarded(self, application: Any) -> Any:
-        return application if self.roles is None else Guard(application, self.roles)
+        return Signed(application if self.roles is None else Guard(application, self.roles), self.clock)
 
     def _names(self) -> dict[str, str]:
         place = {"AWS_ENDPOINT_URL": self.endpoint, VARIABLE: str(self._max_events), **self._environment}
@@ -211,6 +222,8 @@ class Emulator:
             self._turns, self._lambdas, self._usage, self.client, told, self._max_events, self.roles, self._watch
         )
         account.forget()
+        self._changed = self._turns.event()
+        times.install(self._patching, self.clock, self._changed.set)
         sys.setrecursionlimit(max(DEPTH, sys.getrecursionlimit()))
         install(self._patching, self._session, self._leave_out)
         if self.roles is not None:
@@ -228,6 +241,15 @@ class Emulator:
             account.create_table(table)
         account.create_bucket(BUCKET)
         self.machines = account.create_machines(self._given)
+        account.create_triggers(self._triggers)
+
+    def _start_sources(self, opening: ExitStack) -> None:
+        """Let queues, schedules and requests reach functions."""
+        calls = Calls(self._turns, self._lambdas)
+        self.front = Front(self._triggers.routes, self._lambdas, self.clock)
+        for source in (Poller(calls, self._changed), Scheduler(calls, self._turns.event())):
+            source.start()
+            opening.callback(source.stop)
 
     def _stop_executions(self) -> None:
         for machine in stepfunctions_parser_backends[ACCOUNT][REGION].state_machines:

@@ -7,6 +7,7 @@ data with JSONata" (Assign and Output are evaluated in parallel over the variabl
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -30,6 +31,9 @@ def expression(code: str) -> str:
 def literal(value: Any) -> str:
     """A JSON value as JSONata, whose literals are JSON's."""
     return json.dumps(value, ensure_ascii=False)
+
+
+FUNCTION: Final = re.compile(r"\$\{function:([^}]+)\}")
 
 
 def function(name: str) -> str:

@@ -6,6 +6,7 @@ which the execution started, in every attempt.
 """
 
 import re
+from functools import cache
 from typing import Final
 
 from portable_faas.ir import Await
@@ -26,12 +27,18 @@ def has_effects(scope: Scope, exits: Exits, first: bool = False) -> bool:
 
 def _block_has(scope: Scope, key: str, at: int, effect: re.Pattern[str]) -> bool:
     block = scope.block(key, at)
-    context = re.compile(rf"\b{(scope.program.flow(key).parameters or ('ctx',))[0]}\b(?!\s*\.)")
+    context = _given_on((scope.program.flow(key).parameters or ("ctx",))[0])
     texts = [code.text for code in block.body]
     if isinstance(block.end, Await):
         # what is awaited gets the context for itself
         return bool(effect.search(block.end.operand.text)) or any(_has(text, effect, context) for text in texts)
     return any(_has(text, effect, context) for text in [*texts, repr(block.end)])
+
+
+@cache
+def _given_on(context: str) -> re.Pattern[str]:
+    """The context as a value of its own, not the holder of an operation."""
+    return re.compile(rf"\b{context}\b(?!\s*\.)")
 
 
 def _has(text: str, *patterns: re.Pattern[str]) -> bool:

@@ -43,7 +43,6 @@ LOWERED: Final = (
     ReleaseShape,
 )
 ALONE: Final = (StartShape, ContinueShape)  # not as branches, nor the latter in a helper that is one
-UNGRANTED: Final = (EventShape, ChildShape, StartShape, ContinueShape, EntityShape, LockShape)
 
 
 def refuse(program: Program, orchestrators: Iterable[str]) -> None:
@@ -53,37 +52,6 @@ def refuse(program: Program, orchestrators: Iterable[str]) -> None:
     problems = sorted({problem for flow in flows for problem in (*_of_flow(flow), *_continuing(program, flow, inside))})
     if problems:
         raise CompileError(tuple(problems))
-
-
-def refuse_deployment(program: Program) -> None:
-    """``CompileError`` for awaits that an emulated account carries out, but the roles of a deployment do not allow.
-
-    Their Lambdas start, stop and describe executions, and end Tasks by their tokens.
-    """
-    problems = [
-        Diagnostic(
-            flow.path,
-            block.end.operand.line,
-            1,
-            "AWS002",
-            f"`{show_shape(shape)}` runs on the emulated AWS only: the roles of a deployment do not allow it yet",
-            "deploy the program to azure, or do without it",
-        )
-        for flow in program.flows
-        for block in flow.blocks
-        if isinstance(block.end, Await)
-        for shape in _all(block.end.shapes)
-        if isinstance(shape, UNGRANTED)
-    ]
-    if problems:
-        raise CompileError(tuple(dict.fromkeys(problems)))
-
-
-def _all(shapes: Iterable[Shape]) -> Iterator[Shape]:
-    for shape in shapes:
-        yield shape
-        if isinstance(shape, GatherShape | SelectShape):
-            yield from _all(each for branch in shape.branches for each in branch)
 
 
 def _of_flow(flow: Flow) -> Iterator[Diagnostic]:

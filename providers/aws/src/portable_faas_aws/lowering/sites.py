@@ -112,8 +112,12 @@ class Scope:
         return self._exits(_Place(((self.root, at),), False, False))
 
     def after(self, site: Site) -> Exits:
-        """Where the step after a site may end, when what it awaited has succeeded."""
-        return self._exits(_Place(site.frames, False, False))
+        """Where the step after a site may end, when what it awaited has succeeded.
+
+        The step after a wait for an event finds out whether it has, so it may end wherever a failure leads too.
+        """
+        exits = self._exits(_Place(site.frames, False, False))
+        return _either(exits, self.recover(site)) if isinstance(site.shape, EventShape) else exits
 
     def recover(self, site: Site) -> Exits:
         """Where the step after a site may end, when what it awaited has failed."""
@@ -211,6 +215,18 @@ class Scope:
         first, *rest = frames
         path = "/".join([str(first[1]), *(f"{self.shorts[key]}.{at}" for key, at in rest)])
         return f"{path}:{kind(shape)}"
+
+
+def _either(calm: Exits, erred: Exits) -> Exits:
+    """The exits of a step that begins in one way, or with an exception."""
+    errors = dict.fromkeys((*calm.errors, *erred.all))
+    return Exits(
+        calm.normal,
+        tuple(label for label in errors if label not in calm.normal),
+        calm.raises or erred.raises,
+        tuple(dict.fromkeys((*calm.blocks, *erred.blocks))),
+        calm.calm,
+    )
 
 
 def kind(shape: Shape) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from portable_faas.app import Activity, App
-from portable_faas.manifest import Function, Machine, Manifest, Package, string_references
+from portable_faas.manifest import Function, Machine, Manifest, Package, Part, string_references
 from portable_faas.package import (
     Limit,
     PackageError,
@@ -25,10 +25,14 @@ from portable_faas.package import (
     write,
 )
 from portable_faas.provider import Progress, Target
+from portable_faas_aws.package import triggered
 from portable_faas_aws.package.architecture import platform
 from portable_faas_aws.package.handlers import FILE, MODULE, Runtime, handlers
 from portable_faas_aws.runtime.bucket import VARIABLE
+from portable_faas_aws.runtime.deployed import MACHINES
 from portable_faas_aws.runtime.offload import FOLDER, KEPT_DAYS
+from portable_faas_aws.runtime.places import VARIABLE as RESOURCES
+from portable_faas_aws.runtime.row import EXPIRES
 from portable_faas_aws.runtime.row import VARIABLE as TABLE
 
 PYTHONS: Final = ("3.11", "3.12", "3.13")
@@ -40,18 +44,13 @@ PROVIDED: Final = ("boto3", "botocore")  # the run time brings its SDK
 LONGEST: Final = 900  # seconds that one Lambda call can last
 # Where values above the limits of Step Functions lie; objects under the prefixes are deleted after so many days.
 VALUES: Final = {"kind": "bucket", "name": "values", "expires": {FOLDER: KEPT_DAYS}}
-INSTANCES: Final = {"kind": "table", "name": "instances", "key": "id"}
-# A Lambda that waits for a token, starts instances, or notes the end of a branch of a `first`.
-SHARING: Final = (b".waitForTaskToken", b'"own":', b'"ended":')
+INSTANCES: Final = {"kind": "table", "name": "instances", "key": "id", "expires": EXPIRES}
 MAY: Final = {"function": ["invoke"], "table": ["update"]}  # what a machine does with what it refers to
 # Runs of itself that it starts, and those of them that it waits for ("Start workflow executions from a task state").
 STARTS: Final = {
     "start": "arn:aws:states:::states:startExecution",
     "wait": "arn:aws:states:::states:startExecution.sync:2",
 }
-TOUCHES: Final = ({"kind": "bucket", "name": "values", "prefix": FOLDER, "may": ["get", "put"]},)
-# What Lambdas need besides where a program waits for events, starts instances or has entities.
-ROWS: Final = {"kind": "table", "name": "instances", "may": ["get", "put", "update"]}
 MARGIN: Final = 60  # seconds that a call may go on after its activity has timed out
 
 
@@ -61,18 +60,23 @@ def build(
     runtime: Runtime,
     machines: Mapping[str, Mapping[str, Any]],
     generated: Mapping[str, bytes],
+    needs: Mapping[str, tuple[Part, ...]],
     progress: Progress,
 ) -> Manifest:
     """Write the package, the ``machines`` by orchestrator, and the manifest; raises ``PackageError``.
 
-    ``generated`` are further modules that the compiler made for the package, by path.
+    ``generated`` are further modules that the compiler made for the package, by path; ``needs`` are the permissions of
+    functions by name.
     """
     recipe = Recipe(
         cloud="aws",
         pythons=PYTHONS,
         platform=platform(target.configuration),
-        entries=runtime.modules,
-        generated=lambda project: {**generated, FILE: handlers(app, project, runtime).encode()},
+        entries=runtime.modules(app),
+        generated=lambda project: {
+            **generated,
+            FILE: handlers(app, project, runtime, triggered.has_http(app)).encode(),
+        },
         home=HOME,
         limit=LIMIT,
         provided=PROVIDED,
@@ -80,17 +84,21 @@ def build(
     packed = pack(app, target, recipe, progress)
     definitions = {_file(name): _definition(name, machines[name]) for name in sorted(machines)}
     zipped = archive(packed.files)
-    shares = bool(app.entities) or any(mark in text for text in definitions.values() for mark in SHARING)
+    uses = triggered.is_needed(app)
+    shares = uses or any(part["kind"] == INSTANCES["kind"] for parts in needs.values() for part in parts)
+    settings = {VARIABLE: "${bucket:values}", **({TABLE: "${table:instances}"} if shares else {})}
+    if uses:
+        settings[RESOURCES] = json.dumps(triggered.references(app))
     manifest = Manifest(
         app=app.name,
         cloud="aws",
         python=target.python,
         release=digest({**packed.files, **definitions}),
-        functions=_functions(app, shares),
+        functions=_functions(app, needs),
         packages=(_package(packed, zipped, recipe.platform),),
         machines=tuple(_machine(name, definitions[_file(name)].decode()) for name in sorted(machines)),
-        resources=(VALUES, INSTANCES),
-        settings={VARIABLE: "${bucket:values}", **({TABLE: "${table:instances}"} if shares else {})},
+        resources=(VALUES, INSTANCES, *triggered.resources(app)),
+        settings=settings,
         version=packed.version,
     )
     write(target.out, {**definitions, ZIP: zipped}, manifest)
@@ -126,17 +134,26 @@ def _package(packed: Packed, zipped: bytes, runs_on: Platform) -> Package:
     return Package(ZIP, sha, len(zipped), size, packed.distributions, runs_on.architecture)
 
 
-def _functions(app: App, shares: bool) -> tuple[Function, ...]:
-    touches = (*TOUCHES, *([ROWS] if shares else ()))
+def _functions(app: App, needs: Mapping[str, tuple[Part, ...]]) -> tuple[Function, ...]:
     activities = [
-        Function(name, "activity", f"{MODULE}.{name}", ZIP, one.memory, _timeout(one), permissions=touches)
+        Function(
+            name,
+            "activity",
+            f"{MODULE}.{name}",
+            ZIP,
+            one.memory,
+            _timeout(one),
+            permissions=(*needs.get(name, ()), *triggered.activity_permissions(app, name)),
+        )
         for name, one in app.activities.items()
     ]
     steps = [
-        Function(name, "orchestrator", f"{MODULE}.{name}", ZIP, None, LONGEST, permissions=touches)
+        Function(name, "orchestrator", f"{MODULE}.{name}", ZIP, None, LONGEST, permissions=needs.get(name, ()))
         for name in app.orchestrators
     ]
-    return tuple(sorted([*activities, *steps]))
+    machines = {MACHINES: "${machine.prefix}"} if app.orchestrators else {}
+    called = triggered.functions(app, ZIP, machines)
+    return tuple(sorted([*activities, *steps, *called], key=lambda one: one.name))
 
 
 def _timeout(activity: Activity[..., Any]) -> int:

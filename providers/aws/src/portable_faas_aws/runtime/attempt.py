@@ -6,12 +6,13 @@ attempt(call, '{"n": 2}')  ->  ("4", None)    or    ("", Failure("ValueError", "
 import os
 import sys
 import time
-from collections.abc import Coroutine, Generator
-from typing import Any, Final, final
+from collections.abc import Coroutine
+from typing import Any, Final
 
 from portable_faas.context.calls import ActivityCall
 from portable_faas.errors import ActivityCrashed
 from portable_faas.values import Failure, capture, dumps, loads, rebuild
+from portable_faas_aws.runtime.coroutines import rest_of
 
 CLOCK: Final = "PFAAS_CLOCK"
 COROUTINE: Final = 0x80  # inspect.CO_COROUTINE
@@ -51,27 +52,10 @@ def _awaited(coroutine: Coroutine[Any, Any, Any]) -> Any:
             first = coroutine.send(None)
         except StopIteration as stop:
             return stop.value
-        coroutine = _rest(coroutine, first)
+        coroutine = rest_of(coroutine, first)
     import asyncio
 
     return asyncio.run(coroutine)
-
-
-async def _rest(coroutine: Coroutine[Any, Any, Any], first: Any) -> Any:
-    return await _Begun(coroutine, first)
-
-
-@final
-class _Begun:
-    """A coroutine that has already been sent to once, and gave ``first``."""
-
-    def __init__(self, coroutine: Coroutine[Any, Any, Any], first: Any) -> None:
-        self.coroutine = coroutine
-        self.first = first
-
-    def __await__(self) -> Generator[Any, Any, Any]:
-        yield self.first
-        return (yield from self.coroutine.__await__())
 
 
 def tried_again(call: ActivityCall[Any], tried: int, failure: Failure) -> bool:

@@ -17,9 +17,11 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar, final
 from portable_faas.errors import NotSupported
 
 VARIABLE: Final = "PFAAS_TABLE"
+EXPIRES: Final = "expires"  # of a body: seconds since 1970 after which DynamoDB may forget the row (its "TTL")
 CONFLICT: Final = "ConditionalCheckFailedException"
 LARGEST: Final = 390 * 1024  # bytes of a body: an item has 400 KB (DynamoDB Developer Guide, "Quotas")
 LONGEST_PAUSE: Final = 0.25  # seconds between two attempts
+SIGNED: Final = {"s3": "s3v4"}
 PATIENCE: Final = 60.0  # seconds of conflicts after which something is wrong
 MOST: Final = 100  # items of a transaction (API reference, TransactWriteItems)
 # Codes of one item of a transaction that somebody else came before (API reference, TransactWriteItems: Errors).
@@ -114,9 +116,7 @@ class DynamoTable:
             if len(puts) == 1:
                 client.put_item(**puts[0])
             else:
-                pairs = zip(read, bodies, puts, strict=True)
-                items = [{"Put": put} if body != each.body else _check(put) for each, body, put in pairs]
-                client.transact_write_items(TransactItems=items)
+                client.transact_write_items(TransactItems=[{"Put": put} for put in puts])
         except client.exceptions.ClientError as error:
             if not _is_overtaken(error.response):
                 raise
@@ -146,18 +146,14 @@ def _put(table: str, read: _Read, body: str) -> dict[str, Any]:
             "DynamoDB"
         )
     item = {"id": {"S": read.row}, "version": {"N": str(read.version + 1)}, "body": {"S": body}}
+    if EXPIRES in (found := json.loads(body)):
+        item[EXPIRES] = {"N": str(found[EXPIRES])}
     made: dict[str, Any] = {"TableName": table, "Item": item, "ConditionExpression": "attribute_not_exists(id)"}
     if read.version:
         made["ConditionExpression"] = "#version = :read"
         made["ExpressionAttributeNames"] = {"#version": "version"}
         made["ExpressionAttributeValues"] = {":read": {"N": str(read.version)}}
     return made
-
-
-def _check(put: dict[str, Any]) -> dict[str, Any]:
-    """The condition of a write alone."""
-    rest = {name: part for name, part in put.items() if name != "Item"}
-    return {"ConditionCheck": {**rest, "Key": {"id": put["Item"]["id"]}}}
 
 
 def _is_overtaken(response: Any) -> bool:
@@ -174,7 +170,8 @@ def client_of(service: str) -> Any:
         import boto3
         from botocore.config import Config
 
-        config = Config(retries={"mode": "standard", "total_max_attempts": 5})
+        # By itself the SDK signs URLs of S3 in an older way, which not every region takes.
+        config = Config(retries={"mode": "standard", "total_max_attempts": 5}, signature_version=SIGNED.get(service))
         _CLIENTS[service] = boto3.client(service, config=config)
     return _CLIENTS[service]
 

@@ -19,6 +19,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import aiohttp
 
 from portable_faas.app import App
+from portable_faas.deployer import read_outputs
 from portable_faas.errors import InstanceNotFound, NotSupported
 from portable_faas.provider import FINISHED, Query, Record
 from portable_faas_azure.client.driven import Held
@@ -198,20 +199,10 @@ def _address(outputs: Mapping[str, Any] | str | Path | None) -> str:
             'connect(app, on="azure") needs outputs=: what was deployed, as a file or a mapping, which '
             "`pulumi stack output --json > outputs.json` writes; or url=, the address of the function app"
         )
-    found = outputs if isinstance(outputs, Mapping) else _read(Path(outputs))
+    found = read_outputs(outputs)
     if not isinstance(found.get("host"), str):
         raise ValueError("the outputs of the deployment have no host; is it another app's, or empty?")
     return f"https://{found['host']}"
-
-
-def _read(path: Path) -> Mapping[str, Any]:
-    try:
-        found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as wrong:
-        raise ValueError(f"the outputs {path} cannot be read as JSON: {wrong}") from wrong
-    if not isinstance(found, Mapping):
-        raise ValueError(f"the outputs {path} are no JSON object")
-    return found
 
 
 def _json(text: bytes) -> Any:

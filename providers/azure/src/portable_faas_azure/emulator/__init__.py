@@ -14,4 +14,5 @@ imitates was read in the source of the Durable extension (``docs/verified.md``).
     host_process  a host in a process of its own         process       starts one
     folder        what such a process loads              azurite       the storage itself
     backend       a host in this process as an engine    remote        a host process as an engine
+    retaining     runs what forgets finished instances
 """

@@ -11,6 +11,7 @@ from portable_faas_azure.client.driven import Driven
 from portable_faas_azure.emulator.functions import Functions
 from portable_faas_azure.emulator.host import Host, entity_id
 from portable_faas_azure.emulator.record import envelope_of, matches, raised_in, record_of, usage_of
+from portable_faas_azure.emulator.retaining import Retaining
 from portable_faas_azure.emulator.server import Server
 from portable_faas_azure.runtime import function_app
 from portable_faas_azure.runtime.happening import EVENT
@@ -39,6 +40,7 @@ class EmulatedBackend(Driven):
             self._server = Server(host, HUB)  # for what functions ask of their host
             await self._server.open()
             await host.open()
+            Retaining(functions, host.clock, host.spawn, host.invocations.call).open()
         return self._opened
 
     async def finished(self, instance_id: str, timeout: float | None) -> Record:

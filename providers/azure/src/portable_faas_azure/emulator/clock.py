@@ -16,6 +16,7 @@ class Clock:
         self.real: Final = real
         self._time = RealClock() if real else VirtualClock()
         self._alarms: list[Timer] = []
+        self._asides: list[tuple[int, Callable[[], None]]] = []
         self._set = 0
 
     @property
@@ -36,6 +37,10 @@ class Clock:
         heapq.heappush(self._alarms, alarm)
         return alarm
 
+    def aside(self, due: int, action: Callable[[], None]) -> None:
+        """Call ``action`` once the clock is at or behind ``due``; it does not move for that."""
+        self._asides.append((due, action))
+
     def next_due(self) -> int | None:
         """The first due moment."""
         while self._alarms and self._alarms[0].action is None:
@@ -50,6 +55,10 @@ class Clock:
             if alarm.action is not None:
                 alarm.action()
         self._time.reach(moment)
+        due_now = [action for due, action in self._asides if due <= moment]
+        self._asides = [aside for aside in self._asides if aside[0] > moment]
+        for action in due_now:
+            action()
 
     def seconds_until(self, due: int) -> float:
         """How long a real clock takes until ``due``, a little more so that it has passed it."""

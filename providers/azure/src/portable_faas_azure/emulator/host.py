@@ -9,7 +9,7 @@ timers and what is open are read from the kept histories, so a new host goes on 
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, Final, final
 
@@ -18,10 +18,12 @@ from portable_faas_azure.emulator.batches import play_batch
 from portable_faas_azure.emulator.clock import Clock
 from portable_faas_azure.emulator.history import EventType, Parent, Recorded, event, milliseconds
 from portable_faas_azure.emulator.instance import Instance, Message, Turn
+from portable_faas_azure.emulator.invocation import Invocations
 from portable_faas_azure.emulator.pace import Pace, settle
+from portable_faas_azure.emulator.sources import Sources
 from portable_faas_azure.emulator.store import MemoryStore, Received, Store, Work
 from portable_faas_azure.emulator.turns import halted, play, terminated, told
-from portable_faas_azure.emulator.worker import Worker
+from portable_faas_azure.emulator.worker import Call, Reply, Worker
 from portable_faas_azure.emulator.workers import Workers
 
 CLOSED: Final = "this client was closed while it was waiting"
@@ -55,8 +57,12 @@ class Host:
         self._taken: set[Work] = set()
         self._under_way: set[asyncio.Task[None]] = set()
         self._waiters: dict[str, list[asyncio.Future[None]]] = {}
-        self._pace = Pace(self.clock, self._busy, self._store.reached, self._spawn)
+        self.invocations: Final = Invocations(self.clock)
+        self.invocations.changed = self._look_again
+        self._beside_tasks: set[asyncio.Task[None]] = set()
+        self._pace = Pace(self.clock, self._busy, self._store.reached, self._spawn, self._beside)
         self._consumer: asyncio.Task[None] | None = None
+        self.drop_too: Callable[[], Awaitable[None]] = _nothing
         self._requests = 0
         self._number = 0
         self._closed = False
@@ -81,21 +87,46 @@ class Host:
         self._consumer = asyncio.create_task(self._consume())
         self.clock.reach(self.clock.now)
 
+    def attend(self, sources: Sources) -> None:
+        """Start functions with queues and timers too."""
+        sources.open()
+        if self.clock.real:
+            self._beside(sources.watch())
+        else:
+            self._pace.gather = sources.gather
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do ``work``, which is under way until it has ended."""
+        self._spawn(work)
+
+    async def request(self, name: str, call: Call) -> Reply:
+        """Run an HTTP function; virtual time waits for it."""
+        if self._broken is not None:
+            raise self._broken
+        self._requests += 1
+        try:
+            answer: Reply = await self.invocations.call(self.functions.request(name, call))
+            return answer
+        finally:
+            self._requests -= 1
+            self._look_again()
+
     async def close(self, error: Exception | None = None) -> None:
         """Stop; what is kept stays with the store."""
         self._closed = True
         self._workers.close()
         closed = error or RuntimeError(CLOSED)
         self._pace.close(closed)
-        tasks = [*self._under_way, *([self._consumer] if self._consumer else [])]
+        tasks = [*self._under_way, *self._beside_tasks, *([self._consumer] if self._consumer else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._store.close()
 
     async def drop(self) -> None:
-        """Forget everything that the store has kept."""
+        """Forget everything that the store has kept, and what stands around the app."""
         await self._store.drop()
+        await self.drop_too()
 
     # What a client asks for.
 
@@ -347,7 +378,7 @@ class Host:
     # What is under way, and time.
 
     def _busy(self) -> bool:
-        return bool(self._under_way or self._running or self._requests)
+        return len(self._under_way) + len(self._running) + self._requests > self.invocations.waiting
 
     def _look_again(self) -> None:
         zero = min((zero for _, zero in self._running.values()), default=None)
@@ -361,6 +392,18 @@ class Host:
         task = asyncio.get_running_loop().create_task(work)
         self._under_way.add(task)
         task.add_done_callback(self._landed)
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do ``work`` without anything being under way by it."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._beside_tasks.add(task)
+        task.add_done_callback(self._looked)
+
+    def _looked(self, task: asyncio.Task[None]) -> None:
+        self._beside_tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._break(error)
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
@@ -377,6 +420,9 @@ class Host:
         self._pace.close(error if isinstance(error, Exception) else RuntimeError(repr(error)))
         if self._on_broken is not None:
             self._on_broken(error)
+
+
+async def _nothing() -> None: ...
 
 
 def entity_id(name: str, key: str) -> str:

@@ -27,12 +27,18 @@ from typing import Any, Final, NamedTuple, final
 
 import azure.functions as func
 
+from portable_faas.manifest import read
 from portable_faas_azure.emulator.azure_store import AzureStore
 from portable_faas_azure.emulator.functions import Functions
 from portable_faas_azure.emulator.host import Host
+from portable_faas_azure.emulator.invocation import HostClock
+from portable_faas_azure.emulator.retaining import Retaining
 from portable_faas_azure.emulator.server import Server
+from portable_faas_azure.emulator.sources import Limits, Sources
 from portable_faas_azure.emulator.store import StoreLost
+from portable_faas_azure.emulator.surroundings import Surroundings, settings
 from portable_faas_azure.emulator.worker import Raised, Worker
+from portable_faas_azure.runtime.names import PREFIX, Names
 
 LIBRARY: Final = (3, 13)  # the worker of this Python and newer ones is a library, and a requirement of the emulator
 if sys.version_info >= LIBRARY:
@@ -45,6 +51,7 @@ DEFAULT_HUB: Final = "TestHubName"  # of the extension
 HUB: Final = "AzureFunctionsJobHost__extensions__durableTask__hubName"
 SITE: Final = ".python_packages/lib/site-packages"  # where the worker looks for what the app needs
 NO_NEWS: Final = "Auth level is not applied to non http function app"  # the SDK says so of every app without HTTP
+APP_CLOCK: Final = "portable_faas_azure.runtime.clock"
 SHIPPED: Final = ("portable_faas", "portable_faas_azure")  # what the host is made of too
 
 
@@ -58,6 +65,7 @@ class Loaded(NamedTuple):
 
     functions: Worker
     hub: str
+    limits: Limits
 
 
 async def load(folder: Path) -> Loaded:
@@ -66,12 +74,13 @@ async def load(folder: Path) -> Loaded:
         if not (folder / name).is_file():
             raise WrongFolder(f"{folder} is no built app: it has no {name}")
     try:
-        settings = json.loads((folder / "host.json").read_text("utf-8"))
+        given = json.loads((folder / "host.json").read_text("utf-8"))
     except ValueError as wrong:
         raise WrongFolder(f"{folder / 'host.json'} is not JSON: {wrong}") from wrong
-    hub = _hub(settings)
+    hub = _hub(given)
     enter(folder)
-    return Loaded(await _through_library(folder) if sys.version_info >= LIBRARY else _imported(folder), hub)
+    functions = await _through_library(folder) if sys.version_info >= LIBRARY else _imported(folder)
+    return Loaded(functions, hub, Limits.read(given))
 
 
 def enter(folder: Path) -> None:
@@ -97,8 +106,8 @@ async def _through_library(folder: Path) -> Worker:
         raise WrongFolder(f"{folder / 'function_app.py'} cannot be loaded by the worker: {refused}") from refused
 
 
-def _hub(settings: dict[str, Any]) -> str:
-    configured = settings.get("extensions", {}).get("durableTask", {}).get("hubName", DEFAULT_HUB)
+def _hub(given: dict[str, Any]) -> str:
+    configured = given.get("extensions", {}).get("durableTask", {}).get("hubName", DEFAULT_HUB)
     hub = os.environ.get(HUB, configured)
     if not (isinstance(hub, str) and hub.isascii() and hub.isalnum() and hub[0].isalpha() and 3 <= len(hub) <= 45):
         place = HUB if HUB in os.environ else "hubName in host.json"
@@ -127,6 +136,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m portable_faas_azure.emulator.host_process")
     parser.add_argument("folder", type=Path, help="a built app: function_app.py and host.json")
     parser.add_argument("--port", type=int, default=0, help="of loopback (default: a free one)")
+    parser.add_argument("--manifest", type=Path, help="of an app that has functions with triggers or resources")
     parser.add_argument("--real-time", action="store_true", help="timers take their time (default: virtual time)")
     return parser.parse_args()
 
@@ -151,11 +161,15 @@ async def _serve(loaded: Loaded, connection: str, options: argparse.Namespace, o
     except ValueError as wrong:
         return _say(f"{STORAGE} is not a connection string: {wrong}", 2)
     host = Host(loaded.functions, store, real_time=options.real_time, on_broken=end)
-    server = Server(host, loaded.hub)
+    surroundings = await _surroundings(options.manifest, connection, host)
+    server = Server(host, loaded.hub, surroundings)
     try:
         await host.open()
         await server.open(options.port)
-        print(json.dumps({"port": server.port, "key": server.key}), file=out, flush=True)
+        Retaining(host.functions, host.clock, host.spawn, host.invocations.call).open()
+        if surroundings is not None:
+            _attend(host, server, surroundings, loaded.limits, connection)
+        print(json.dumps({"port": server.port, "key": server.key, "now": host.clock.now}), file=out, flush=True)
         await _until_stdin_ends(end)
         return _verdict(await ended)
     except StoreLost as gone:
@@ -166,6 +180,23 @@ async def _serve(loaded: Loaded, connection: str, options: argparse.Namespace, o
         await server.close()
         with suppress(StoreLost):
             await host.close()
+
+
+async def _surroundings(manifest: Path | None, connection: str, host: Host) -> Surroundings | None:
+    if manifest is None:
+        return None
+    surroundings = Surroundings(read(manifest), connection, Names(os.environ.get(PREFIX, "")), host.clock)
+    await surroundings.make()
+    host.drop_too = surroundings.drop
+    return surroundings
+
+
+def _attend(host: Host, server: Server, around: Surroundings, limits: Limits, connection: str) -> None:
+    """Let the app find its resources and the host's clock, and begin with its queues and timers."""
+    os.environ.update(settings(connection, server.port, server.key, around.provided.topics))
+    clock = HostClock(host.clock, host.invocations)
+    importlib.import_module(APP_CLOCK).use(clock)  # the package's own copy, which the app has loaded
+    host.attend(Sources(host.functions, around.storage, host.clock, limits, host.spawn, host.invocations.call))
 
 
 def _verdict(error: BaseException | None) -> int:

@@ -6,7 +6,7 @@ It keeps one app per process.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -14,8 +14,22 @@ from typing import Any, Final, NamedTuple, final
 
 import azure_functions_runtime as runtime
 
-from portable_faas_azure.emulator.messages import StatusResult, initial, invocation
-from portable_faas_azure.emulator.worker import ACTIVITY, CLIENT, ENTITY, ORCHESTRATION, Raised, state_in
+from portable_faas_azure.emulator.answers import reply_from
+from portable_faas_azure.emulator.messages import NOTHING, OneOf, StatusResult, initial, invocation, request
+from portable_faas_azure.emulator.worker import (
+    ACTIVITY,
+    CLIENT,
+    ENTITY,
+    HTTP,
+    ORCHESTRATION,
+    QUEUE,
+    TIMER,
+    Call,
+    Raised,
+    Reply,
+    Trigger,
+    state_in,
+)
 from portable_faas_azure.runtime.line import MAJOR
 
 _numbers: Final = count(1)
@@ -23,11 +37,12 @@ _numbers: Final = count(1)
 
 @final
 class _Indexed(NamedTuple):
-    """A function as the library has indexed it: its id, and the parameters for its trigger and a durable client."""
+    """A function as the library has indexed it: its id, its trigger, and the parameters for it and a durable client."""
 
     function_id: str
     parameter: str
     client: str | None
+    binding: Mapping[str, Any]
 
 
 @final
@@ -55,6 +70,23 @@ class Library:
         """The entity function of this name, whose case does not count."""
         folded = name.casefold()
         return next((known for kind, known in self._found if kind == ENTITY and known.casefold() == folded), None)
+
+    def triggers(self, kind: str) -> list[Trigger]:
+        """The functions with this kind of trigger."""
+        return [Trigger(name, found.binding) for (of, name), found in self._found.items() if of == kind]
+
+    async def request(self, name: str, call: Call) -> Reply:
+        """Run an HTTP function."""
+        return reply_from((await self._invoke(HTTP, name, request(call))).http)
+
+    async def message(self, name: str, body: str, metadata: Mapping[str, Any]) -> None:
+        """Run a function with a queue trigger."""
+        told = {key: OneOf(json=json.dumps(value)) for key, value in metadata.items()}
+        await self._invoke(QUEUE, name, OneOf(string=body), told)
+
+    async def tick(self, name: str, text: str) -> None:
+        """Run a function with a timer trigger."""
+        await self._invoke(TIMER, name, OneOf(json=text))
 
     def bind(self, client: str) -> None:
         """What durable client bindings hand to functions from now on."""
@@ -93,20 +125,25 @@ class Library:
         return True
 
     async def _call(self, kind: str, name: str, text: str) -> str:
+        value = await self._invoke(kind, name, OneOf(json=text))
+        return str(getattr(value, value.WhichOneof("data")))
+
+    async def _invoke(self, kind: str, name: str, value: OneOf, metadata: Mapping[str, OneOf] = NOTHING) -> Any:
         found = self._found[kind, name]
-        clients = {} if found.client is None else {found.client: self._client}
-        wanted = invocation(f"invocation-{next(_numbers)}", found.function_id, found.parameter, text, clients)
+        given = {found.parameter: value}
+        if found.client is not None:
+            given[found.client] = OneOf(string=self._client)
+        wanted = invocation(f"invocation-{next(_numbers)}", found.function_id, given, metadata)
         answer = await runtime.invocation_request(wanted)
         _raise_failed(answer)
-        value = answer.return_value
-        return str(getattr(value, value.WhichOneof("data")))
+        return answer.return_value
 
 
 def _entry(function: Any) -> tuple[tuple[str, str], _Indexed]:
     bindings = [json.loads(binding) for binding in function.raw_bindings]
     client = next((binding["name"] for binding in bindings if binding["type"] == CLIENT), None)
     trigger = next(binding for binding in bindings if binding["type"].lower().endswith("trigger"))
-    return (trigger["type"], function.name), _Indexed(function.function_id, trigger["name"], client)
+    return (trigger["type"], function.name), _Indexed(function.function_id, trigger["name"], client, trigger)
 
 
 def _raise_failed(answer: Any) -> None:

@@ -7,10 +7,15 @@ Azure/azure-functions-language-worker-protobuf), and takes any module that has t
 """
 
 from collections.abc import Mapping
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, Final, final
 
-VALUES: Final = ("json", "string", "bytes", "data")
+from portable_faas_azure.emulator.worker import Call
+
+VALUES: Final = ("json", "string", "bytes", "http", "data")
+
+
+NOTHING: Final[Mapping[str, "OneOf"]] = MappingProxyType({})
 
 
 class Message:
@@ -44,14 +49,23 @@ class StatusResult(Message):
     Failure, Success, Cancelled = 0, 1, 2
 
 
+@final
+class RpcHttpCookie(Message):
+    """A cookie of an answer, taken apart; what it lacks is None."""
+
+    SameSite = SimpleNamespace(**{"None": "", "Lax": "Lax", "Strict": "Strict", "ExplicitNone": "None"})
+
+
 _PLAIN: Final = (
-    "FunctionLoadResponse", "FunctionMetadataResponse", "InvocationResponse", "RpcException", "RpcFunctionMetadata",
-    "RpcRetryOptions", "WorkerInitResponse", "WorkerMetadata",
+    "FunctionLoadResponse", "FunctionMetadataResponse", "InvocationResponse", "NullableBool", "NullableDouble",
+    "NullableString", "NullableTimestamp", "RpcException", "RpcFunctionMetadata", "RpcHttp", "RpcRetryOptions",
+    "WorkerInitResponse", "WorkerMetadata",
 )  # fmt: skip
 PROTOCOL: Final = SimpleNamespace(
     BindingInfo=BindingInfo,
     StatusResult=StatusResult,
     ParameterBinding=OneOf,
+    RpcHttpCookie=RpcHttpCookie,
     TypedData=OneOf,
     **{name: type(name, (Message,), {}) for name in _PLAIN},
 )
@@ -63,16 +77,27 @@ def initial(folder: str) -> Message:
     return Message(request=Message(worker_init_request=wanted), properties={"host": "127.0.0.1", "protos": PROTOCOL})
 
 
+def request(call: Call) -> OneOf:
+    """What an HTTP trigger is given."""
+    body = OneOf(bytes=call.body)
+    return OneOf(
+        http=Message(method=call.method, url=call.url, headers=call.headers, query=call.query, params={}, body=body)
+    )
+
+
 def invocation(
-    invocation_id: str, function_id: str, parameter: str, text: str, texts: Mapping[str, str] | None = None
+    invocation_id: str,
+    function_id: str,
+    given: Mapping[str, OneOf],
+    metadata: Mapping[str, OneOf] = NOTHING,
 ) -> Message:
-    """The request that runs a function on one JSON value, and on ``texts`` for its other parameters."""
-    others = [OneOf(name=name, data=OneOf(string=value)) for name, value in (texts or {}).items()]
+    """The request that runs a function on values for its parameters."""
+    values = [OneOf(name=name, data=value) for name, value in given.items()]
     wanted = Message(
         invocation_id=invocation_id,
         function_id=function_id,
-        input_data=[OneOf(name=parameter, data=OneOf(json=text)), *others],
-        trigger_metadata={},
+        input_data=values,
+        trigger_metadata=dict(metadata),
         trace_context=Message(trace_parent="", trace_state="", attributes={}),
         retry_context=Message(retry_count=0, max_retry_count=0, exception=None),
     )

@@ -13,6 +13,7 @@ from typing import Any, Final, final
 
 from portable_faas_azure.emulator.clock import Clock
 
+PAUSE: Final = 0.05  # seconds between two looks at what is outside, while nothing else can happen
 TICKS: Final = 4  # of the event loop that pass before virtual time does, so that a test's own tasks go first
 
 
@@ -26,11 +27,16 @@ class Pace:
         busy: Callable[[], bool],
         reached: Callable[[int], Awaitable[None]],
         spawn: Callable[[Coroutine[Any, Any, None]], None],
+        beside: Callable[[Coroutine[Any, Any, None]], None],
     ) -> None:
         self._clock = clock
         self._busy = busy
         self._reached = reached
         self._spawn = spawn
+        self._beside = beside
+        self.gather: Callable[[], Awaitable[bool]] | None = (
+            None  # takes what waits outside of the host, if there is any
+        )
         self._loop = asyncio.get_running_loop()
         self._horizons: list[tuple[int | None, asyncio.Future[None]]] = []
         self._looking = False
@@ -98,19 +104,38 @@ class Pace:
         if ticks:
             self._loop.call_soon(self._look, ticks - 1)
             return
-        self._looking = False
-        if not (self._busy() or self._closed) and self._horizons:
+        if self._busy() or self._closed or not self._horizons:
+            self._looking = False
+        elif self.gather is None:
+            self._looking = False
             self._jump()
+        else:
+            self._beside(self._gather(self.gather))
 
-    def _jump(self) -> None:
+    async def _gather(self, gather: Callable[[], Awaitable[bool]]) -> None:
+        """Take what waits outside; when there is nothing, let time pass, or look again where none can."""
+        try:
+            found = await gather()
+        finally:
+            self._looking = False
+        if found or self._busy() or self._closed or not self._horizons:
+            self.look_ahead()
+        elif not self._jump():
+            self._loop.call_later(PAUSE, self.look_ahead)
+
+    def _jump(self) -> bool:
+        """Move on, and tell who has waited for that; whether there is anywhere to go."""
         limits = [limit for limit, _ in self._horizons]
         horizon = None if None in limits else max(limit for limit in limits if limit is not None)
         due = self._clock.next_due()
         if due is not None and (horizon is None or due <= horizon):
-            self._spawn(self._move(due))
-        elif horizon is not None and horizon > self._clock.now:
-            self._spawn(self._move(horizon))
+            target: int | None = due
+        else:
+            target = horizon if horizon is not None and horizon > self._clock.now else None
+        if target is not None:
+            self._spawn(self._move(target))
         self._settle_horizons(due)
+        return target is not None
 
     async def _move(self, moment: int) -> None:
         await self._reached(moment)

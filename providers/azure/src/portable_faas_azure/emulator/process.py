@@ -24,10 +24,12 @@ NO_SETTINGS: Final[Mapping[str, str]] = MappingProxyType({})
 class HostProcess:
     """A running one: its address and the key of its web hooks."""
 
-    def __init__(self, process: asyncio.subprocess.Process, port: int, key: str) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, port: int, key: str, now: int) -> None:
         self.process: Final = process
         self.url: Final = f"http://127.0.0.1:{port}"
         self.key: Final = key
+        self.port: Final = port
+        self.now: Final = now
 
     async def ended(self, seconds: float) -> int | None:
         """Its exit code, if it ends within ``seconds``."""
@@ -47,20 +49,28 @@ class HostProcess:
 
 
 async def start(
-    folder: Path, connection: str, hub: str, *, real_time: bool = False, settings: Mapping[str, str] = NO_SETTINGS
+    folder: Path,
+    connection: str,
+    hub: str,
+    *,
+    real_time: bool = False,
+    settings: Mapping[str, str] = NO_SETTINGS,
+    manifest: Path | None = None,
 ) -> HostProcess:
     """Start one and wait until it is ready. Its stderr is ours; ``NotInstalled`` when it cannot start.
 
-    ``settings`` are the app's, which a function sees as environment variables.
+    ``settings`` are the app's, which a function sees as environment variables; ``manifest`` is for an app that is more
+    than orchestrations.
     """
     environment = {
         **os.environ,
         **settings,
         STORAGE: connection,
         HUB: hub,
-        LOG_LEVEL: logging.getLevelName(logging.getLogger().getEffectiveLevel()),
+        LOG_LEVEL: logging.getLevelName(logging.getLogger("portable_faas").getEffectiveLevel()),
     }
-    command = [sys.executable, "-P", "-m", MODULE, str(folder), *(["--real-time"] if real_time else [])]
+    options = [*(["--real-time"] if real_time else []), *(["--manifest", str(manifest)] if manifest else [])]
+    command = [sys.executable, "-P", "-m", MODULE, str(folder), *options]
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, env=environment)
     assert process.stdout is not None
@@ -75,4 +85,4 @@ async def start(
             process.kill()
             await process.wait()
         raise
-    return HostProcess(process, ready["port"], ready["key"])
+    return HostProcess(process, ready["port"], ready["key"], ready["now"])

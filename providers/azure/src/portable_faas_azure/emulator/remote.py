@@ -5,6 +5,8 @@ and virtual time come from the host's own API for tests.
 """
 
 import asyncio
+import json
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any, Final, final
@@ -13,12 +15,21 @@ from urllib.parse import quote
 import aiohttp
 
 from portable_faas.app import App
-from portable_faas.errors import InstanceNotFound
+from portable_faas.client import Client
+from portable_faas.context.instances import StartCall
+from portable_faas.errors import InstanceNotFound, NotSupported
 from portable_faas.provider import Query, Record
+from portable_faas.resources import DeadLetter
+from portable_faas.triggers.function import Function
+from portable_faas.triggers.http.request import Request
+from portable_faas.triggers.http.response import Answer
+from portable_faas.triggers.receiving import source_of
 from portable_faas_azure.client.requests import KEY_HEADER, DurableApi, told
 from portable_faas_azure.emulator.azurite import Azurite
 from portable_faas_azure.emulator.process import HostProcess
 from portable_faas_azure.emulator.record import matches, usage_of
+from portable_faas_azure.emulator.server import NOW
+from portable_faas_azure.emulator.visitor import Visitor
 
 CLOSED: Final = "this client is closed; start the app again"
 DYING_SECONDS: Final = 3.0  # what a host that has lost its storage takes to say so and end
@@ -28,8 +39,9 @@ DYING_SECONDS: Final = 3.0  # what a host that has lost its storage takes to say
 class RemoteBackend(DurableApi):
     """Drives one host process."""
 
-    def __init__(self, app: App, host: HostProcess, storage: Azurite) -> None:
+    def __init__(self, app: App, host: HostProcess, storage: Azurite, visitor: Visitor | None = None) -> None:
         super().__init__(app)
+        self._visitor = visitor
         self._host = host
         self._storage = storage
         headers = {KEY_HEADER: host.key}
@@ -70,8 +82,47 @@ class RemoteBackend(DurableApi):
         """Stop the host process; the storage keeps the instances."""
         if not self._closed:
             self._closed = True
+            if self._visitor is not None:
+                await self._visitor.close()
             await self._session.close()
             await self._host.close()
+
+    # Functions with triggers.
+
+    async def serve(self, origin: str = "") -> None:
+        """Tell the host where its URLs begin; it delivers and runs schedules from its start on."""
+        if origin:
+            await self._ask("POST", "/emulator/origin", origin)
+
+    async def answer(self, request: Request) -> Answer:
+        """What the app answers to a request."""
+        target = f"{request.path}?{request.query}" if request.query else request.path
+        body = b64encode(request.body).decode()
+        given = {"method": request.method, "target": target, "headers": request.headers, "body": body}
+        status, answer = await self._ask("POST", "/emulator/request", json.dumps(given))
+        if status != 200:
+            raise self._unexpected(status, answer)
+        code, headers, text = answer
+        return Answer(code, tuple((name, value) for name, value in headers), b64decode(text))
+
+    def now(self) -> int:
+        """The host's time, as it was when it last answered."""
+        return self._seen().clock.now()
+
+    async def dead_letters(self, function: Function[..., Any]) -> Sequence[DeadLetter]:
+        """What a function could not do."""
+        return [letter for _, letter in await self._seen().services.table.dead(source_of(function))]
+
+    async def begin(self, call: StartCall[Any]) -> Any:
+        """Start an orchestration for a test that calls a function itself."""
+        orchestrator = self._app.orchestrators[call.name]
+        client = Client(self._app, self)
+        return await client.start(orchestrator, *call.args, instance_id=call.instance_id, if_exists=call.if_exists)
+
+    def _seen(self) -> Visitor:
+        if self._visitor is None:
+            raise NotSupported(f"app {self._app.name!r} has no functions with triggers and no resources")
+        return self._visitor
 
     # The requests.
 
@@ -103,6 +154,8 @@ class RemoteBackend(DurableApi):
             data = None if body is None else BytesIO(body.encode())
             async with self._session.request(method, path, data=data, headers=headers) as answer:
                 text = await answer.read()
+                if self._visitor is not None and NOW in answer.headers:
+                    self._visitor.clock.seen(int(answer.headers[NOW]))
                 if answer.status == 503:
                     raise RuntimeError(await self._death() or text.decode())
                 return answer.status, await answer.json() if text else None

@@ -7,27 +7,39 @@
 
 import asyncio
 import json
+import os
 import secrets
+from base64 import b64decode, b64encode
+from collections.abc import Iterable
 from typing import Any, Final, final
+from urllib.parse import parse_qs
 
 from aiohttp import web
+from multidict import CIMultiDict
 
 from portable_faas.errors import InstanceNotFound, PortableFaasError
 from portable_faas_azure.client.requests import KEY_HEADER, WEB_HOOK
+from portable_faas_azure.emulator.grid import Refused
 from portable_faas_azure.emulator.host import Host
 from portable_faas_azure.emulator.management import Management, Request
 from portable_faas_azure.emulator.record import raised_in, record_of
 from portable_faas_azure.emulator.store import StoreLost
+from portable_faas_azure.emulator.surroundings import Surroundings
+from portable_faas_azure.emulator.worker import HTTP as HTTP_TRIGGER
+from portable_faas_azure.emulator.worker import Call, Reply
+from portable_faas_azure.runtime.names import HTTP, ORIGIN
 
 LOCAL_RPC: Final = "/durabletask"
 LARGEST_BODY: Final = 64 * 1024 * 1024
+LARGEST_HEADER: Final = 32 * 1024  # what the platform's server takes
+NOW: Final = "x-pfaas-now"  # tells a test what time it is
 
 
 @final
 class Server:
     """A listening server; ``key`` is the system key of the durable extension."""
 
-    def __init__(self, host: Host, hub: str) -> None:
+    def __init__(self, host: Host, hub: str, surroundings: Surroundings | None = None) -> None:
         self.key: Final = secrets.token_urlsafe(24)
         self.port = 0
         self._host = host
@@ -46,7 +58,17 @@ class Server:
             ("POST", "drop", self._drop),
         ):
             application.router.add_route(method, f"/emulator/{path}", self._keyed(handler))
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1, handler_cancellation=True)
+        application.router.add_route("POST", "/emulator/request", self._test_request)
+        application.router.add_route("POST", "/emulator/origin", self._keyed(_set_origin))
+        if surroundings is not None:
+            front = surroundings.front
+            application.router.add_route("*", f"{front.path}/{{path:.*}}", front.handle)
+            application.router.add_route("POST", "/eventgrid/{topic}/api/events", self._published)
+        if host.functions.has(HTTP_TRIGGER, HTTP):
+            application.router.add_route("*", "/{path:.*}", self._request)
+        self._surroundings = surroundings
+        options: dict[str, Any] = {"handler_cancellation": True, "max_field_size": LARGEST_HEADER}
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1, **options)
 
     async def open(self, port: int = 0) -> None:
         """Listen on ``port`` of loopback, 0 for a free one; ``OSError`` when it is taken."""
@@ -69,6 +91,46 @@ class Server:
     async def close(self) -> None:
         """Stop listening."""
         await self._runner.cleanup()
+        if self._surroundings is not None:
+            await self._surroundings.close()
+
+    # Functions that answer requests, and what stands around them.
+
+    async def _request(self, request: web.Request) -> web.Response:
+        headers = joined(request.headers.items())
+        reply = await self._answered(request.method, request.raw_path, headers, await request.read())
+        body = b"" if request.method == "HEAD" else reply.body
+        return web.Response(status=reply.status, headers=CIMultiDict(reply.headers), body=body)
+
+    async def _test_request(self, request: web.Request) -> web.Response:
+        """A request of a test, whose parts come as they are: no server has read them before."""
+        if not self._has_key(request):
+            return web.Response(status=401)
+        given = await request.json()
+        body = b64decode(given["body"])
+        reply = await self._answered(given["method"], given["target"], joined(given["headers"]), body)
+        return web.json_response([reply.status, reply.headers, b64encode(reply.body).decode()], headers=self._now())
+
+    async def _answered(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
+        query = {name: values[-1] for name, values in parse_qs(target.partition("?")[2]).items()}
+        url = f"http://127.0.0.1:{self.port}{target}"
+        return await self._host.request(HTTP, Call(method, url, headers, query, body))
+
+    async def _published(self, request: web.Request) -> web.Response:
+        assert self._surroundings is not None
+        grid, topic = self._surroundings.grid, request.match_info["topic"]
+        if not secrets.compare_digest(request.headers.get("aeg-sas-key", "").encode(), self.key.encode()):
+            return _error(401, PermissionError("the key of the topic is missing or wrong"))
+        if not grid.has(topic):
+            return _error(404, LookupError(f"there is no topic {topic}"))
+        try:
+            await grid.publish(topic, await request.read())
+        except Refused as wrong:
+            return _error(400, wrong)
+        return web.Response(status=200)
+
+    def _now(self) -> dict[str, str]:
+        return {NOW: str(self._host.clock.now)}
 
     # The durable API.
 
@@ -101,7 +163,7 @@ class Server:
         async def handle(request: web.Request) -> web.Response:
             if not self._has_key(request):
                 return web.Response(status=401)
-            return web.json_response(await handler(request))
+            return web.json_response(await handler(request), headers=self._now())
 
         return handle
 
@@ -130,6 +192,22 @@ class Server:
     async def _drop(self, _request: web.Request) -> object:
         await self._host.drop()
         return {}
+
+
+async def _set_origin(request: web.Request) -> object:
+    """Somebody serves the app under another address than ours."""
+    os.environ[ORIGIN] = await request.text()
+    return {}
+
+
+def joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Every header once, as the host hands them over; repeated ones are joined."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        name = name.lower()
+        separator = "; " if name == "cookie" else ", "
+        found[name] = f"{found[name]}{separator}{value}" if name in found else value
+    return found
 
 
 @web.middleware

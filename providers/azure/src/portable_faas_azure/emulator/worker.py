@@ -4,14 +4,45 @@
 it.
 """
 
-from collections.abc import Callable
-from typing import Any, Final, Protocol, final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple, Protocol, final
 
 ORCHESTRATION: Final = "orchestrationTrigger"
 ACTIVITY: Final = "activityTrigger"
 ENTITY: Final = "entityTrigger"
 CLIENT: Final = "durableClient"
+HTTP: Final = "httpTrigger"
+TIMER: Final = "timerTrigger"
+QUEUE: Final = "queueTrigger"
 MARKER: Final = "\n\n$OutOfProcData$:"  # the SDK raises a failed state as an exception whose text ends with it
+
+
+@final
+class Call(NamedTuple):
+    """A request as the host hands it to an HTTP trigger; every header once."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+
+
+@final
+class Reply(NamedTuple):
+    """What an HTTP trigger has answered."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@final
+class Trigger(NamedTuple):
+    """A function and the binding that starts it, as ``function.json`` would say it."""
+
+    name: str
+    binding: Mapping[str, Any]
 
 
 @final
@@ -47,6 +78,22 @@ class Worker(Protocol):
 
     def entity_named(self, name: str) -> str | None:
         """The entity function of this name, whose case does not count."""
+        ...
+
+    def triggers(self, kind: str) -> list[Trigger]:
+        """The functions with this kind of trigger."""
+        ...
+
+    async def request(self, name: str, call: Call) -> Reply:
+        """Run an HTTP function."""
+        ...
+
+    async def message(self, name: str, body: str, metadata: Mapping[str, Any]) -> None:
+        """Run a function with a queue trigger; raises what it raises."""
+        ...
+
+    async def tick(self, name: str, text: str) -> None:
+        """Run a function with a timer trigger on the JSON that the host sends it."""
         ...
 
     def bind(self, client: str) -> None:

@@ -9,12 +9,13 @@ Source: "Deployment technologies in Azure Functions" and "Python developer refer
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import Any, Final
 
 from portable_faas.app import App
 from portable_faas.manifest import Function, Kind, Manifest, Package
+from portable_faas.manifest.entries import function_entries, permissions, resource_entries
 from portable_faas.package import (
     LINUX,
     Packed,
@@ -29,11 +30,17 @@ from portable_faas.package import (
     write,
 )
 from portable_faas.provider import Progress, Target
-from portable_faas_azure.package.settings import APP_SETTINGS, LOCAL_SETTINGS, host
+from portable_faas.resources import Grant, Secret
+from portable_faas.triggers.trigger import OnMessage, Route
+from portable_faas_azure.declared import has_triggers
+from portable_faas_azure.package.settings import APP_SETTINGS, LOCAL_SETTINGS, RESOURCE_SETTINGS, host
 from portable_faas_azure.runtime.client import CLIENT
+from portable_faas_azure.runtime.names import HTTP, address_setting
 
 PYTHONS: Final = ("3.11", "3.12", "3.13")  # Flex Consumption offers them, and the 1.x SDK runs on them
 ENTRY: Final = "portable_faas_azure.runtime.registration"
+TRIGGERS: Final = "portable_faas_azure.runtime.triggers"  # the same for an app that has functions with triggers
+RESOURCES: Final = "resources"  # the extra of our distribution
 DRIVERS: Final = "portable_faas_azure.runtime.df"  # found by name: the driver for the line of the SDK
 LINE: Final = "1"  # that a package holds
 SITE: Final = ".python_packages/lib/site-packages/"
@@ -59,24 +66,33 @@ def _recipe(app: App, line: str) -> Recipe:
         cloud="azure",
         pythons=PYTHONS,
         platform=LINUX,
-        entries=[ENTRY, DRIVERS + line],
+        entries=[_entry(app), DRIVERS + line],
         generated=lambda project: generated(app, project),
         home=HOME,
         site=SITE,
-        requirements=own_requirements("portable-faas-azure"),
+        requirements=own_requirements("portable-faas-azure", RESOURCES if has_triggers(app) else None),
     )
 
 
 def generated(app: App, project: Project) -> Mapping[str, bytes]:
     """The two files that make a folder a Function App."""
     released = project_version(project.root) if project.whole else None
-    return {"function_app.py": _function_app(project).encode(), "host.json": _json(host(app.name, released))}
+    settings = host(app.name, released, triggers=has_triggers(app), batches=_has_batches(app))
+    return {"function_app.py": _function_app(app, project).encode(), "host.json": _json(settings)}
 
 
-def _function_app(project: Project) -> str:
+def _has_batches(app: App) -> bool:
+    return any(isinstance(one.trigger, OnMessage) and one.trigger.batch is not None for one in app.functions.values())
+
+
+def _entry(app: App) -> str:
+    return TRIGGERS if has_triggers(app) else ENTRY
+
+
+def _function_app(app: App, project: Project) -> str:
     return (
         f"from {project.module} import {project.variable} as declared\n"
-        f"from {ENTRY} import function_app\n\n"
+        f"from {_entry(app)} import function_app\n\n"
         "app = function_app(declared)\n"
     )
 
@@ -89,24 +105,42 @@ def _manifest(app: App, target: Target, packed: Packed, zipped: bytes) -> Manife
         cloud="azure",
         python=target.python,
         release=digest(packed.files),
-        functions=tuple(sorted(_functions(app))),
+        functions=tuple(sorted([*_functions(app), *function_entries(app, ZIP, lambda name: _handler(app, name))])),
         packages=(package,),
-        settings=APP_SETTINGS,
+        resources=resource_entries(app),
+        settings=_settings(app),
         version=packed.version,
     )
 
 
 def _functions(app: App) -> list[Function]:
     """The handler is the name that the host indexes; memory is the app's, not a function's, on this platform."""
-    activities = [_function(one.name, "activity", one.memory) for one in app.activities.values()]
+    activities = [_function(one.name, "activity", one.memory, one.grants) for one in app.activities.values()]
     if app.orchestrators:
         activities.append(_function(CLIENT, "activity", None))
     orchestrators = [_function(name, "orchestrator", None) for name in app.orchestrators]
     return activities + orchestrators + [_function(name, "entity", None) for name in app.entities]
 
 
-def _function(name: str, kind: Kind, memory: int | None) -> Function:
-    return Function(name, kind, handler=name, package=ZIP, memory=memory)
+def _handler(app: App, name: str) -> str:
+    """All routes are one function of the platform."""
+    return HTTP if isinstance(app.functions[name].trigger, Route) else name
+
+
+def _settings(app: App) -> dict[str, str]:
+    found = dict(APP_SETTINGS)
+    if has_triggers(app):
+        found |= RESOURCE_SETTINGS
+    for kind, name in app.resources:
+        if kind == "topic":
+            found[address_setting(name)] = f"${{topic:{name}}}"
+        elif kind == "secret":
+            found[Secret(name).variable] = f"${{secret:{name}}}"
+    return found
+
+
+def _function(name: str, kind: Kind, memory: int | None, grants: Iterable[Grant] = ()) -> Function:
+    return Function(name, kind, handler=name, package=ZIP, memory=memory, permissions=permissions(grants))
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

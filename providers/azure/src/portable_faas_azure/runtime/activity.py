@@ -7,19 +7,45 @@ The SDK would turn an exception that leaves the function into a text of its type
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 from portable_faas.app import Activity
 from portable_faas.errors import ActivityCrashed
+from portable_faas.resources.acting import acting
 from portable_faas.values import capture, dumps, loads
 from portable_faas_azure.runtime.envelope import raised, returned
 
 LOG: Final = logging.getLogger("portable_faas.azure")
 COROUTINE: Final = 0x80  # inspect.CO_COROUTINE
+Around = Callable[[str], AbstractContextManager[None]]
 
 
-def runner(activity: Activity[..., Any]) -> Callable[[str], Any]:
-    """The function that is registered for ``activity``; a coroutine function where the activity is one."""
+def runner(activity: Activity[..., Any], around: Around | None = None) -> Callable[..., Any]:
+    """The function that is registered for ``activity``; a coroutine function where the activity is one.
+
+    ``around`` gives what an activity that may use resources runs inside of, for the durable client of the invocation.
+    """
+    return _plain(activity) if around is None else _with_resources(activity, around)
+
+
+def _with_resources(activity: Activity[..., Any], around: Around) -> Callable[..., Any]:
+    call = _plain(activity)
+
+    def run(payload: str, binding: str) -> Any:
+        with around(binding), acting(activity.name, activity.grants):
+            return call(payload)
+
+    async def run_async(payload: str, binding: str) -> Any:
+        with around(binding), acting(activity.name, activity.grants):
+            return await call(payload)
+
+    registered: Callable[..., Any] = run_async if activity.fn.__code__.co_flags & COROUTINE else run
+    registered.__name__ = activity.name
+    return registered
+
+
+def _plain(activity: Activity[..., Any]) -> Callable[[str], Any]:
     signature, fn = activity.signature, activity.fn
 
     def run(payload: str) -> str:

@@ -11,6 +11,8 @@ import json
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -23,6 +25,7 @@ BINDING: Final = "durableClient"
 CLIENT: Final = "pfaas_client"  # its name as a function
 LIVE: Final = frozenset({"Pending", "Running", "Suspended", "ContinuedAsNew"})
 SECONDS: Final = 30  # for one request on the same machine
+NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 TRIES: Final = 10  # an instance can be ended as soon as the host has taken up its start
 
 
@@ -46,16 +49,16 @@ def _check(place: str, id: str) -> None:
 
 
 def _alive(place: str, id: str) -> bool:
-    status, found = _request("GET", f"{place}instances/{quote(id)}?showInput=false", {200, 202, 404, 500})
+    status, found = request("GET", f"{place}instances/{quote(id)}?showInput=false", {200, 202, 404, 500})
     return status != 404 and found["runtimeStatus"] in LIVE
 
 
 def _start(place: str, name: str, id: str, text: str, if_exists: str) -> str:
     """Start an instance, unless this very step has started it before."""
-    status, found = _request("GET", f"{place}instances/{quote(id)}?showInput=true", {200, 202, 404, 500})
+    status, found = request("GET", f"{place}instances/{quote(id)}?showInput=true", {200, 202, 404, 500})
     if status != 404 and Start.read(_text(found["input"])).by == Start.read(text).by:
         return id
-    status, _ = _request("POST", f"{place}orchestrators/{quote(name)}/{quote(id)}", {202, 409}, json.dumps(text))
+    status, _ = request("POST", f"{place}orchestrators/{quote(name)}/{quote(id)}", {202, 409}, json.dumps(text))
     if status == 409 and if_exists == "raise":
         raise InstanceExists(id)
     return id
@@ -68,7 +71,7 @@ def _text(given: object) -> str | None:
 def _terminate(place: str, id: str, reason: str) -> None:
     path = f"{place}instances/{quote(id)}/terminate?reason={quote(reason, safe='')}"
     for _ in range(TRIES):
-        status, _ = _request("POST", path, {202, 404, 410})
+        status, _ = request("POST", path, {202, 404, 410})
         if status != 404:
             return
         time.sleep(1)
@@ -78,17 +81,24 @@ def _terminate(place: str, id: str, reason: str) -> None:
 _OPERATIONS: Final[dict[str, Any]] = {"check": _check, "alive": _alive, "start": _start, "terminate": _terminate}
 
 
-def _request(method: str, url: str, expected: set[int], body: str | None = None) -> tuple[int, Any]:
+def request(method: str, url: str, expected: set[int], body: str | None = None) -> tuple[int, Any]:
     """Status and JSON of the answer; ``RuntimeError`` for a status that is not ``expected``."""
-    headers = {"Content-Type": "application/json"}
+    status, found, _ = answered(method, url, expected, body)
+    return status, found
+
+
+def answered(
+    method: str, url: str, expected: set[int], body: str | None = None, headers: Mapping[str, str] = NO_HEADERS
+) -> tuple[int, Any, Mapping[str, str]]:
+    """Status, JSON and headers of the answer; ``RuntimeError`` for a status that is not ``expected``."""
     data = None if body is None else body.encode()
-    wanted = urllib.request.Request(url, data, headers, method=method)
+    wanted = urllib.request.Request(url, data, {"Content-Type": "application/json", **headers}, method=method)
     try:
         with urllib.request.urlopen(wanted, timeout=SECONDS) as answer:
-            status, text = answer.status, answer.read()
+            status, text, told = answer.status, answer.read(), answer.headers
     except urllib.error.HTTPError as refused:
         with refused:
-            status, text = refused.code, refused.read()
+            status, text, told = refused.code, refused.read(), refused.headers
     if status not in expected:
         raise RuntimeError(f"the durable API answered {method} {url} with {status}: {text.decode(errors='replace')}")
-    return status, json.loads(text) if text else None
+    return status, json.loads(text) if text else None, told

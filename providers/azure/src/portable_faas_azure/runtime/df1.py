@@ -25,7 +25,7 @@ from azure.durable_functions.models.Task import CompoundTask, TaskBase, TaskStat
 
 from portable_faas.context.entity_type import EntityType
 from portable_faas.history import EPOCH, MILLISECOND
-from portable_faas_azure.runtime import client, sdk
+from portable_faas_azure.runtime import client, retention, sdk
 from portable_faas_azure.runtime.driver import Driver, Ended, Run, Task
 from portable_faas_azure.runtime.entity import Kept
 from portable_faas_azure.runtime.envelope import FAILED
@@ -229,6 +229,11 @@ def add_requests(functions: df.DFApp) -> None:
     """Register what orchestrators ask of their own host."""
     with_client = functions.generic_input_binding(arg_name="binding", type=client.BINDING)(client.ask)
     functions.activity_trigger(input_name="payload")(with_client)
+
+
+def add_retention(functions: df.DFApp, seconds: float) -> None:
+    """Register what forgets instances that ended ``seconds`` ago."""
+    retention.add_retention(functions, seconds)
 
 
 def entity(type: EntityType) -> Callable[[df.DurableEntityContext], None]:

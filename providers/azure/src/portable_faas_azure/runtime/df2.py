@@ -152,6 +152,11 @@ def add_requests(_functions: object) -> None:
     """None: what would ask is refused."""
 
 
+def add_retention(_functions: object, _seconds: float) -> NoReturn:
+    """Not yet: its clients speak another protocol than the durable HTTP API."""
+    raise NotSupported(_told("App(retention=...)"))
+
+
 def entity(type: EntityType) -> NoReturn:
     """Not yet; so an app with entities is refused before anything of it runs."""
     raise NotSupported(_told(f"entity {type.name}"))

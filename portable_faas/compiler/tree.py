@@ -1,0 +1,36 @@
+"""The nodes below a node, in the order of the text, without the `Load` and `Store` of names.
+
+children(`a.b = c`)  ->  a.b, c           walk(`a.b = c`)  ->  a.b = c, a.b, c, a
+
+`ast.walk` and `ast.iter_child_nodes` give the same and those, in more than twice the time; a compiler does little else.
+"""
+
+import ast
+from typing import Final
+
+_LEAVES: Final = frozenset(("ctx", "id", "attr", "arg", "kind", "lineno", "type_comment", "level", "asname"))
+_FIELDS: Final[dict[type[ast.AST], tuple[str, ...]]] = {}
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """The nodes right below ``node``."""
+    kind = type(node)
+    fields = _FIELDS.get(kind)
+    if fields is None:
+        fields = _FIELDS[kind] = tuple(name for name in kind._fields if name not in _LEAVES)
+    found: list[ast.AST] = []
+    for name in fields:
+        value = getattr(node, name, None)
+        if value.__class__ is list:
+            found += [each for each in value if isinstance(each, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+def walk(root: ast.AST) -> list[ast.AST]:
+    """``root`` and every node below it, level by level."""
+    found = [root]
+    for node in found:
+        found += children(node)
+    return found

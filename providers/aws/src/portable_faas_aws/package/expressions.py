@@ -1,0 +1,92 @@
+"""Writes a schedule as expressions of EventBridge Scheduler, which calls at their times in a time zone.
+
+"30 6 * * 1-5" in Europe/Oslo   ->   cron(30 6 ? * MON,TUE,WED,THU,FRI *)
+"30 2 * * *" in Europe/Oslo     ->   the same, and cron(0 3 * * ? *), since 02:30 is skipped once a year
+every=3600                      ->   rate(60 minutes)
+
+What falls into the hour that clocks skip is not called for by Scheduler, and what falls into the repeated one is called
+for once ("Schedule types in EventBridge Scheduler", time zones). So where a time may be skipped there is a second
+expression for the end of the gap, on every day; the function drops the calls that are not due.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Final
+
+from portable_faas.package import PackageError
+from portable_faas.triggers.cron import Cron, zone
+from portable_faas.triggers.trigger import Schedule
+
+DAYS: Final = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+YEARS: Final = (2025, 2036)  # looked at for gaps; fixed, so that a build gives the same bytes in every year
+HOUR: Final = timedelta(hours=1)
+MINUTE: Final = 60.0
+
+
+def expressions(name: str, schedule: Schedule) -> tuple[str, ...]:
+    """All that are needed; ``PackageError`` for an ``every`` that is no whole number of minutes."""
+    if schedule.cron is None:
+        every = schedule.every or 0.0
+        if every % MINUTE:
+            raise PackageError(f"function {name}: every={every:g}: EventBridge Scheduler counts in whole minutes")
+        minutes = int(every / MINUTE)
+        return (f"rate({minutes} minute{'s' if minutes > 1 else ''})",)
+    where = zone(schedule.timezone)
+    fields = schedule.cron.upper().split()
+    own = _expression(fields, Cron(schedule.cron, where))
+    ends = sorted({(end.hour, end.minute) for start, end in gaps(where) if _is_due(schedule.cron, start, end)})
+    return (own, *(f"cron({minute} {hour} * * ? *)" for hour, minute in ends))
+
+
+def gaps(where: tzinfo) -> Iterator[tuple[datetime, datetime]]:
+    """The skipped times of these years, as naive wall-clock times: from, to."""
+    at = datetime(YEARS[0], 1, 1, tzinfo=UTC)
+    while at.year < YEARS[1]:
+        before, after = (moment.astimezone(where).utcoffset() for moment in (at, at + HOUR))
+        if before is not None and after is not None and after > before:
+            turn = _turn(where, at)
+            yield (turn + before).replace(tzinfo=None), (turn + after).replace(tzinfo=None)
+        at += HOUR
+
+
+def _turn(where: tzinfo, at: datetime) -> datetime:
+    """The minute within the hour from ``at`` at which clocks go forward."""
+    before = at.astimezone(where).utcoffset()
+    while at.astimezone(where).utcoffset() == before:
+        at += timedelta(minutes=1)
+    return at
+
+
+def _is_due(cron: str, start: datetime, end: datetime) -> bool:
+    """Whether wall-clock times from ``start`` to ``end`` hold a due one, on whatever day."""
+    minute, hour, *_ = cron.split()
+    daily = Cron(f"{minute} {hour} * * *", UTC)
+    found = daily.after(start.replace(tzinfo=UTC) - timedelta(minutes=1))
+    return found < end.replace(tzinfo=UTC)
+
+
+def _expression(fields: list[str], _checked: Cron) -> str:
+    """Scheduler's six fields: one of the two for days is ``?``, weekdays are counted from 1, and a year follows."""
+    minute, hour, day, month, weekday = fields
+    every_day = day == "*" or day.startswith("*/1")
+    if weekday == "*":
+        return f"cron({minute} {hour} {day} {month} ? *)"
+    if not every_day:
+        raise AssertionError("the core refuses a day of the month together with a weekday")
+    return f"cron({minute} {hour} ? {month} {','.join(DAYS[number] for number in _weekdays(weekday))} *)"
+
+
+def _weekdays(field: str) -> list[int]:
+    """The weekdays of a field that the core has taken, Sunday is 0."""
+    found: set[int] = set()
+    for part in field.split(","):
+        span, _, step = part.partition("/")
+        first, _, last = span.partition("-")
+        low = 0 if first == "*" else _weekday(first)
+        high = 6 if first == "*" else _weekday(last or ("6" if step else first))
+        found.update(number % 7 for number in range(low, high + 1, int(step or 1)))
+    return sorted(found)
+
+
+def _weekday(text: str) -> int:
+    return DAYS.index(text) if text in DAYS else int(text)

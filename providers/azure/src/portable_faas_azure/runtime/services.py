@@ -1,0 +1,108 @@
+"""``AzureServices``: the resources of an app on Azure: queues, blobs, Event Grid topics, secrets in settings."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, final
+
+from portable_faas.app import App
+from portable_faas.resources import DeadLetter, ObjectInfo, Secret
+from portable_faas.resources.queue import Outgoing
+from portable_faas.triggers.http.objects import object_url
+from portable_faas_azure.runtime.buckets import Buckets
+from portable_faas_azure.runtime.clock import Clock
+from portable_faas_azure.runtime.names import ORIGIN
+from portable_faas_azure.runtime.posted import Posted
+from portable_faas_azure.runtime.queues import Queues
+from portable_faas_azure.runtime.storage import Storage
+from portable_faas_azure.runtime.table import Table
+from portable_faas_azure.runtime.topics import Topics
+
+SIGNING: Final = "signing"
+HOSTNAME: Final = "WEBSITE_HOSTNAME"  # "App settings reference for Azure Functions", learn.microsoft.com
+
+
+@final
+class AzureServices:
+    """What functions find here; ``settings`` are the app's, as the platform puts them into the environment."""
+
+    def __init__(self, app: App, settings: Mapping[str, str], storage: Storage, clock: Clock) -> None:
+        self._app = app
+        self._settings = settings
+        self._clock = clock
+        self.names: Final = storage.names
+        self.storage: Final = storage
+        self.queues: Final = Queues(storage, clock)
+        self.table: Final = Table(storage, clock)
+        self._buckets = Buckets(storage, clock)
+        self._topics = Topics(settings, storage)
+
+    @property
+    def origin(self) -> str:
+        """What stands before the path of a URL of ours."""
+        if ORIGIN in self._settings:
+            return self._settings[ORIGIN]
+        return f"https://{self._settings[HOSTNAME]}" if HOSTNAME in self._settings else ""
+
+    async def send(self, queue: str, messages: Sequence[Outgoing]) -> None:
+        """Send messages."""
+        now = self._clock.now()
+        posted = [Posted(one.id, one.text, now, now + round(one.delay * 1000)) for one in messages]
+        await self.queues.post(self.names.queue(queue), posted)
+
+    async def dead_letters(self, queue: str, limit: int) -> Sequence[DeadLetter]:
+        """The oldest dead letters."""
+        return [letter for _, letter in await self.table.dead(f"queue/{queue}", limit)]
+
+    async def redrive(self, queue: str) -> int:
+        """Put dead letters back, each before it is forgotten here: one that is there twice is delivered twice."""
+        now, source = self._clock.now(), f"queue/{queue}"
+        found = await self.table.dead(source)
+        for number, letter in found:
+            await self.queues.post(self.names.queue(queue), [Posted(letter.id, letter.text, now, now)])
+            await self.table.exhume(source, number)
+        return len(found)
+
+    async def publish(self, topic: str, event: Mapping[str, Any]) -> None:
+        """Publish an event."""
+        time = datetime.fromtimestamp(self._clock.now() / 1000, UTC).isoformat(timespec="milliseconds")
+        await self._topics.publish(topic, {**event, "time": time.replace("+00:00", "Z")})
+
+    async def put(self, bucket: str, key: str, data: AsyncIterator[bytes], content_type: str) -> ObjectInfo:
+        """Store an object."""
+        return await self._buckets.put(bucket, key, data, content_type)
+
+    def stream(self, bucket: str, key: str) -> AsyncIterator[bytes]:
+        """Read an object."""
+        return self._buckets.stream(bucket, key)
+
+    async def describe(self, bucket: str, key: str) -> ObjectInfo | None:
+        """Look at an object."""
+        return await self._buckets.describe(bucket, key)
+
+    async def objects(self, bucket: str, prefix: str, after: str, limit: int) -> Sequence[ObjectInfo]:
+        """List objects."""
+        return await self._buckets.objects(bucket, prefix, after, limit)
+
+    async def delete(self, bucket: str, key: str) -> bool:
+        """Remove an object."""
+        return await self._buckets.delete(bucket, key)
+
+    async def signed_url(self, bucket: str, key: str, method: str, expires: float) -> str:
+        """A URL of our own, which the app's HTTP function answers.
+
+        Blob Storage's own signed URLs want a header of a client that writes (``x-ms-blob-type``), so the same client
+        would not work everywhere.
+        """
+        until = self._clock.now() // 1000 + int(expires)
+        return self.origin + object_url(await self.table.secret(SIGNING), bucket, key, method, until)
+
+    async def secret(self, name: str) -> str:
+        """The app setting that holds the secret: a reference to a key vault, which the platform has followed."""
+        variable = Secret(name).variable
+        if variable not in self._settings:
+            raise LookupError(f"secret {name} is not set; on Azure it is the app setting {variable}")
+        return self._settings[variable]
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.storage.close()
