@@ -55,3 +55,14 @@ async def brief(ctx: Context, n: int) -> int:
     async with ctx.lock(one, common):
         await common.call(Tally.add, 1)
     return (await one.read()).value
+
+
+@app.orchestrator
+async def turns(ctx: Context, state: list[int]) -> list[int]:
+    """A run per turn; every tenth receives an event."""
+    turn, end, got = state
+    if turn % 10 == 0:
+        got += await ctx.wait_for_event("go", int)
+    if turn < end:
+        return await ctx.continue_as_new([turn + 1, end, got])
+    return [turn, got]

@@ -1,4 +1,4 @@
-"""Kill -9 of Lambda processes under stateful programs, and many instances at once: nothing is lost or counts twice."""
+"""Kill -9 of Lambda processes, many instances at once, many runs of one: nothing is lost or counts twice."""
 
 import asyncio
 import os
@@ -11,10 +11,10 @@ import pytest
 
 from portable_faas.client import Client, Handle
 from portable_faas.testing import running
-from tests.aws.killed import Tally, app, brief, stateful
+from tests.aws.killed import Tally, app, brief, stateful, turns
 
 ROUNDS = 3
-PAUSE = 0.4  # real seconds between two kills, at most
+PAUSE = 3.0  # real seconds between two kills, at most: a process takes a while to start, and is tried a few times
 
 
 class Killer(threading.Thread):
@@ -100,3 +100,24 @@ async def test_20_instances_at_once() -> None:
 @pytest.mark.timeout(1800)
 async def test_200_instances_at_once() -> None:
     await load(200)
+
+
+async def renewed(count: int) -> None:
+    """So many runs, one after the other, with events that come while they go on."""
+    async with running(app, "aws") as client:
+        handle = await client.start(turns, [1, count, 0])
+        values = range(1, count // 10 + 1)
+        ended, _ = await asyncio.gather(handle.result(), raised(handle, values))
+        assert ended == [count, sum(values)]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+async def test_30_turns() -> None:
+    await renewed(30)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1800)
+async def test_1000_turns() -> None:
+    await renewed(1000)

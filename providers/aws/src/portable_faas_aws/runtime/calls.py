@@ -74,7 +74,12 @@ def describe(
         return _activity(flows, call, waiter)
     if isinstance(call, Sleep):
         fires = due(call, run)
-        return {"kind": TIMER, "due": None if call.relative else moment(fires), "wait": max(0, fires - run.at)}
+        return {
+            "kind": TIMER,
+            "due": None if call.relative else moment(fires),
+            "wait": max(0, fires - run.at),
+            "fiber": waiter,
+        }
     if isinstance(call, SetStatus):
         return {"kind": STATUS, "status": call.text()}
     if isinstance(call, Gather):

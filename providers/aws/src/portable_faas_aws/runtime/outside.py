@@ -15,11 +15,21 @@ from portable_faas.app import App
 from portable_faas.context.instances import StartCall, Started
 from portable_faas.context.waits import WaitForEvent
 from portable_faas.errors import NotPortable, NotSupported
+from portable_faas.history import (
+    COMPLETED,
+    EVENT_RAISED,
+    INSTANCE_STARTED,
+    LOCK_RELEASED,
+    LOCK_REQUESTED,
+    OPERATION_CALLED,
+    OPERATION_SIGNALED,
+)
 from portable_faas.stepping import Flows, StepRun
 from portable_faas.values import Failure, dumps, loads, rebuild
 from portable_faas_aws.runtime.bucket import FUNCTION, Bucket
 from portable_faas_aws.runtime.calls import derived, event_wait, waits_of
 from portable_faas_aws.runtime.chain import Chain, name_of
+from portable_faas_aws.runtime.deeds import Deeds
 from portable_faas_aws.runtime.ends import EVENT, LOCK, SELECT, TIMER
 from portable_faas_aws.runtime.inbox import Abandoned, Child, Event
 from portable_faas_aws.runtime.ledger import Bells, Ledger, StepFunctionsBells
@@ -29,6 +39,7 @@ from portable_faas_aws.runtime.row import Peek, Table
 
 if TYPE_CHECKING:
     from portable_faas_aws.client.starting import Starter
+    from portable_faas_aws.runtime.entity import Operation
     from portable_faas_aws.runtime.lock import Locks, Owner
 
 AFTER_EVENT: Final = 2000  # milliseconds that a timer waits which loses to an event
@@ -70,6 +81,7 @@ class Outside:
         self.stores = stores
         self.payload = payload
         self.ledger = Ledger(payload["key"], payload.get("run", 0), stores.table, stores.bells)
+        self.deeds = Deeds()
         self.ahead = False
         self.since = 0
 
@@ -124,7 +136,11 @@ class Outside:
     def received(self, described: dict[str, Any]) -> Outcome:
         """The event of a wait of the program; a wait that ends without one is out of time."""
         wait = event_wait(self.code.flows, self.run, described)
-        return self._decoded(wait, self.ledger.receive(described["wait"], self.since))
+        event = self.ledger.receive(described["wait"], self.since)
+        if event is not None:
+            data = event.data if isinstance(event.data, str) else "null"
+            self.deeds.add(EVENT_RAISED, "", described["name"], f'{{"data":{data}}}')
+        return self._decoded(wait, event)
 
     def held(self, described: dict[str, Any]) -> tuple[Any, BaseException | None, int]:
         """The event of a branch, with its number."""
@@ -205,6 +221,7 @@ class Outside:
             type_, described["key"], name, described["given"], described["id"], owner, described["signal"]
         )
         applied = operate(self.stores.table, self.values, given, noted)
+        self._note(described, given, applied)
         if described["signal"]:
             if applied is not None and applied[0]:
                 from logging import getLogger  # slow to load, and seldom needed
@@ -218,6 +235,16 @@ class Outside:
             return None, rebuild(Failure.from_wire(json.loads(text)))
         return type_.decode_result(name, loads(text)), None
 
+    def _note(self, described: dict[str, Any], given: "Operation", applied: tuple[bool, str] | None) -> None:
+        """For the history; a signal that waits is one that was given."""
+        name = f"{given.type.name}.{given.name or 'read'}"
+        data = {"key": given.key, "args": json.loads(given.args)}
+        if described["signal"]:
+            text = json.dumps(data, ensure_ascii=False)
+            self.deeds.add(OPERATION_SIGNALED, self.run.fiber, name, text)
+        elif applied is not None:
+            self.deeds.ended(OPERATION_CALLED, self.run.fiber, name, data, *applied)
+
     # locks
 
     def locked(self, described: dict[str, Any]) -> Outcome | None:
@@ -225,6 +252,7 @@ class Outside:
         if "free" in described:
             self.run.lock = ""
             self._locks().release(self._owner(described["free"]))
+            self.deeds.add(LOCK_RELEASED, self.run.fiber, "", "null")
             return None, None
         try:
             if not self._locks().acquire(self._owner(described["lock"]), self.ledger.run, _names(described)):
@@ -237,6 +265,7 @@ class Outside:
         """What was waited for is there: the lock is held, or the entity of an operation is free."""
         if described["kind"] == LOCK:
             self.run.lock = described["lock"]
+            self.deeds.ended(LOCK_REQUESTED, self.run.fiber, "", described["names"], False, "null")
             return None, None
         applied = self.operated(described)
         if applied is None:
@@ -280,6 +309,8 @@ class Outside:
         start = Start(call.name, chosen, str(derived(self.run, f"run {wait}")), call.input(), call.if_exists)
         if not isinstance(self.stores.table, Peek):
             self._starter().start(start)
+        given = f'{{"id":{json.dumps(chosen)},"input":{start.input or "null"}}}'
+        self.deeds.add(INSTANCE_STARTED, self.run.fiber, call.name, given, COMPLETED)
         return Started(chosen)
 
     def next_run(self, text: str | None, history: dict[str, Any] | None) -> Result:

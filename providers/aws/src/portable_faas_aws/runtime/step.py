@@ -26,6 +26,7 @@ from portable_faas.stepping import (
     unpack_value,
 )
 from portable_faas.values import Failure, Signature, capture_end, dumps, loads, rebuild
+from portable_faas_aws.runtime import deeds
 from portable_faas_aws.runtime.alone import carry_out
 from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
 from portable_faas_aws.runtime.beginning import begin, branch
@@ -458,14 +459,14 @@ class Invocation:
         found: Result = shrunk(self.values, self.noted(result), room)
         return found
 
-    def noted(self, result: Result) -> Result:
+    def noted(self, result: Result, room: int = deeds.ROOM) -> Result:
         """With what this Lambda ran of its own accord."""
         ran = {} if self.ran is None else {"ran": self.ran}
-        return {**result, **ran, **(self.word if "next" in self.payload else {})}
+        return {**result, **ran, **self.outside.deeds.told(room), **(self.word if "next" in self.payload else {})}
 
     def fail(self, name: str, message: Result, error: BaseException | None = None, room: int = REPORT) -> NoReturn:
         """End the invocation with an error, whose message has at most ``room`` characters."""
-        message = self.noted(message)
+        message = self.noted(message, deeds.ROOM_OF_ERROR)
         if "type" in message:
             fail(name, reported(self.values, message, room), error)
         fail(name, shrunk(self.values, message, room, quoted), error)
