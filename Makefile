@@ -105,7 +105,7 @@ bench: $(READY) ## Print the counted budgets and the timings: engines, imports, 
 	$(BIN)/python bench/replay.py
 	$(BIN)/python -m bench.transitions.run
 	$(BIN)/python -m bench.compile
-	$(BIN)/python -m bench.http
+	$(BIN)/python -m bench.serving
 
 mutate: $(READY) ## Drop each condition of the lowering, break the compiler in turn; the tests must notice every one
 	$(BIN)/python bench/mutate.py

@@ -140,15 +140,15 @@ BREAKS: Final = (
     Break(
         "UUIDs are counted anew after an await",
         f"{STEPPING}.run",
-        "self.uuids, self.gathers, self.keeps, self.room, at = kept",
-        "_, self.gathers, self.keeps, self.room, at = kept",
+        "self.fiber, self.uuids, self.gathers, self.keeps, self.room, at, self.lock, *counted = kept",
+        "self.fiber, _, self.gathers, self.keeps, self.room, at, self.lock, *counted = kept",
         r"uuid",
     ),
     Break(
         "gathers are counted anew after an await",
         f"{STEPPING}.run",
-        "self.gathers, self.keeps, self.room, at = kept",
-        "_, self.keeps, self.room, at = kept",
+        "self.fiber, self.uuids, self.gathers, self.keeps, self.room, at, self.lock, *counted = kept",
+        "self.fiber, self.uuids, _, self.keeps, self.room, at, self.lock, *counted = kept",
         r"gather|map",
     ),
     Break(

@@ -74,3 +74,9 @@ def test_the_run_time_part_loads_nothing_heavy() -> None:
     loaded = set(done.stdout.split())
     assert "portable_faas.replay" in loaded
     assert not loaded & HEAVY
+
+
+def test_no_bench_hides_a_module_of_the_standard_library() -> None:
+    """A file of bench/ is run by its path, so its folder is searched first."""
+    names = {path.stem for path in (ROOT / "bench").glob("*.py")}
+    assert not names & sys.stdlib_module_names

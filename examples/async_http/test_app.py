@@ -1,4 +1,4 @@
-"""The client of the quotes: 202, then the status URL until the result is there."""
+"""The client of the quotes: 202, then the status URL until the result is there. On each engine of `pytest --on`."""
 
 import pytest
 

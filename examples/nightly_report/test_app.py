@@ -1,4 +1,4 @@
-"""A week of nightly reports, in no time."""
+"""A week of nightly reports, in no time. On each engine of `pytest --on`."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

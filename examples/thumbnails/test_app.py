@@ -1,4 +1,4 @@
-"""Photos go in, small ones come out, and go when the photo goes."""
+"""Photos go in, small ones come out, and go when the photo goes. On each engine of `pytest --on`."""
 
 from examples.thumbnails.app import Image, app, make_all, photos, thumbnails
 from portable_faas.testing import running

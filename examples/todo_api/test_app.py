@@ -1,4 +1,4 @@
-"""The todo API as its clients see it, and what its queue leaves in the diary."""
+"""The todo API as its clients see it, and what its queue leaves in the diary. On each engine of `pytest --on`."""
 
 import pytest
 

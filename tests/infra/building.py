@@ -20,12 +20,16 @@ Change = Callable[[dict[str, Any]], object]  # of a manifest
 EXAMPLES = (  # those that both clouds build
     "aggregator",
     "approval",
+    "async_http",
     "monitor",
+    "nightly_report",
     "orders",
     "phone_verification",
     "quorum",
     "rate_limiter",
     "smoke",
+    "thumbnails",
+    "todo_api",
     "trip_saga",
     "word_count",
 )

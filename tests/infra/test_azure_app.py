@@ -6,6 +6,7 @@ import pulumi
 import pytest
 from portable_faas_infra.checks import Recorded, Recording
 
+from portable_faas.manifest import read
 from tests.infra.building import EXAMPLES, Change, built, example, rebuilt, recorded
 
 SITE = "azure-native:web:WebApp"
@@ -111,10 +112,12 @@ def test_the_settings_reach_the_resources(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_what_can_be_tagged_is(name: str) -> None:
-    untagged = {"RoleAssignment", "BlobContainer", "Published"}
+    untagged = {"RoleAssignment", "BlobContainer", "Published", "Queue", "Table"}
+    untagged |= {"EventSubscription", "SystemTopicEventSubscription"}
+    app = read(built(name, "azure")).app
     for resource in example(name, "azure").resources:
         if resource.custom and resource.type.rpartition(":")[2] not in untagged:
-            assert resource.inputs["tags"] == {"app": name, "stage": "dev", "version": "0"}, resource
+            assert resource.inputs["tags"] == {"app": app, "stage": "dev", "version": "0"}, resource
 
 
 WRONG: dict[str, tuple[Change, dict[str, str], str]] = {
@@ -148,15 +151,35 @@ WRONG: dict[str, tuple[Change, dict[str, str], str]] = {
     ),
     "name": (lambda d: d.update(app="-"), {}, "'--dev' is no name for a function app"),
     "resource": (
-        lambda d: d["resources"].append({"kind": "queue", "name": "mail"}),
+        lambda d: d["resources"].append({"kind": "fax", "name": "mail"}),
         {},
-        "resource 'mail': this release deploys no queue to azure",
+        "resource 'mail': this release deploys no fax to azure",
+    ),
+    "name of a resource": (
+        lambda d: d["resources"].append({"kind": "queue", "name": "Mail--"}),
+        {},
+        "'Mail--' is no name for a queue on azure",
+    ),
+    "trigger of nothing": (
+        lambda d: d["functions"][0]["triggers"].append({"kind": "message", "queue": "lost"}),
+        {},
+        "function charge: there is no queue:lost in the manifest",
+    ),
+    "half a trigger": (
+        lambda d: d["functions"][0]["triggers"].append({"kind": "http", "path": "/"}),
+        {},
+        "function charge: a trigger of kind http needs 'method'",
+    ),
+    "grant on nothing": (
+        lambda d: d["functions"][0]["permissions"].append({"kind": "bucket", "name": "lost", "operation": "get"}),
+        {},
+        "function charge: there is no bucket:lost in the manifest",
     ),
     "placeholder": (lambda d: d["settings"].update(A="${storage.file}"), {}, "there is no storage.file to fill in"),
     "trigger": (
-        lambda d: d["functions"][0]["triggers"].append({"kind": "http"}),
+        lambda d: d["functions"][0]["triggers"].append({"kind": "fax"}),
         {},
-        "deploys no trigger of kind http",
+        "deploys no trigger of kind fax",
     ),
 }
 

@@ -45,6 +45,15 @@ def assignment(role: str, scope: str) -> Recorded:
     return made("azure-native:authorization:RoleAssignment", roleDefinitionId=f"/x/{role}", scope=scope)
 
 
+def schedule() -> Recorded:
+    return made("aws:scheduler/schedule:Schedule", target={"arn": "arn:aws:lambda:r:1:function:f:1"})
+
+
+def open_queue() -> Recorded:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+    return made("aws:sqs/queuePolicy:QueuePolicy", queueUrl="u", policy=json.dumps({"Statement": [statement]}))
+
+
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 BROKEN: list[tuple[str, Recorded, str]] = [
     ("no-secret", made("t", a=[{"b": "DefaultEndpointsProtocol=https;AccountKey=abc"}]), "a storage account key"),
@@ -85,6 +94,16 @@ BROKEN: list[tuple[str, Recorded, str]] = [
     ("narrow-roles", assignment(OWNER, "/subscriptions/1/resourceGroups/g/x/y"), "gives Owner"),
     ("narrow-roles", assignment("other", "/subscriptions/1"), "gives a role on all of /subscriptions/1"),
     ("narrow-roles", assignment("other", "/subscriptions/1/resourceGroups/g"), "gives a role on all of"),
+    ("dead-letters", made("aws:cloudwatch/eventTarget:EventTarget"), "drops events that it cannot deliver"),
+    ("dead-letters", schedule(), "drops calls that it cannot make"),
+    ("dead-letters", schedule(), "calls a function that drops calls which failed"),
+    ("dead-letters", made("aws:lambda/eventSourceMapping:EventSourceMapping", eventSourceArn="x"), "gives up nothing"),
+    ("dead-letters", made("azure-native:eventgrid:EventSubscription"), "drops events that it cannot deliver"),
+    ("dead-letters", made("azure-native:eventgrid:SystemTopicEventSubscription"), "drops events"),
+    ("queues-closed", made("aws:sqs/queue:Queue"), "is not encrypted"),
+    ("queues-closed", made("aws:sqs/queue:Queue", sqsManagedSseEnabled=True), "takes requests without TLS"),
+    ("queues-closed", open_queue(), "lets others in than one rule"),
+    ("topics-closed", made("azure-native:eventgrid:Topic"), "takes keys"),
 ]
 
 

@@ -5,12 +5,11 @@ path -> route -> client -> rate -> arguments -> function -> answer; what goes wr
 
 import logging
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from portable_faas.errors import NotPortable
 from portable_faas.triggers.function import Function
 from portable_faas.triggers.http import cors, pages
-from portable_faas.triggers.http.asgi import Mounted
 from portable_faas.triggers.http.binding import bind
 from portable_faas.triggers.http.entry import Entry
 from portable_faas.triggers.http.host import Host
@@ -18,8 +17,11 @@ from portable_faas.triggers.http.request import BODY_LIMIT, Request, Unreadable,
 from portable_faas.triggers.http.response import Accepted, Answer, Problem, Response
 from portable_faas.triggers.http.result import answer, problem
 from portable_faas.triggers.http.router import Endpoint, Endpoints, Router, methods, values_for
-from portable_faas.triggers.http.settings import ApiSettings
+from portable_faas.triggers.http.settings import ApiSettings, Mount
 from portable_faas.triggers.http.signing import instance_url
+
+if TYPE_CHECKING:
+    from portable_faas.triggers.http.asgi import Mounted
 
 LOG: Final = logging.getLogger("portable_faas.http")
 ACCESS: Final = logging.getLogger("portable_faas.access")
@@ -33,7 +35,7 @@ class Api:
         self.settings = settings
         self._host = host
         self._entry = Entry(settings, host)
-        self._mounts = [Mounted(mount) for mount in settings.mounts]
+        self._mounts = _mounted(settings.mounts)
 
     async def answer(self, request: Request) -> Answer:
         """The answer to a request; never raises for anything that a client sent."""
@@ -88,7 +90,7 @@ class Api:
             return Answer(204, headers)
         raise Problem(405, f"this path answers {', '.join(allow)}", headers=dict(headers))
 
-    async def _mounted(self, mounted: Mounted, request: Request) -> Answer:
+    async def _mounted(self, mounted: "Mounted", request: Request) -> Answer:
         await self._entry.admit(request, mounted.auth)
         try:
             return await mounted.answer(request)
@@ -116,3 +118,11 @@ class Api:
         url = instance_url(await self._host.signing_key(), accepted.handle.instance_id)
         headers = {"location": url, "retry-after": str(accepted.retry_after)}
         return Response({"instance_id": accepted.handle.instance_id, "status_url": url}, 202, headers)
+
+
+def _mounted(mounts: Iterable[Mount]) -> "list[Mounted]":
+    if not mounts:
+        return []
+    from portable_faas.triggers.http.asgi import Mounted  # it needs asyncio, which a function may do without
+
+    return [Mounted(mount) for mount in mounts]

@@ -63,9 +63,8 @@ def test_every_so_often_is_counted_from_1970(every: float) -> None:
     found = ticks(Schedule(None, "UTC", every), START, days)
     step = round(every * 1000)
     first = milliseconds(START) // step * step + step
-    whole = [
-        moment for moment in range(first, milliseconds(START + timedelta(days=days)) + 1, step) if moment % 1000 == 0
-    ]
+    end = milliseconds(START + timedelta(days=days))
+    whole = [moment for moment in range(first, end + 1, step) if moment % 1000 == 0]
     assert [moment for moment in found if moment % 1000 == 0] == whole
 
 

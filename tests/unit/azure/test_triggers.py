@@ -18,7 +18,14 @@ numbers = app.queue("numbers", int, attempts=2, retry_after=1)
 texts = app.queue("texts", str)
 news = app.topic("news", str)
 kept = app.bucket("kept")
+picky = app.queue("picky", str, attempts=1)
 LONG = "ü" * 60_000
+
+
+@app.on_message(picky)
+def refuse(text: str) -> None:
+    tally("refused")
+    raise ValueError("too long")
 
 
 @app.on_message(numbers)
@@ -33,12 +40,12 @@ async def text(given: str) -> None:
 
 @app.on_event(news, type="Fresh")
 async def fresh(event: CloudEvent[str]) -> None:
-    tally(f"fresh {event.data} {event.raw['source']}")
+    tally(f"length {len(event.data)}" if len(event.data) > 9 else f"fresh {event.data} {event.raw['source']}")
 
 
 @app.on_event(news, attributes={"place": "Oslo"})
 async def local(event: CloudEvent[str]) -> None:
-    tally(f"local {event.data}")
+    tally(f"length {len(event.data)}" if len(event.data) > 9 else f"local {event.data}")
 
 
 @app.orchestrator
@@ -96,6 +103,39 @@ async def test_a_long_message_goes_by_way_of_a_blob_which_goes_with_it() -> None
         await client.advance(1)
         assert (await kept.get("text")).decode() == LONG
         assert [one async for one in large.list_blobs()] == []
+
+
+async def test_a_long_message_may_be_given_up_and_put_back() -> None:
+    async with running(app, on="azure") as client:
+        found = services(client)
+        await picky.send(LONG)
+        await client.advance(5)
+        (letter,) = await client.dead_letters(refuse)
+        assert (letter.text, letter.error) == (f'"{LONG}"', "ValueError: too long")
+        assert await picky.redrive() == 1
+        await client.advance(5)
+        assert counted("refused") == 2
+        assert len(await picky.dead_letters()) == 1
+        large = found.storage.container(found.names.large)
+        assert len([one async for one in large.list_blobs()]) == 1
+
+
+async def test_a_long_event_reaches_everybody() -> None:
+    async with running(app, on="azure") as client:
+        await news.publish(LONG, type="Fresh", attributes={"place": "Oslo"})
+        await client.advance(1)
+        assert counted(f"length {len(LONG)}") == 2
+
+
+async def test_what_is_no_event_in_the_queue_of_events_is_a_dead_letter() -> None:
+    async with running(app, on="azure") as client:
+        found = services(client)
+        queue = found.storage.queue(found.names.source(fresh))
+        for body in ("5", "not JSON", '{"specversion": "1.0"}'):
+            await queue.send_message(body)
+        await client.advance(5)
+        assert len(await client.dead_letters(fresh)) == 3
+        assert [one async for one in queue.receive_messages()] == []
 
 
 async def test_filters_tell_case_apart_though_event_grid_does_not() -> None:

@@ -151,9 +151,10 @@ def _function(deployment: Deployment, function: Function) -> Iterator[str]:
     yield from _beside(function)
     variables = {**deployment.manifest.settings, **function.environment}
     yield from (problem for text in variables.values() for problem in _unknown(deployment, where, references(text)))
-    size = sum(len(name.encode()) + len(text.encode()) for name, text in variables.items())
+    filled = sum(ARN - len(one) for text in variables.values() for one in references(text))
+    size = filled + sum(len(name.encode()) + len(text.encode()) for name, text in variables.items())
     if size > ENVIRONMENT:
-        yield f"{where}: its environment has {size:,} bytes, more than the {ENVIRONMENT:,} of Lambda"
+        yield f"{where}: its environment has about {size:,} bytes, more than the {ENVIRONMENT:,} of Lambda"
 
 
 def _trigger(deployment: Deployment, function: Function, trigger: Part) -> Iterator[str]:

@@ -73,10 +73,8 @@ class Queue(pulumi.ComponentResource):
     def opened(self, rule: pulumi.Input[str] | None = None) -> list[pulumi.Resource]:
         """Let only TLS in, and besides the app the one ``rule`` of EventBridge; to be waited for by what feeds it."""
         inside = pulumi.ResourceOptions(parent=self)
-        return [
-            sqs.QueuePolicy(name, queue_url=queue.url, policy=_policy(queue.arn, rule), opts=inside)
-            for name, queue in ((self._logical, self._made), (f"{self._logical}-dead", self.dead))
-        ]
+        both = ((self._logical, self._made), (f"{self._logical}-dead", self.dead))
+        return [closed(name, queue, inside, rule) for name, queue in both]
 
     def statements(self, permission: Part) -> list[Statement]:
         """What ``may`` means on the queue and on its dead letters."""
@@ -97,6 +95,11 @@ def dead_letters(name: str, deployment: Deployment, opts: pulumi.ResourceOptions
         tags=deployment.tags,
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(protect=deployment.settings.protect)),
     )
+
+
+def closed(name: str, queue: Any, opts: pulumi.ResourceOptions, rule: pulumi.Input[str] | None = None) -> Any:
+    """The policy of a queue: TLS only, and one rule of EventBridge besides those whom their own role allows."""
+    return sqs.QueuePolicy(name, queue_url=queue.url, policy=_policy(queue.arn, rule), opts=opts)
 
 
 def queue_name(deployment: Deployment, part: str) -> str:

@@ -14,7 +14,7 @@ from portable_faas_infra.aws.api import Api
 from portable_faas_infra.aws.function import Function
 from portable_faas_infra.aws.kinds import Resource
 from portable_faas_infra.aws.polled import polled
-from portable_faas_infra.aws.queue import Queue, dead_letters, queue_name
+from portable_faas_infra.aws.queue import Queue, closed, dead_letters, queue_name
 from portable_faas_infra.aws.rule import Rule
 from portable_faas_infra.aws.schedule import Schedule
 from portable_faas_infra.deployment import Deployment
@@ -30,7 +30,10 @@ def missed(function: Declared, deployment: Deployment, opts: pulumi.ResourceOpti
     """The queue of failed calls of a function that is called by schedules; None for others."""
     if not any(trigger["kind"] == SCHEDULE for trigger in function.triggers):
         return None
-    return dead_letters(queue_name(deployment, f"{function.name}-missed"), deployment, opts)
+    name = queue_name(deployment, f"{function.name}-missed")
+    queue = dead_letters(name, deployment, opts)
+    closed(name, queue, opts)
+    return queue
 
 
 @final

@@ -17,6 +17,9 @@ TABLES: Final = "Storage Table Data Contributor"
 METRICS: Final = "Monitoring Metrics Publisher"
 TASKS: Final = "Durable Task Data Contributor"
 UPLOADS: Final = "Storage Blob Data Contributor"
+SENDS: Final = "Storage Queue Data Message Sender"
+EVENTS: Final = "EventGrid Data Sender"
+SECRETS: Final = "Key Vault Secrets User"
 
 ROLES: Final[Mapping[str, str]] = {
     BLOBS: "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
@@ -25,6 +28,9 @@ ROLES: Final[Mapping[str, str]] = {
     METRICS: "3913510d-42f4-4e42-8a64-420c390055eb",
     TASKS: "0ad04412-c4d5-4796-b79c-f76d14c8d402",
     UPLOADS: "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+    SENDS: "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a",
+    EVENTS: "d5a91429-5739-47e2-a06b-3470a27159e7",
+    SECRETS: "4633458b-17de-408a-b874-0445c86b69e6",
 }
 NAMESPACE: Final = uuid.UUID("5d0f4f6a-6e0b-5c55-9d36-5d5a3f6f2c55")
 

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, final
 
 from portable_faas_infra.checks.lints_aws import AWS
 from portable_faas_infra.checks.lints_azure import AZURE
+from portable_faas_infra.checks.lints_events import EVENTS
 from portable_faas_infra.checks.lints_text import TEXT
 from portable_faas_infra.checks.recorded import Recorded, Recording
 
@@ -23,7 +24,7 @@ class Finding(NamedTuple):
     problem: str
 
 
-RULES: Final[dict[str, Rule]] = {**TEXT, **AWS, **AZURE}
+RULES: Final[dict[str, Rule]] = {**TEXT, **AWS, **AZURE, **EVENTS}
 
 
 def lint(recording: Recording) -> tuple[Finding, ...]:

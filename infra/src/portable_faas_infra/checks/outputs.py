@@ -85,8 +85,11 @@ def _account(name: str, _: Mapping[str, Any]) -> dict[str, Any]:
 
 def _site(name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
     found = {"defaultHostName": f"{name}.azurewebsites.net"}
-    identity = {**inputs.get("identity", {}), "principalId": f"principal-of-{name}", "tenantId": "tenant"}
-    return {**found, "identity": identity}
+    return {**found, "identity": _identity(name, inputs)}
+
+
+def _identity(name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {**inputs.get("identity", {}), "principalId": f"principal-of-{name}", "tenantId": "tenant"}
 
 
 _AZURE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -100,10 +103,25 @@ _AZURE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "RoleAssignment": ("roleAssignmentName",),
     "Scheduler": ("schedulerName",),
     "TaskHub": ("taskHubName",),
+    "Queue": ("queueName",),
+    "Table": ("tableName",),
+    "Topic": ("topicName",),
+    "SystemTopic": ("systemTopicName",),
+    "EventSubscription": ("eventSubscriptionName",),
+    "SystemTopicEventSubscription": ("eventSubscriptionName",),
+    "Vault": ("vaultName",),
 }
 _AZURE_OUTPUTS: Final[Mapping[str, Callable[[str, Mapping[str, Any]], dict[str, Any]]]] = {
     "StorageAccount": _account,
     "WebApp": _site,
+    "Topic": lambda name, inputs: {
+        "endpoint": f"https://{name}.eventgrid.invalid/api/events",
+        "identity": _identity(name, inputs),
+    },
+    "SystemTopic": lambda name, inputs: {"identity": _identity(name, inputs)},
+    "Vault": lambda name, inputs: {
+        "properties": {**inputs["properties"], "vaultUri": f"https://{name}.vault.invalid/"}
+    },
     "Component": lambda name, _: {"connectionString": f"IngestionEndpoint=https://{name}.invalid/"},
     "Scheduler": lambda name, inputs: {
         "properties": {**inputs["properties"], "endpoint": f"https://{name}.durabletask.invalid"}

@@ -122,15 +122,20 @@ def _value(value: Any, allowed: Sequence[Any], path: str) -> Iterator[str]:
 
 
 def _mapping(value: dict[str, Any], allowed: Sequence[Any], path: str) -> Iterator[str]:
+    objects = [list(_object(value, one, path)) for one in allowed if _is_object(one)]
+    if objects:  # where one of several belongs, the one that it was meant to be
+        yield from min(objects, key=len)
+        return
     for one in allowed:
-        if inspect.isclass(one) and _types.is_input_type(one):
-            yield from _object(value, one, path)
-            return
         if isinstance(one, tuple) and one[0] in (dict, Mapping):
             for name, item in value.items():
                 yield from _value(item, one[1][1], _at(path, name))
             return
     yield f"{path}: is an object where {_words(allowed)} belongs"
+
+
+def _is_object(one: Any) -> bool:
+    return inspect.isclass(one) and _types.is_input_type(one)
 
 
 def _list(value: list[Any], allowed: Sequence[Any], path: str) -> Iterator[str]:

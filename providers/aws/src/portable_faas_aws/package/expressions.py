@@ -1,7 +1,7 @@
 """Writes a schedule as expressions of EventBridge Scheduler, which calls at their times in a time zone.
 
 "30 6 * * 1-5" in Europe/Oslo   ->   cron(30 6 ? * MON,TUE,WED,THU,FRI *)
-"30 2 * * *" in Europe/Oslo     ->   the same, and cron(0 3 * * ? *), since 02:30 is skipped once a year
+"30 2 * * *" in Europe/Oslo     ->   cron(30 2 * * ? *), and cron(0 3 * * ? *), since 02:30 is skipped once a year
 every=3600                      ->   rate(60 minutes)
 
 What falls into the hour that clocks skip is not called for by Scheduler, and what falls into the repeated one is called
@@ -9,8 +9,8 @@ for once ("Schedule types in EventBridge Scheduler", time zones). So where a tim
 expression for the end of the gap, on every day; the function drops the calls that are not due.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final
 
 from portable_faas.package import PackageError
@@ -19,50 +19,64 @@ from portable_faas.triggers.trigger import Schedule
 
 DAYS: Final = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 YEARS: Final = (2025, 2036)  # looked at for gaps; fixed, so that a build gives the same bytes in every year
-HOUR: Final = timedelta(hours=1)
-MINUTE: Final = 60.0
+DAY: Final = timedelta(days=1)
+MINUTE: Final = timedelta(minutes=1)
 
 
 def expressions(name: str, schedule: Schedule) -> tuple[str, ...]:
     """All that are needed; ``PackageError`` for an ``every`` that is no whole number of minutes."""
     if schedule.cron is None:
         every = schedule.every or 0.0
-        if every % MINUTE:
+        if every % MINUTE.total_seconds():
             raise PackageError(f"function {name}: every={every:g}: EventBridge Scheduler counts in whole minutes")
-        minutes = int(every / MINUTE)
+        minutes = int(every / MINUTE.total_seconds())
         return (f"rate({minutes} minute{'s' if minutes > 1 else ''})",)
     where = zone(schedule.timezone)
     fields = schedule.cron.upper().split()
     own = _expression(fields, Cron(schedule.cron, where))
-    ends = sorted({(end.hour, end.minute) for start, end in gaps(where) if _is_due(schedule.cron, start, end)})
+    skipped = [gap for gap in gaps(schedule.timezone) if _is_due(schedule.cron, *gap)]
+    ends = sorted({(end.hour, end.minute) for start, end in skipped if not _calls(schedule.cron, start, end)})
     return (own, *(f"cron({minute} {hour} * * ? *)" for hour, minute in ends))
 
 
-def gaps(where: tzinfo) -> Iterator[tuple[datetime, datetime]]:
+@lru_cache(maxsize=64)
+def gaps(timezone: str) -> tuple[tuple[datetime, datetime], ...]:
     """The skipped times of these years, as naive wall-clock times: from, to."""
+    where, found = zone(timezone), []
     at = datetime(YEARS[0], 1, 1, tzinfo=UTC)
     while at.year < YEARS[1]:
-        before, after = (moment.astimezone(where).utcoffset() for moment in (at, at + HOUR))
-        if before is not None and after is not None and after > before:
+        before, after = _offset(where, at), _offset(where, at + DAY)
+        if after > before:
             turn = _turn(where, at)
-            yield (turn + before).replace(tzinfo=None), (turn + after).replace(tzinfo=None)
-        at += HOUR
+            found.append(((turn + before).replace(tzinfo=None), (turn + after).replace(tzinfo=None)))
+        at += DAY
+    return tuple(found)
 
 
 def _turn(where: tzinfo, at: datetime) -> datetime:
-    """The minute within the hour from ``at`` at which clocks go forward."""
-    before = at.astimezone(where).utcoffset()
-    while at.astimezone(where).utcoffset() == before:
-        at += timedelta(minutes=1)
-    return at
+    """The minute within the day from ``at`` at which clocks go forward."""
+    low, high = 0, int(DAY / MINUTE)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _offset(where, at + middle * MINUTE) == _offset(where, at) else (low, middle)
+    return at + high * MINUTE
+
+
+def _offset(where: tzinfo, at: datetime) -> timedelta:
+    return at.astimezone(where).utcoffset() or timedelta()
 
 
 def _is_due(cron: str, start: datetime, end: datetime) -> bool:
     """Whether wall-clock times from ``start`` to ``end`` hold a due one, on whatever day."""
     minute, hour, *_ = cron.split()
     daily = Cron(f"{minute} {hour} * * *", UTC)
-    found = daily.after(start.replace(tzinfo=UTC) - timedelta(minutes=1))
+    found = daily.after(start.replace(tzinfo=UTC) - MINUTE)
     return found < end.replace(tzinfo=UTC)
+
+
+def _calls(cron: str, start: datetime, end: datetime) -> bool:
+    """Whether the schedule calls at the end of a gap anyway, on every day on which it would have called in it."""
+    return start.date() == end.date() and _is_due(cron, end, end + MINUTE)
 
 
 def _expression(fields: list[str], _checked: Cron) -> str:

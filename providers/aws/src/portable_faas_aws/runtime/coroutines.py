@@ -34,6 +34,11 @@ class Coroutines:
         done: T = self._loop.run_until_complete(coroutine)
         return done
 
+    def close(self) -> None:
+        """End the loop; for tests, since a function's process just ends."""
+        if self._loop is not None:
+            self._loop.close()
+
 
 def loop_runs() -> bool:
     """Whether the caller is inside an event loop."""

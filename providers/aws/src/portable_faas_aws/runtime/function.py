@@ -7,6 +7,7 @@ What a trigger needs is loaded for it alone, and so are the SDK and the client o
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from logging import INFO, getLogger
 from typing import TYPE_CHECKING, Any
 
 from portable_faas.app import Activity, App
@@ -15,7 +16,6 @@ from portable_faas.triggers.function import Function
 from portable_faas.triggers.trigger import Route, Schedule
 from portable_faas_aws.runtime.bucket import FUNCTION as BUCKET
 from portable_faas_aws.runtime.coroutines import Coroutines
-from portable_faas_aws.runtime.entry import activity as plain_activity
 from portable_faas_aws.runtime.moment import now
 from portable_faas_aws.runtime.places import own_places
 from portable_faas_aws.runtime.services import AwsServices
@@ -44,7 +44,9 @@ def function(app: App, declared: Function[..., Any]) -> Handler:
 
 def activity(declared: Activity[..., Any]) -> Handler:
     """The handler of an activity's Lambda in an app that has resources."""
-    handle, services = plain_activity(declared), services_of(declared.app)
+    from portable_faas_aws.runtime.entry import activity as plain
+
+    handle, services = plain(declared), services_of(declared.app)
 
     def handle_with(payload: dict[str, Any], context: Any) -> Any:
         with services.inside(), acting(declared.name, declared.grants):
@@ -67,6 +69,9 @@ def services_of(app: App) -> AwsServices:
 
 
 def _handler(services: AwsServices, work: Work) -> Handler:
+    # Each request and each failed attempt is a line of the log; by itself Lambda's logger begins at warnings.
+    getLogger("portable_faas").setLevel(INFO)
+
     def handle(event: dict[str, Any], _context: Any) -> Any:
         with services.inside():
             return work(event)

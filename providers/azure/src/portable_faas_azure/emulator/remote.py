@@ -111,7 +111,7 @@ class RemoteBackend(DurableApi):
 
     async def dead_letters(self, function: Function[..., Any]) -> Sequence[DeadLetter]:
         """What a function could not do."""
-        return [letter for _, letter in await self._seen().services.table.dead(source_of(function))]
+        return await self._seen().services.letters(source_of(function))
 
     async def begin(self, call: StartCall[Any]) -> Any:
         """Start an orchestration for a test that calls a function itself."""

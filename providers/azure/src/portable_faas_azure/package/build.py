@@ -31,16 +31,18 @@ from portable_faas.package import (
 )
 from portable_faas.provider import Progress, Target
 from portable_faas.resources import Grant, Secret
-from portable_faas.triggers.trigger import OnMessage, Route
+from portable_faas.triggers.trigger import OnBlob, OnEvent, OnMessage, Route
 from portable_faas_azure.declared import has_triggers
 from portable_faas_azure.package.settings import APP_SETTINGS, LOCAL_SETTINGS, RESOURCE_SETTINGS, host
 from portable_faas_azure.runtime.client import CLIENT
-from portable_faas_azure.runtime.names import HTTP, address_setting
+from portable_faas_azure.runtime.names import HTTP, Names, address_setting
 
 PYTHONS: Final = ("3.11", "3.12", "3.13")  # Flex Consumption offers them, and the 1.x SDK runs on them
 ENTRY: Final = "portable_faas_azure.runtime.registration"
 TRIGGERS: Final = "portable_faas_azure.runtime.triggers"  # the same for an app that has functions with triggers
 RESOURCES: Final = "resources"  # the extra of our distribution
+# What the run time itself keeps in the account: messages that no queue takes, and the app's own table.
+OURS: Final = ({"kind": "bucket", "name": Names().large}, {"kind": "table", "name": Names().table})
 DRIVERS: Final = "portable_faas_azure.runtime.df"  # found by name: the driver for the line of the SDK
 LINE: Final = "1"  # that a package holds
 SITE: Final = ".python_packages/lib/site-packages/"
@@ -105,9 +107,9 @@ def _manifest(app: App, target: Target, packed: Packed, zipped: bytes) -> Manife
         cloud="azure",
         python=target.python,
         release=digest(packed.files),
-        functions=tuple(sorted([*_functions(app), *function_entries(app, ZIP, lambda name: _handler(app, name))])),
+        functions=tuple(sorted([*_functions(app), *_triggered(app)])),
         packages=(package,),
-        resources=resource_entries(app),
+        resources=(*resource_entries(app), *(OURS if has_triggers(app) else ())),
         settings=_settings(app),
         version=packed.version,
     )
@@ -120,6 +122,16 @@ def _functions(app: App) -> list[Function]:
         activities.append(_function(CLIENT, "activity", None))
     orchestrators = [_function(name, "orchestrator", None) for name in app.orchestrators]
     return activities + orchestrators + [_function(name, "entity", None) for name in app.entities]
+
+
+def _triggered(app: App) -> Iterable[Function]:
+    """The functions with triggers; those of events and objects are told by which queue they hear of them."""
+    for entry in function_entries(app, ZIP, lambda name: _handler(app, name)):
+        declared = app.functions[entry.name]
+        if isinstance(declared.trigger, OnEvent | OnBlob):
+            queue = {"queue": Names().source(declared)}
+            entry = entry._replace(triggers=tuple({**trigger, **queue} for trigger in entry.triggers))
+        yield entry
 
 
 def _handler(app: App, name: str) -> str:

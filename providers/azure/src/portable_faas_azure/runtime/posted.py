@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple, final
 
 MARK: Final = "portable_faas"
 VERSION: Final = 1
+ELSEWHERE: Final = "portablefaaslarge"  # the extension attribute of an event whose data no queue takes: names a blob
 BLOB_EVENTS: Final = {"Microsoft.Storage.BlobCreated": "created", "Microsoft.Storage.BlobDeleted": "deleted"}
 
 
@@ -37,12 +38,12 @@ def read(body: str, id: str, now: int) -> Posted:
     """What ``body`` says; ``id`` is the queue's own of a message that is not ours."""
     try:
         value: Any = json.loads(body)
-    except ValueError:
-        value = None
-    if isinstance(value, dict) and value.get(MARK) == VERSION:
-        attempt, large = int(value["attempt"]), value.get("large", "")
-        return Posted(value["id"], value["text"], int(value["sent"]), int(value["due"]), attempt, large)
-    if isinstance(value, dict) and value.get("specversion") == "1.0":
-        sent = datetime.fromisoformat(value["time"]) if "time" in value else None
-        return Posted(value["id"], body, now if sent is None else round(sent.timestamp() * 1000), 0)
+        if isinstance(value, dict) and value.get(MARK) == VERSION:
+            attempt, large = int(value["attempt"]), value.get("large", "")
+            return Posted(value["id"], value["text"], int(value["sent"]), int(value["due"]), attempt, large)
+        if isinstance(value, dict) and value.get("specversion") == "1.0":
+            sent = round(datetime.fromisoformat(value["time"]).timestamp() * 1000)
+            return Posted(value["id"], body, sent, 0, large=value.get(ELSEWHERE, ""))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        pass  # somebody else's
     return Posted(id, body, now, 0)

@@ -1,6 +1,7 @@
 """``Queues``: sends messages to storage queues, again later where that is asked for; long ones by way of a blob."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, final
 from uuid import uuid4
@@ -8,10 +9,11 @@ from uuid import uuid4
 from azure.core.exceptions import ResourceNotFoundError
 
 from portable_faas_azure.runtime.clock import Clock
-from portable_faas_azure.runtime.posted import Posted
+from portable_faas_azure.runtime.posted import ELSEWHERE, Posted
 from portable_faas_azure.runtime.storage import Storage
 
 LONGEST: Final = 48 * 1024  # bytes; Base64 makes the 64 KiB of them that a queue takes
+SHARED: Final = "events/"
 FOREVER: Final = -1  # seconds that a message lives; left out, it is a week
 
 
@@ -39,8 +41,20 @@ class Queues:
             await self._large.upload_blob(name, message.text.encode())
         return message._replace(text="", large=name)
 
+    async def event(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The event, or one that names a blob with all of it where no queue could take it.
+
+        Nobody knows which of its receivers is the last, so the blob stays until the container's own rules remove it.
+        """
+        text = json.dumps(event, ensure_ascii=False)
+        if len(text.encode()) <= LONGEST:
+            return event
+        name = f"{SHARED}{uuid4().hex}"
+        await self._large.upload_blob(name, text.encode())
+        return {**event, "data": None, ELSEWHERE: name}
+
     async def whole(self, message: Posted) -> Posted:
-        """The message with its text; one whose blob is gone is ``None`` of a value and fails where it is decoded."""
+        """The message with its text; where its blob is gone, it is as it came, and fails where it is decoded."""
         if not message.large:
             return message
         try:
@@ -50,8 +64,8 @@ class Queues:
         return message._replace(text=data.decode())
 
     async def forget(self, message: Posted) -> None:
-        """Remove what lies outside of the queue."""
-        if message.large:
+        """Remove what lies outside of the queue and is of this message alone."""
+        if message.large and not message.large.startswith(SHARED):
             with suppress(ResourceNotFoundError):
                 await self._large.delete_blob(message.large)
 

@@ -57,21 +57,25 @@ class Receiver:
     async def _taken(self, body: str, id: str, dequeued: int, receipt: Any = None) -> _Taken | None:
         posted = await self._services.queues.whole(read(body, id, self._clock.now()))
         posted = posted._replace(attempt=posted.attempt + dequeued - 1)
-        text = self._text(posted)
+        try:
+            text = self._text(posted)
+        except (ValueError, KeyError, TypeError) as wrong:  # it is no event, so nobody can take it
+            letter = DeadLetter(posted.id, posted.text, posted.attempt, f"{type(wrong).__name__}: {wrong}")
+            await self._services.table.bury(source_of(self._function), letter, posted.large)
+            return None
         if text is None:
             return None
-        raw = loads(text) if isinstance(self._function.trigger, OnBlob | OnEvent) else None
+        raw = _event(posted) if isinstance(self._function.trigger, OnBlob | OnEvent) else None
         return _Taken(posted, Arrived(posted.id, text, posted.attempt, posted.sent_at, raw), receipt)
 
     def _text(self, posted: Posted) -> str | None:
         """The neutral form; None for what the filters of Event Grid, which ignore case, let pass and ours do not."""
         trigger = self._function.trigger
         if isinstance(trigger, OnEvent):
-            event: Any = loads(posted.text)
-            return posted.text if trigger.matches(event) else None
+            return posted.text if trigger.matches(_event(posted)) else None
         if not isinstance(trigger, OnBlob):
             return posted.text
-        change = _change(loads(posted.text), self._services)
+        change = _change(_event(posted), self._services)
         return dumps(change, "change") if trigger.matches(change["bucket"], change["key"], change["change"]) else None
 
     async def _more(self, count: int) -> list[_Taken]:
@@ -83,7 +87,9 @@ class Receiver:
                 await client.update_message(message, visibility_timeout=0)
                 continue
             taken = await self._taken(message.content, message.id, message.dequeue_count or 1, message)
-            if taken is not None:
+            if taken is None:
+                await client.delete_message(message)
+            else:
                 found.append(taken)
         return found
 
@@ -97,13 +103,21 @@ class Receiver:
             if outcome.what == "dead":
                 tried = min(posted.attempt, self._policy.attempts)
                 letter = DeadLetter(posted.id, one.arrived.text, tried, outcome.why)
-                await self._services.table.bury(source_of(self._function), letter)
-            await self._services.queues.forget(posted)
+                await self._services.table.bury(source_of(self._function), letter, posted.large)
+            else:
+                await self._services.queues.forget(posted)
         if one.receipt is not None:
             await self._services.storage.queue(self._queue).delete_message(one.receipt)
 
     async def _again(self, posted: Posted) -> None:
         await self._services.queues.post(self._queue, [posted])
+
+
+def _event(posted: Posted) -> Any:
+    event = loads(posted.text)
+    if not isinstance(event, dict) or not isinstance(event.get("type"), str):
+        raise ValueError("this is no CloudEvent")
+    return event
 
 
 def _change(event: Any, services: AzureServices) -> dict[str, Any]:

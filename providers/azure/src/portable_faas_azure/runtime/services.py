@@ -14,7 +14,7 @@ from portable_faas_azure.runtime.names import ORIGIN
 from portable_faas_azure.runtime.posted import Posted
 from portable_faas_azure.runtime.queues import Queues
 from portable_faas_azure.runtime.storage import Storage
-from portable_faas_azure.runtime.table import Table
+from portable_faas_azure.runtime.table import Buried, Table
 from portable_faas_azure.runtime.topics import Topics
 
 SIGNING: Final = "signing"
@@ -51,21 +51,32 @@ class AzureServices:
 
     async def dead_letters(self, queue: str, limit: int) -> Sequence[DeadLetter]:
         """The oldest dead letters."""
-        return [letter for _, letter in await self.table.dead(f"queue/{queue}", limit)]
+        return await self.letters(f"queue/{queue}", limit)
+
+    async def letters(self, source: str, limit: int | None = None) -> Sequence[DeadLetter]:
+        """The oldest dead letters of a queue, or of a function that takes events or changes."""
+        return [await self._whole(one) for one in await self.table.dead(source, limit)]
+
+    async def _whole(self, buried: Buried) -> DeadLetter:
+        letter = buried.letter
+        if not buried.large:
+            return letter
+        return letter._replace(text=(await self.queues.whole(Posted(letter.id, "", 0, 0, large=buried.large))).text)
 
     async def redrive(self, queue: str) -> int:
         """Put dead letters back, each before it is forgotten here: one that is there twice is delivered twice."""
         now, source = self._clock.now(), f"queue/{queue}"
         found = await self.table.dead(source)
-        for number, letter in found:
-            await self.queues.post(self.names.queue(queue), [Posted(letter.id, letter.text, now, now)])
+        for number, letter, large in found:
+            await self.queues.post(self.names.queue(queue), [Posted(letter.id, letter.text, now, now, large=large)])
             await self.table.exhume(source, number)
         return len(found)
 
     async def publish(self, topic: str, event: Mapping[str, Any]) -> None:
         """Publish an event."""
         time = datetime.fromtimestamp(self._clock.now() / 1000, UTC).isoformat(timespec="milliseconds")
-        await self._topics.publish(topic, {**event, "time": time.replace("+00:00", "Z")})
+        timed = {**event, "time": time.replace("+00:00", "Z")}
+        await self._topics.publish(topic, await self.queues.event(timed))
 
     async def put(self, bucket: str, key: str, data: AsyncIterator[bytes], content_type: str) -> ObjectInfo:
         """Store an object."""

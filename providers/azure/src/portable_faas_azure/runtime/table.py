@@ -12,7 +12,7 @@ import random
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from secrets import token_bytes
-from typing import Any, Final, Literal, final
+from typing import Any, Final, Literal, NamedTuple, final
 
 from azure.core import MatchConditions
 from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
@@ -26,7 +26,17 @@ from portable_faas_azure.runtime.storage import Storage
 CLAIMED: Final = 10 * 60_000  # milliseconds after which another try may take over a key whose process may have died
 SWEEP: Final = 0.01  # how often old keys are looked for
 SWEPT: Final = 100
+LONGEST_ERROR: Final = 8 * 1024
 Row = Mapping[str, Any]
+
+
+@final
+class Buried(NamedTuple):
+    """A dead letter, the number of its row, and the blob that holds its text if that is long."""
+
+    number: str
+    letter: DeadLetter
+    large: str
 
 
 @final
@@ -97,21 +107,22 @@ class Table:
 
     # Dead letters.
 
-    async def bury(self, source: str, letter: DeadLetter) -> None:
-        """Keep what was given up."""
+    async def bury(self, source: str, letter: DeadLetter, large: str) -> None:
+        """Keep what was given up; ``large`` names the blob of a text that no row takes."""
         number = f"{self._clock.now():015}-{token_bytes(8).hex()}"
-        row = {"Id": letter.id, "Text": letter.text.encode(), "Attempts": letter.attempts, "Error": letter.error}
-        await self._table.create_entity({**_place(_dead(source), number), **row})
+        text = b"" if large else letter.text.encode()
+        row = {"Id": letter.id, "Text": text, "Attempts": letter.attempts, "Large": large}
+        await self._table.create_entity({**_place(_dead(source), number), **row, "Error": letter.error[:LONGEST_ERROR]})
 
-    async def dead(self, source: str, limit: int | None = None) -> Sequence[tuple[str, DeadLetter]]:
-        """The oldest dead letters with their numbers."""
-        found: list[tuple[str, DeadLetter]] = []
+    async def dead(self, source: str, limit: int | None = None) -> Sequence[Buried]:
+        """The oldest dead letters."""
+        found: list[Buried] = []
         rows = self._table.query_entities("PartitionKey eq @source", parameters={"source": _dead(source)})
         async for row in rows:
             if limit is not None and len(found) >= limit:
                 break
             letter = DeadLetter(row["Id"], bytes(row["Text"]).decode(), int(row["Attempts"]), row["Error"])
-            found.append((row["RowKey"], letter))
+            found.append(Buried(row["RowKey"], letter, row["Large"]))
         return found
 
     async def exhume(self, source: str, number: str) -> None:

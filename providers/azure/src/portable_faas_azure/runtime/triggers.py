@@ -93,7 +93,7 @@ def _answering(app: App, running: Running) -> Callable[..., Awaitable[Any]]:
 def _delivering(function: Function[..., Any], running: Running) -> Callable[..., Awaitable[Any]]:
     async def deliver(message: func.QueueMessage, binding: str) -> None:
         invocation = running().invoked(binding)
-        body = message.get_body().decode()
+        body = message.get_body().decode(errors="replace")
         await invocation.deliver(function, body, str(message.id), message.dequeue_count or 1)
 
     return deliver

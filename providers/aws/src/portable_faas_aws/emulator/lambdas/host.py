@@ -1,6 +1,7 @@
 """Runs the functions of an emulated account: starts sandboxes when needed, keeps them warm, stops them all."""
 
 import asyncio
+import logging
 import os
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from portable_faas_aws.emulator.declared import Function
 from portable_faas_aws.emulator.lambdas.invocation import Invocation
 from portable_faas_aws.emulator.lambdas.sandbox import PYTHON, REGION, Sandbox
 
+LOG: Final = logging.getLogger("portable_faas.lambda")  # what functions write, as they write it
 MAX_SANDBOXES: Final = 16  # of one function; more invocations wait, since they are processes of one machine
 INHERITED: Final = ("PATH", "LD_LIBRARY_PATH", "TMPDIR", "SYSTEMROOT")
 CREDENTIALS: Final = {name: "emulated" for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")}
@@ -183,11 +185,14 @@ class Host:
 
     def _tell(self, invocation: Invocation, ended: Callable[[], object]) -> None:
         """Hand over what the processes of a function have written since the last time."""
-        if self._outside is not None:
+        if self._outside is not None or LOG.isEnabledFor(logging.INFO):
             name = invocation.function.name
             lines = self.logs(name)
             fresh, self._told[name] = lines[self._told[name] :], len(lines)
-            self._outside.invoked(invocation, fresh)
+            for line in filter(None, fresh):
+                LOG.info("%s: %s", name, line)
+            if self._outside is not None:
+                self._outside.invoked(invocation, fresh)
         ended()
 
     def _unpacked(self, function: Function) -> Path:

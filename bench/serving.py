@@ -1,6 +1,6 @@
 """Prints how many requests a second a hello route answers: ours and Starlette's, both over uvicorn with httptools.
 
-    python -m bench.http [--seconds 2] [--runs 5]
+    python -m bench.serving [--seconds 2] [--runs 5]
 
 Each server is a process of its own; one client process asks over 16 kept-alive connections. The runs are interleaved
 and the median counts; only the ratio means something elsewhere. Below it: the CPU time of our handler alone, per call.
@@ -111,7 +111,7 @@ def throughput(seconds: float, runs: int) -> dict[str, list[float]]:
 
 
 def _started(stack: ExitStack, name: str) -> int:
-    command = [sys.executable, "-m", "bench.http", "--serve", name]
+    command = [sys.executable, "-m", "bench.serving", "--serve", name]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     stack.callback(process.wait)
     stack.callback(process.terminate)
