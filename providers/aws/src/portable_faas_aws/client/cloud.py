@@ -19,7 +19,7 @@ from portable_faas_aws.runtime.row import SIGNED
 
 TABLE: Final = "table:instances"
 BUCKET: Final = "bucket:values"
-API: Final = "api"
+API: Final = "url"
 Open = Callable[[str], Any]
 
 
@@ -57,6 +57,10 @@ class CloudAccount:
         if self._origin is None:
             raise NotSupported(f"the outputs of the deployment have no {API!r}: the app answers no requests there")
         return called(self._origin, request)
+
+    def rest(self, seconds: float) -> None:
+        """Sleep."""
+        time.sleep(seconds)
 
     def advance(self, _seconds: float) -> None:
         """Refuse: time is real."""

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from types import MappingProxyType, TracebackType
 from typing import Any, Final, final
@@ -35,7 +36,7 @@ from portable_faas_aws.emulator.roles import STATES, Roles
 from portable_faas_aws.emulator.server import Server
 from portable_faas_aws.emulator.sources import times
 from portable_faas_aws.emulator.sources.calls import Calls
-from portable_faas_aws.emulator.sources.front import Front
+from portable_faas_aws.emulator.sources.front import Front, routes_of_account
 from portable_faas_aws.emulator.sources.poller import Poller
 from portable_faas_aws.emulator.sources.scheduler import Scheduler
 from portable_faas_aws.emulator.sources.signed import Signed
@@ -176,6 +177,10 @@ class Emulator:
         """End the processes of functions that wait for work, so that the next calls start new ones."""
         self._lambdas.cool()
 
+    def crash(self, choice: Random) -> bool:
+        """Kill one of the processes of functions that are at work; False if none is."""
+        return self._lambdas.crash(choice)
+
     @property
     def traces(self) -> list[Segment]:
         """What was traced so far, in an account that roles count in."""
@@ -241,7 +246,9 @@ class Emulator:
     def _start_sources(self, opening: ExitStack) -> None:
         """Let queues, schedules and requests reach functions."""
         calls = Calls(self._turns, self._lambdas)
-        self.front = Front(self._triggers.routes, self._lambdas, self.clock)
+        self.front = Front(
+            routes_of_account if self._empty else lambda: self._triggers.routes, self._lambdas, self.clock
+        )
         for source in (Poller(calls, self._changed), Scheduler(calls, self._turns.event())):
             source.start()
             opening.callback(source.stop)
