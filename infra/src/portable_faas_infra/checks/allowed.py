@@ -16,6 +16,7 @@ _REBUILT: Final = "it holds packages, which a build makes again with the same by
 AWS: Final[Mapping[str, str]] = {
     "CKV2_AWS_61": f"the bucket for code expires nothing: {_REBUILT}",
     "CKV2_AWS_62": "nobody waits for objects in these buckets",
+    "CKV2_AWS_57": "the value of a secret is its owner's, who writes and changes it; the program never sees it",
     "CKV_AWS_18": "objects are read by functions of the app only, whose calls are traced",
     "CKV_AWS_21": f"names are hashes of content, so nothing is overwritten; of the bucket for code, {_REBUILT}",
     "CKV_AWS_115": "a limit of concurrency is a reservation out of the account's own; the deployer's choice",
@@ -24,10 +25,13 @@ AWS: Final[Mapping[str, str]] = {
     "CKV_AWS_119": _KEYS,
     "CKV_AWS_144": "values live as long as a run, in the region of the run",
     "CKV_AWS_145": _KEYS,
+    "CKV_AWS_149": _KEYS,
     "CKV_AWS_158": _KEYS,
     "CKV_AWS_173": "the environment has names of resources and no secret (rule no-secret)",
     "CKV_AWS_272": "packages are uploaded under their hash by who deploys; signing needs a profile of the deployer",
     "CKV_AWS_285": "failures are logged; execution data would put the values of users into the log (rule machine-logs)",
+    "CKV_AWS_297": _KEYS,
+    "CKV_AWS_309": "the app recognises clients itself, in the same way on every target",
     "CKV_AWS_338": "retention is a setting; a year of logs is not everybody's wish, nor everybody's right",
 }
 AZURE: Final[Mapping[str, str]] = {
