@@ -119,7 +119,7 @@ def test_host_and_manifest_carry_what_a_deployment_needs(out: Path) -> None:
         ("queue", "orders"),
         ("secret", "web-key"),
         ("topic", "shipped"),
-        ("bucket", "portable-faas-messages"),
+        ("bucket", "portable-faas-messages"),  # the run time's own
         ("table", "PortableFaas"),
     ]
     assert manifest.settings["PORTABLE_FAAS_TOPIC_SHIPPED"] == "${topic:shipped}"
