@@ -1,4 +1,4 @@
-"""The log of 200 requests, replayed against the embedded engine and the emulated Azure: one status and body."""
+"""The log of 200 requests, replayed on the embedded engine and the emulated Azure: one status, body and headers."""
 
 import re
 from typing import Any
