@@ -140,15 +140,15 @@ BREAKS: Final = (
     Break(
         "UUIDs are counted anew after an await",
         f"{STEPPING}.run",
-        "self.uuids, self.gathers, self.keeps, self.room, at = kept",
-        "_, self.gathers, self.keeps, self.room, at = kept",
+        "self.fiber, self.uuids, self.gathers, self.keeps, self.room, at, self.lock, *counted = kept",
+        "self.fiber, _, self.gathers, self.keeps, self.room, at, self.lock, *counted = kept",
         r"uuid",
     ),
     Break(
         "gathers are counted anew after an await",
         f"{STEPPING}.run",
-        "self.gathers, self.keeps, self.room, at = kept",
-        "_, self.keeps, self.room, at = kept",
+        "self.fiber, self.uuids, self.gathers, self.keeps, self.room, at, self.lock, *counted = kept",
+        "self.fiber, self.uuids, _, self.keeps, self.room, at, self.lock, *counted = kept",
         r"gather|map",
     ),
     Break(
@@ -182,13 +182,13 @@ BREAKS: Final = (
     Break(
         "an inner gather's failure is not kept",
         f"{LOWERING}.fanout",
-        "if machine.keeps is False:\n        return made\n    failed",
-        "if True:\n        return made\n    failed",
+        "    if machine.keeps is False:\n        return []\n    failed",
+        "    if True:\n        return []\n    failed",
         r"ctx\.gather\(.*ctx\.gather",
     ),
     Break(
         "a failure is not caught where no Lambda goes on",
-        f"{LOWERING}.machine",
+        f"{LOWERING}.ahead",
         "return handled or self.keeps is not False",
         "return self.keeps is not False",
         r"except",

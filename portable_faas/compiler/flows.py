@@ -42,7 +42,8 @@ def program(app: "App") -> Program:
     shapes = Shapes(app, reached)
     marks = _marks(facts)
     flows = tuple(flow(app, each, shapes, marks[each.function.module]) for each in facts)
-    return Program(app.name, tuple((function.name, key_of(function)) for function in main), flows)
+    suspendable = tuple(name for name, orchestrator in app.orchestrators.items() if orchestrator.suspendable)
+    return Program(app.name, tuple((function.name, key_of(function)) for function in main), flows, suspendable)
 
 
 def _reached(names: Names, roots: list[Function]) -> Iterator[Facts]:

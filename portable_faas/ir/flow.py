@@ -217,11 +217,12 @@ class Flow:
 @final
 @dataclass(frozen=True, slots=True)
 class Program:
-    """The flows of an app: ``orchestrators`` maps a name to the key of its flow."""
+    """The flows of an app: ``orchestrators`` maps a name to the key of its flow; some are ``suspendable``."""
 
     app: str
     orchestrators: tuple[tuple[str, str], ...]
     flows: tuple[Flow, ...]
+    suspendable: tuple[str, ...] = ()
 
     def shorts(self) -> dict[str, str]:
         """A name for every flow that no other one has: its own, numbered where it is taken."""

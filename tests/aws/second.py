@@ -24,12 +24,13 @@ from portable_faas_aws.runtime.entry import handler
 from portable_faas_aws.runtime.failures import reported
 from portable_faas_aws.runtime.offload import Values
 from portable_faas_aws.runtime.outside import Stores
-from portable_faas_aws.runtime.step import prepared
+from portable_faas_aws.runtime.prepared import prepared
 
 from portable_faas.app import App
 from portable_faas.compiler.flows import program
 from portable_faas.ir.verifier import verify
 from tests.aws.interpreter import Call, Failure, Wait, run
+from tests.aws.rows import Rows, Rung
 
 START = 1_700_000_000_000  # milliseconds since 1970 UTC
 INSTANCE = {"id": "one", "key": "6d5b8f7e-2f0b-4a55-9d6e-4c3c8a1d2e3f"}
@@ -65,9 +66,9 @@ class Second:
         self.code = code = loaded(app)
         self.bucket = Scratch()
         self.values = Values(INSTANCE["key"], self.bucket)
-        self.handlers = {
-            name: handler(code, name, Stores(self.bucket)) for name in (*app.activities, *app.orchestrators)
-        }
+        self.rung = Rung()
+        stores = Stores(self.bucket, Rows(), self.rung)
+        self.handlers = {name: handler(code, name, stores) for name in (*app.activities, *app.orchestrators)}
         self.machines: dict[str, dict[str, Any]] = {}
 
     def machine(self, orchestrator: str) -> dict[str, Any]:
@@ -111,6 +112,7 @@ class _Tasks:
         self.retried: dict[str, str] = {}
         self.begun: list[Any] = []
         self.executions = 0
+        self.invoked_with_token = 0
         self.execution: Callable[[Any], Any]
 
     def outcome(self, output: str | None, error: tuple[str, str] | None, states: list[str]) -> Outcome:
@@ -142,6 +144,9 @@ class _Tasks:
         self.invoked.append(call.state)
         payload = json.loads(json.dumps(arguments["Payload"]))
         payload["at"] = moment(self.now)
+        if "token" in payload:
+            self.invoked_with_token += 1
+            payload["token"] = f"token-{self.invoked_with_token}"  # each attempt has its own
         os.environ[CLOCK] = "virtual"  # of this process, which the handlers run in
         started = time.monotonic()
         try:
@@ -156,7 +161,17 @@ class _Tasks:
             raise Failure(type(error).__name__, json.dumps(cause)) from None
         self.timed_out(call, started, payload)
         self.note(payload, result)
-        return {"StatusCode": 200, "Payload": result}
+        return self.rang(call, payload) if call.resource.endswith(".waitForTaskToken") else _answer(result)
+
+    def rang(self, call: Call, payload: Any) -> object:
+        """The end of a Task that waits for its bell; nobody rings after its Lambda, so then its time-out is next."""
+        if payload["token"] in self.second.rung.tokens:
+            return {}
+        seconds = payload["listen"]["seconds"] if "listen" in payload else None
+        if seconds is None:
+            raise AssertionError(f"{call.state} waits for ever")
+        self.now += 1000 * max(1, seconds)
+        raise Failure("States.Timeout", "")
 
     def timed_out(self, call: Call, started: float, payload: Any) -> None:
         limit = _state(self.second.machines, call.state).get("TimeoutSeconds")
@@ -179,6 +194,10 @@ class _Tasks:
 
     def calls(self) -> list[str]:
         return sorted("; ".join(made) for made in self.fibers.values())
+
+
+def _answer(result: Any) -> object:
+    return {"StatusCode": 200, "Payload": result}
 
 
 def _state(machines: Any, name: str) -> Any:

@@ -14,7 +14,6 @@ from portable_faas.provisioner import Provisioned, get_provisioner
 from portable_faas.testing import running
 from portable_faas.testing.conformance.discovery import Scenario, discover
 from portable_faas.testing.conformance.suite import Conformance, StatefulConformance
-from tests.aws.supported import STATEFUL
 from tests.infra.building import built
 from tests.infra.deployed import NAMED, marked, run_cases
 
@@ -31,6 +30,7 @@ STATEFUL_SAMPLE = {
     "stateful_child_result",
     "stateful_entity_call",
     "stateful_event_timeout_next",
+    "stateful_lock_crossing",
     "stateful_race_event_first",
 }
 
@@ -47,7 +47,7 @@ class TestDeployed(Conformance, StatefulConformance):
         """One deployment for all cases of a scenario."""
         asyncio.run(run_cases(self, scenario))
 
-    @pytest.mark.parametrize("scenario", marked(STATEFUL, STATEFUL_SAMPLE), ids=NAMED)
+    @pytest.mark.parametrize("scenario", marked(discover("stateful"), STATEFUL_SAMPLE), ids=NAMED)
     def test_stateful(self, scenario: Scenario) -> None:
         """The same."""
         asyncio.run(run_cases(self, scenario))

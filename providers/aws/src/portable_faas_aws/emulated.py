@@ -103,6 +103,10 @@ class EmulatedAccount:
         """Wait until an execution has ended, while the clock may move."""
         return self.emulator.ended(execution, timeout)
 
+    def rest(self, seconds: float) -> None:
+        """Let virtual time pass if nothing else happens meanwhile."""
+        self.emulator.clock.wait(lambda: False, seconds)
+
     def advance(self, seconds: float) -> None:
         """Let virtual time pass."""
         self.emulator.advance(seconds)

@@ -116,3 +116,11 @@ def test_a_chosen_id_may_be_that_of_any_instance() -> None:
         "machine main describe start",
         ROWS,
     ]
+
+
+def test_who_frees_a_lock_rings_for_whoever_may_wait_for_it() -> None:
+    lock = "async with ctx.lock(ctx.entity(Counter, 'k')):"
+    found = needs("await work(n)", lock, "    await ctx.sleep(1)", "await other(n)")
+    assert found["work"] == ["machine main succeed", ROWS]  # it takes the lock, and frees it if the sleep is wrong
+    assert "machine main describe start succeed" in found["main"]
+    assert ROWS in found["main"]

@@ -2,6 +2,7 @@
 
 import pytest
 from portable_faas_aws.compile import compiled
+from portable_faas_aws.lowering.asl import WAIT_FOR_TOKEN
 
 from portable_faas.errors import CompileError
 from tests.aws.small import LINES, load, main
@@ -44,11 +45,11 @@ def test_it_is_refused_at_its_line(lines: list[str], problem: str) -> None:
     assert found.line == LINES + HEAD.count("\n") + 4
 
 
-def test_a_lock_is_refused_once() -> None:
+def test_a_lock_waits_in_one_state() -> None:
     app = load(main("async with ctx.lock(ctx.entity(Counter, 'k')):", "    await work(n)", head=HEAD))
-    with pytest.raises(CompileError) as refused:
-        compiled(app)
-    assert [each.problem.split("`")[1] for each in refused.value.diagnostics] == ["lock Counter"]
+    states = compiled(app).machines["main"]["States"]
+    (waits,) = [state for name, state in states.items() if name.startswith("lock Counter")]
+    assert waits["Resource"] == WAIT_FOR_TOKEN
 
 
 def test_it_is_found_in_helpers() -> None:

@@ -1,6 +1,6 @@
 """Keys of messages: one at a time, once a day, and free again after a failure or a death."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from portable_faas_aws.runtime.once import LONGEST, Once
@@ -20,6 +20,9 @@ class Rows:
 
     def change(self, row: str, change: Callable[[Body], T]) -> T:
         return change(self.rows.setdefault(row, {}))
+
+    def change_all(self, rows: Sequence[str], change: Callable[[list[Body]], T]) -> T:
+        return change([self.rows.setdefault(row, {}) for row in rows])
 
     def read(self, row: str) -> Body:
         return dict(self.rows.get(row, {}))

@@ -47,6 +47,10 @@ class Account(Resources, Protocol):
         """Wait until an execution has ended; False after ``timeout`` seconds."""
         ...
 
+    def rest(self, seconds: float) -> None:
+        """Do nothing for a while, in which virtual time may pass."""
+        ...
+
     def answer(self, request: "Request") -> "Answer":
         """What the app answers to a request."""
         ...

@@ -15,7 +15,7 @@ from portable_faas.client import Client
 from portable_faas.context.instances import IfExists
 from portable_faas.errors import InboxFull, InstanceExists, InstanceFinished, InstanceNotFound, NotPortable
 from portable_faas.history import EPOCH, MILLISECOND, Event
-from portable_faas.provider import FINISHED, Query, Record, Stateless, StatusName
+from portable_faas.provider import FINISHED, Query, Record, StatusName
 from portable_faas.resources.queue import DeadLetter
 from portable_faas.triggers.function import Function
 from portable_faas.triggers.http.request import Request
@@ -26,7 +26,7 @@ from portable_faas.values.wire import MAX_BYTES, TOO_BIG
 from portable_faas_aws.client.account import Account
 from portable_faas_aws.client.calling import fetched, is_absolute
 from portable_faas_aws.client.executions import STATUS, Executions
-from portable_faas_aws.client.history import events
+from portable_faas_aws.client.history import events, with_suspensions
 from portable_faas_aws.client.instances import Instance, Instances
 from portable_faas_aws.client.starting import Start, Starter
 from portable_faas_aws.runtime import inbox
@@ -37,23 +37,24 @@ from portable_faas_aws.runtime.failures import reported
 from portable_faas_aws.runtime.ledger import StepFunctionsBells, row_of
 from portable_faas_aws.runtime.offload import MARK, SUMMED, Values, prefix, size
 from portable_faas_aws.runtime.places import Places
+from portable_faas_aws.runtime.prepared import prepared
 from portable_faas_aws.runtime.receiving import queue_of
 from portable_faas_aws.runtime.row import Body, DynamoTable
 from portable_faas_aws.runtime.services import AwsServices
-from portable_faas_aws.runtime.step import prepared
 
 if TYPE_CHECKING:
     from portable_faas_aws.runtime.outside import Code
 
 T = TypeVar("T")
 LAST_STATE: Final = 10.0  # seconds that the end of an execution may take which has told of its end
+FIRST_LOOK, LONGEST_LOOK = 0.25, 5.0  # seconds between two looks at an entity that somebody holds
 LOG: Final = getLogger("portable_faas.aws")
 INLINE: Final = 16 * 1024  # bytes of an event in the row of its instance, which has 400 KB; larger ones lie in S3
 CROWDED: Final = 100 * 1024  # bytes of such a row, to which nothing large is added
 
 
 @final
-class AccountBackend(Stateless):
+class AccountBackend:
     """The engine; ``open`` gives the account when the first request comes."""
 
     engine = "aws"
@@ -70,9 +71,9 @@ class AccountBackend(Stateless):
         )
 
     def _account(self) -> Account:
-        if self._closed:
-            raise RuntimeError("this client is closed; connect again")
-        with self._opening:
+        with self._opening:  # requests work in threads, and the first ones may come together
+            if self._closed:
+                raise RuntimeError("this client is closed; connect again")
             if self._opened is None:
                 self._opened = self._open()
             return self._opened
@@ -160,6 +161,8 @@ class AccountBackend(Stateless):
             self._account().wait(described["executionArn"], LAST_STATE)
             described = Executions(self._account()).described(described["executionArn"])
         status: StatusName = "Pending" if described is None else STATUS[described["status"]]
+        if status == "Running" and self._is_suspended(instance):
+            status = "Suspended"
         values = self._values(instance.key)
         output = values.grown(json.loads(described["output"])) if status == "Completed" else None
         error = _error(instance, status, described, values)
@@ -189,15 +192,29 @@ class AccountBackend(Stateless):
         return text
 
     async def signal_entity(self, entity: str, key: str, operation: str, args: str) -> None:
-        """The same, where nobody asks for the outcome."""
-        failed, text = await self._do(lambda: self._operate(entity, key, operation, args))
-        if failed:
-            LOG.warning("signal %s.%s of %r failed: %s", entity, operation, key, text)
+        """The same, where nobody asks for the outcome; if somebody holds the entity it waits in the row."""
+        await self._do(lambda: self._signal(entity, key, operation, args))
 
     def _operate(self, entity: str, key: str, operation: str, args: str) -> tuple[bool, str]:
-        name = str(uuid4())
+        """Carry it out, once who holds the entity has let go of it."""
+        name, pause = str(uuid4()), FIRST_LOOK
         given = Operation(self._app.entities[entity], key, operation, args, name)
-        return operate(self._table(), self._values(f"entity-{name}"), given)
+        while True:
+            found = operate(self._table(), self._values(f"entity-{name}"), given, noted=pause > FIRST_LOOK)
+            if found is not None:
+                return found
+            Starter(self._account()).locks().expire([(entity, key)])
+            self._account().rest(pause)
+            pause = min(LONGEST_LOOK, 2 * pause)
+
+    def _signal(self, entity: str, key: str, operation: str, args: str) -> None:
+        name = str(uuid4())
+        given = Operation(self._app.entities[entity], key, operation, args, name, signal=True)
+        found = operate(self._table(), self._values(f"entity-{name}"), given)
+        if found is None:
+            Starter(self._account()).locks().expire([(entity, key)])
+        elif found[0]:
+            LOG.warning("signal %s.%s of %r failed: %s", entity, operation, key, found[1])
 
     async def terminate(self, instance_id: str, reason: str) -> None:
         """Stop the execution."""
@@ -205,6 +222,42 @@ class AccountBackend(Stateless):
 
     def _terminate(self, instance: Instance, reason: str) -> None:
         Starter(self._account()).end(instance, reason)
+
+    async def suspend(self, instance_id: str) -> None:
+        """Say so in the inbox, which every Lambda of a suspendable orchestrator reads before it starts anything."""
+        await self._do(lambda: self._suspend(self._instance(instance_id)))
+
+    def _suspend(self, instance: Instance) -> None:
+        if not self._is_live(instance):
+            raise InstanceFinished(instance.id)
+        now = self._account().now()
+        self._table().change(row_of(instance.key), lambda body: inbox.suspend(body, now))
+
+    async def resume(self, instance_id: str) -> None:
+        """Take that back, and ring for the steps that pause."""
+        await self._do(lambda: self._resume(self._instance(instance_id)))
+
+    def _resume(self, instance: Instance) -> None:
+        if not self._is_live(instance):
+            raise InstanceFinished(instance.id)
+        now = self._account().now()
+        tokens = self._table().change(row_of(instance.key), lambda body: inbox.resume(body, now))
+        for token in tokens:
+            StepFunctionsBells(self._account().client("stepfunctions")).succeed(token, {})
+
+    def _is_suspended(self, instance: Instance) -> bool:
+        orchestrator = self._app.orchestrators.get(instance.orchestrator)
+        suspendable = orchestrator is not None and orchestrator.suspendable
+        return suspendable and bool(self._table().read(row_of(instance.key)).get("suspended"))
+
+    async def rerun(self, instance_id: str) -> None:
+        """Redrive the execution that failed, from the state that failed."""
+        await self._do(lambda: self._rerun(self._instance(instance_id)))
+
+    def _rerun(self, instance: Instance) -> None:
+        if self._is_live(instance):
+            raise InstanceExists(instance.id)
+        Executions(self._account()).redrive(instance)
 
     async def purge(self, instance_id: str) -> None:
         """Forget the row and what lies in S3; the platform forgets the execution after 90 days."""
@@ -223,7 +276,8 @@ class AccountBackend(Stateless):
 
     def _history(self, instance: Instance) -> Sequence[Event]:
         recorded = Executions(self._account()).recorded(instance)
-        return events(list(recorded.values()), self._prepared, self._values(instance.key).grown)
+        found = events(list(recorded.values()), self._prepared, self._values(instance.key).grown)
+        return with_suspensions(found, self._table().read(row_of(instance.key)).get("suspensions", ()))
 
     def _prepared(self, payload: dict[str, Any]) -> dict[str, Any] | None:
         if self._code is None:

@@ -58,6 +58,10 @@ class CloudAccount:
             raise NotSupported(f"the outputs of the deployment have no {API!r}: the app answers no requests there")
         return called(self._origin, request)
 
+    def rest(self, seconds: float) -> None:
+        """Sleep."""
+        time.sleep(seconds)
+
     def advance(self, _seconds: float) -> None:
         """Refuse: time is real."""
         raise NotSupported("time is real on a deployed app; only testing.running(app) has virtual time")

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, final
 
+from portable_faas.errors import NotSupported
 from portable_faas.provider import StatusName
 from portable_faas_aws.client.account import Resources
 from portable_faas_aws.client.instances import Instance, Instances
@@ -22,6 +23,20 @@ STATUS: Final[Mapping[str, StatusName]] = {
     "TIMED_OUT": "Failed",
     "ABORTED": "Terminated",
 }
+
+
+LAST: Final = 6  # events of a history that say how it ended: the failure, and the Task before it
+
+
+def _always_fails(last: list[dict[str, Any]]) -> str | None:
+    """Why the last state of an execution would only fail again; ``last`` are its last events, the newest first."""
+    for event in last:
+        if event["type"] == "FailStateEntered":
+            return "its last state only fails"
+        if event["type"] == "TaskScheduled":
+            given = json.loads(event["taskScheduledEventDetails"]["parameters"]).get("Payload", {})
+            return f"it failed for its child {given['child']['id']}" if "child" in given else None
+    return None
 
 
 def _branches(execution: str, events: list[dict[str, Any]]) -> list[str]:
@@ -92,6 +107,23 @@ class Executions:
             return [event for page in pages.paginate(executionArn=execution) for event in page["events"]]
         except self._client.exceptions.ExecutionDoesNotExist:
             return []  # a branch whose gather ended before it could begin
+
+    def redrive(self, instance: Instance) -> None:
+        """Let a failed run go on from the state that failed, with what it was given; ``NotSupported`` if it cannot."""
+        _row, found = self.last(instance)
+        status = "gone" if found is None else STATUS[found["status"]]
+        if status != "Failed":
+            raise NotSupported(f"instance {instance.id} is {status}; only a failed one can be run again")
+        execution = found["executionArn"]
+        page = self._client.get_execution_history(executionArn=execution, reverseOrder=True, maxResults=LAST)
+        reason = _always_fails(page["events"])
+        if reason is None:
+            try:
+                self._client.redrive_execution(executionArn=execution)
+            except self._client.exceptions.ExecutionNotRedrivable as refused:
+                reason = refused.response["Error"]["Message"]
+        if reason is not None:
+            raise NotSupported(f"instance {instance.id} cannot be run again: {reason}; start a new one")
 
     def stop(self, instance: Instance, reason: str) -> None:
         """Stop the run, also one that is about to go on in another execution."""

@@ -13,21 +13,27 @@ from typing import Any, Final, final
 from portable_faas.history import (
     ABANDONED,
     ATTEMPT_FAILED,
+    CHILD_STARTED,
     COMPLETED,
     EPOCH,
+    EVENT_AWAITED,
+    EVENT_RAISED,
     FAILED,
     MILLISECOND,
+    RESUMED,
     SCHEDULED,
     TIMER_FIRED,
     TIMER_SET,
     Event,
     Kind,
 )
+from portable_faas.history import SUSPENDED as HELD
 from portable_faas.values import dumps
-from portable_faas_aws.runtime.ends import AGAIN, CONTINUE, DYNAMIC, TO
+from portable_faas_aws.runtime.ends import AGAIN, CONTINUE, DYNAMIC, PAUSED, SUSPENDED, TIMER, TO
 
 Prepared = Callable[[dict[str, Any]], dict[str, Any] | None]
 Grown = Callable[[Any], Any]
+_GROUP: Final = ("MapIterationStarted", "ParallelStateStarted")  # a branch begins behind it
 _TRIED_AGAIN: Final = (AGAIN, DYNAMIC)
 _ENDED: Final = {"TaskSucceeded": COMPLETED, "TaskFailed": FAILED, "TaskTimedOut": FAILED}
 
@@ -50,6 +56,18 @@ def events(recorded: Sequence[Sequence[dict[str, Any]]], prepared: Prepared, gro
     return [made for _latest, made in sorted(found, key=lambda each: each[0])]
 
 
+def with_suspensions(found: Sequence[Event], suspensions: Sequence[tuple[int, int | None]]) -> list[Event]:
+    """The events, with those of the times when the instance was suspended, each in its place."""
+    made = list(found)
+    for begun, ended in suspensions:
+        place = next((number for number, event in enumerate(made) if event.at > begun), len(made))
+        made.insert(place, Event(begun, HELD, 0))
+        if ended is not None:
+            later = (number for number, event in enumerate(made) if number > place and event.at >= ended)
+            made.insert(next(later, len(made)), Event(ended, RESUMED, 0))
+    return made
+
+
 @final
 class _Reader:
     def __init__(self, prepared: Prepared, grown: Grown) -> None:
@@ -60,7 +78,8 @@ class _Reader:
         self.steps = 0
         self.tried: dict[str, tuple[int, str]] = {}  # by fiber: the step that is tried again, and its call
         self.fibers: dict[str, bool] = {}  # every branch that was seen, and whether it has ended
-        self.timers: dict[int, int] = {}  # the step of every timer, by the event that entered its state
+        self.timers: dict[int, tuple[int, str]] = {}  # step and branch of every timer, by what entered its state
+        self.timed: set[str] = set()  # the branches that timers were set in
 
     def add(
         self, event: dict[str, Any], kind: Kind, step: int, fiber: str = "", name: str = "", data: str = "null"
@@ -73,18 +92,32 @@ class _Reader:
                 self.task(event)
             case "WaitStateEntered":
                 self.steps += 1
-                self.timers[event["id"]] = self.steps
-                self.add(event, TIMER_SET, self.steps)
+                fiber = self.branch_of(event)
+                self.timed.add(fiber)
+                self.timers[event["id"]] = (self.steps, fiber)
+                self.add(event, TIMER_SET, self.steps, fiber)
             case "WaitStateExited":
                 # branches wait in one state at a time, so its name does not say which timer it was
-                self.add(event, TIMER_FIRED, self.timers[self.before(event, "WaitStateEntered")["id"]])
+                self.add(event, TIMER_FIRED, *self.timers[self.before(event, "WaitStateEntered")["id"]])
             case "MapStateFailed" | "ParallelStateFailed":
                 self.gather_failed(event)
+            case "ExecutionRedriven":
+                self.redriven()
             case _:
                 return
 
+    def redriven(self) -> None:
+        """The last call is made again, so its end counts no more."""
+        ends = [number for number, made in enumerate(self.events) if made.kind in (COMPLETED, FAILED)]
+        if ends:
+            end = self.events.pop(ends[-1])
+            begun = next(made for made in self.events if made.kind == SCHEDULED and made.step == end.step)
+            self.tried[end.fiber] = (end.step, f"{begun.name} {begun.data}")
+
     def task(self, event: dict[str, Any]) -> None:
         """The end of an attempt, or of a step of the orchestrator."""
+        if event.get("taskFailedEventDetails", {}).get("error") == SUSPENDED:  # it did nothing
+            return
         scheduled = self.scheduled(event)
         payload = _payload(scheduled)
         if payload is None:
@@ -96,8 +129,50 @@ class _Reader:
         self.fibers.setdefault(fiber, False)
         if ran:
             self.attempt(scheduled, event, fiber, ran, result)
+        if (event.get("taskFailedEventDetails") or {}).get("error") not in _TRIED_AGAIN:
+            self.did(event, result)
+        self.waited(scheduled, event, payload)
         if result.get("to") == "return" or "value" in result or "wire" in result or "error" in result:
             self.fibers[fiber] = True
+
+    def did(self, event: dict[str, Any], result: dict[str, Any]) -> None:
+        """What a Lambda did at once: operations, locks, starts, events that it received."""
+        for kind, fiber, name, data, end, outcome in result.get("did", ()):
+            self.steps += kind != EVENT_RAISED
+            self.add(event, kind, 0 if kind == EVENT_RAISED else self.steps, fiber, name, data)
+            if end is not None:
+                self.add(event, end, self.steps, fiber, name, outcome)
+
+    def waited(self, scheduled: dict[str, Any], event: dict[str, Any], payload: dict[str, Any]) -> None:
+        """A Task that waited for a child or for an event."""
+        call = payload.get("child") or payload.get("listen")
+        if not isinstance(call, dict) or "wait" not in call:
+            return
+        self.steps += 1
+        fiber = call["wait"].rpartition("#")[0]
+        if "child" in payload:
+            given = json.loads(call["given"]) if isinstance(call["given"], str) else None
+            data = dumps({"id": call["id"], "input": given}, "child")
+            self.add(scheduled, CHILD_STARTED, self.steps, fiber, call["child"], data)
+            end: Kind = COMPLETED if event["type"] == "TaskSucceeded" else FAILED
+            self.add(event, end, self.steps, fiber, call["child"], _given_by_child(event))
+            return
+        self.add(scheduled, EVENT_AWAITED, self.steps, fiber, call["name"])
+        if event["type"] == "TaskTimedOut":
+            self.add(event, TIMER_FIRED, self.steps, fiber, call["name"])
+
+    def branch_of(self, event: dict[str, Any]) -> str:
+        """The branch of a timer: that of the Lambda before it, or what its group says of the branch."""
+        at = event
+        while at["previousEventId"] and at["type"] not in _GROUP:
+            at = self.by_id[at["previousEventId"]]
+            if at["type"] in _ENDED and (payload := _payload(self.scheduled(at))) is not None:
+                return self.fiber(payload, _result(at))
+        given = json.loads(event["stateEnteredEventDetails"].get("input") or "null")
+        calls = given if isinstance(given, list) else [(given or {}).get("call")]
+        fibers = [call["fiber"] for call in calls if isinstance(call, dict) and call.get("kind") == TIMER]
+        # The states of a Parallel all have the whole list; its timers are entered in their order.
+        return next((fiber for fiber in fibers if fiber not in self.timed), fibers[0] if fibers else "")
 
     def ran(self, payload: dict[str, Any], result: dict[str, Any]) -> dict[str, Any] | None:
         """The activity call that an invocation carried out, if any."""
@@ -183,11 +258,18 @@ def _ended(
 
 def _is_exit(error: str) -> bool:
     """Whether a Lambda ended with an error only to say where the run goes on."""
-    return error == CONTINUE or error.startswith(TO)
+    return error in (CONTINUE, PAUSED) or error.startswith(TO)
 
 
 def _branch(fiber: str, prefix: str) -> str:
     return f"{prefix}.{fiber[len(prefix) + 1 :].partition('/')[0]}"
+
+
+def _given_by_child(event: dict[str, Any]) -> str:
+    """The result of a child, where it was short enough to come with the bell."""
+    given = json.loads(event.get("taskSucceededEventDetails", {}).get("output") or "{}")
+    value = given.get("value")
+    return value if isinstance(value, str) else "null"
 
 
 def _apart(scheduled: dict[str, Any]) -> list[str]:

@@ -17,6 +17,7 @@ from portable_faas_aws.client.instances import Instance, Instances
 from portable_faas_aws.runtime import inbox
 from portable_faas_aws.runtime.bucket import S3Bucket
 from portable_faas_aws.runtime.ledger import Ledger, StepFunctionsBells, row_of
+from portable_faas_aws.runtime.lock import Locks, Owner
 from portable_faas_aws.runtime.offload import ROOM, Values, size
 from portable_faas_aws.runtime.row import DynamoTable
 
@@ -97,6 +98,11 @@ class Starter:
             instance, described = self._executions.last(instance)
         return described is not None and STATUS[described["status"]] not in FINISHED
 
+    def owns(self, owner: Owner) -> bool:
+        """Whether the start that took a lock goes on, so that it will give it back."""
+        instance = self._instances.get(owner.instance)
+        return instance is not None and instance.key == owner.key and self.is_live(instance)
+
     def mark_ending(self, instance_id: str, key: str) -> None:
         """The run has its result; nothing but its last state is left."""
         self._instances.mark_ending(instance_id, key)
@@ -109,12 +115,19 @@ class Starter:
         self._executions.stop(instance, reason)
         for child in self._table.change(row_of(instance.key), lambda body: inbox.take_children(body, "")):
             self.end_child(child, PARENT_ENDED)
+        self.locks().release_all(instance.id, instance.key)
         if told and instance.parent is not None:
             failure = capture(OrchestrationTerminated(reason))
             end = {"error": failure.type, "cause": json.dumps(failure.to_wire(), ensure_ascii=False)}
-            bells = StepFunctionsBells(self._account.client("stepfunctions"))
-            ledger = Ledger(instance.parent["key"], 0, self._table, bells)
+            ledger = Ledger(instance.parent["key"], 0, self._table, self._bells())
             ledger.end_child(instance.parent["wait"], instance.key, end)
+
+    def locks(self) -> Locks:
+        """The locks of the account."""
+        return Locks(self._table, self._bells(), self.owns)
+
+    def _bells(self) -> StepFunctionsBells:
+        return StepFunctionsBells(self._account.client("stepfunctions"))
 
     def end_child(self, child: inbox.Child, reason: str) -> None:
         """Stop a child that nobody waits for any more, unless its id is somebody else's by now."""

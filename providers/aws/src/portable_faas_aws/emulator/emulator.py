@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from types import MappingProxyType, TracebackType
 from typing import Any, Final, final
@@ -175,6 +176,10 @@ class Emulator:
     def cool(self) -> None:
         """End the processes of functions that wait for work, so that the next calls start new ones."""
         self._lambdas.cool()
+
+    def crash(self, choice: Random) -> bool:
+        """Kill one of the processes of functions that are at work; False if none is."""
+        return self._lambdas.crash(choice)
 
     @property
     def traces(self) -> list[Segment]:

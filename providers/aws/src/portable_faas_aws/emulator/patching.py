@@ -32,6 +32,15 @@ class Patching:
         self._replaced[id(owner), name] = (owner, name, vars(owner).get(name, MISSING))
         setattr(owner, name, value)
 
+    def add(self, owner: Any, name: str, value: object) -> None:
+        """Give ``owner`` an attribute that it lacks; RuntimeError if it has one by now."""
+        if (id(owner), name) in self._replaced:
+            return
+        if hasattr(owner, name):
+            raise RuntimeError(f"{owner} has {name} now")
+        self._replaced[id(owner), name] = (owner, name, MISSING)
+        setattr(owner, name, value)
+
     def wrap(self, owner: Any, name: str, make: Callable[[Any], object]) -> None:
         """Make ``owner.name`` be ``make(owner.name)``."""
         if (id(owner), name) not in self._replaced:

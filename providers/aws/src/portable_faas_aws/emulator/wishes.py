@@ -53,6 +53,12 @@ def wishes(request: Request, service: str) -> list[Wish]:
     if service == "lambda":
         return [_invocation(request)]
     body = _body(request)
+    if "TransactItems" in body:  # each item needs the right of its own operation
+        return [
+            Wish(f"dynamodb:{what}Item", _tables(given)[0])
+            for each in body["TransactItems"]
+            for what, given in each.items()
+        ]
     action = f"{service}:{_operation(request, body)}"
     return [Wish(action, resource) for resource in RESOURCES.get(service, _unknown)(body)]
 
@@ -92,8 +98,7 @@ def _operation(request: Request, body: Mapping[str, Any]) -> str:
 
 
 def _tables(body: Mapping[str, Any]) -> list[str]:
-    items = [next(iter(each.values())) for each in body.get("TransactItems", [])]
-    names = {each["TableName"] for each in (body, *items) if "TableName" in each} | set(body.get("RequestItems", {}))
+    names = {each["TableName"] for each in (body,) if "TableName" in each} | set(body.get("RequestItems", {}))
     arns = [_named(f"dynamodb:{REGION}:{ACCOUNT}:table/", name) for name in sorted(names)]
     return [f"{arn}/index/{body['IndexName']}" if "IndexName" in body else arn for arn in arns] or [UNKNOWN]
 

@@ -12,7 +12,7 @@ not around a loop of nothing but timers and statuses, where running ahead would 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import final
+from typing import Final, final
 
 from portable_faas.ir import (
     ActivityShape,
@@ -21,6 +21,8 @@ from portable_faas.ir import (
     EntityShape,
     EventShape,
     GatherShape,
+    LockShape,
+    ReleaseShape,
     SelectShape,
     Shape,
     StartShape,
@@ -31,6 +33,8 @@ from portable_faas_aws.lowering.effects import has_effects
 from portable_faas_aws.lowering.placement import Placement
 from portable_faas_aws.lowering.sites import Exits, Scope, Site
 from portable_faas_aws.runtime.ends import RAISE, RETURN
+
+_ACTING: Final = (StartShape, EntityShape, ContinueShape, LockShape, ReleaseShape)
 
 
 @final
@@ -126,11 +130,15 @@ class Ahead:
             return "it asks for the time or logs, which has to happen when the call is over"
         return "a loop around it would be run ahead without end" if self._circular(site) else None
 
+    def settles(self, site: Site) -> bool:
+        """Whether something outside changes in the Lambda of an activity after it has ended."""
+        shapes = self.scope.awaited(self.scope.after(site))
+        after = isinstance(site.shape, ActivityShape) and self.placement.after
+        return after and any(isinstance(shape, (*_ACTING, EventShape)) for shape in shapes)
+
     def _acts(self, exits: Exits) -> bool:
-        """Whether the step starts an instance or the next run, which no state of its own does."""
-        ends = (self.scope.block(key, at).end for key, at in exits.blocks)
-        shapes = (shape for end in ends if isinstance(end, Await) for shape in end.shapes)
-        return any(isinstance(shape, StartShape | EntityShape | ContinueShape) for shape in shapes)
+        """Whether the step does something to others: an entity, a lock, an instance, or its own next run."""
+        return any(isinstance(shape, _ACTING) for shape in self.scope.awaited(exits))
 
     def _only_activity(self, exits: Exits) -> bool:
         """Whether nothing but one activity follows, in whose Lambda the Python runs as well, with its exceptions."""

@@ -10,11 +10,22 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from portable_faas.compiler.sections import reached
-from portable_faas.ir import Await, ChildShape, ContinueShape, GatherShape, Program, SelectShape, Shape, StartShape
+from portable_faas.ir import (
+    Await,
+    ChildShape,
+    ContinueShape,
+    EntityShape,
+    GatherShape,
+    LockShape,
+    Program,
+    SelectShape,
+    Shape,
+    StartShape,
+)
 from portable_faas_aws.lowering.asl import WAIT_FOR_TOKEN, State, expression, invoke
 from portable_faas_aws.lowering.policy import retriers
 from portable_faas_aws.lowering.resume import AFTER, Resume
-from portable_faas_aws.lowering.sites import Site
+from portable_faas_aws.lowering.sites import Site, locks
 
 if TYPE_CHECKING:
     from portable_faas_aws.lowering.machine import Machine
@@ -49,13 +60,17 @@ def is_child(program: Program, orchestrator: str) -> bool:
     return any(isinstance(shape, ChildShape) and shape.orchestrator == orchestrator for shape in shapes)
 
 
-def given_to_all(program: Program, orchestrator: str) -> dict[str, str]:
+def given_to_all(program: Program, orchestrator: str) -> dict[str, Any]:
     """What every Lambda of an orchestrator is given because it may start others, or be one that others wait for."""
-    made: dict[str, str] = {}
-    if has(program, orchestrator, ChildShape, StartShape) or is_child(program, orchestrator):
+    made: dict[str, Any] = {}
+    holds = has(program, orchestrator, LockShape)
+    waits = holds or (locks(program) and has(program, orchestrator, EntityShape))
+    if waits or has(program, orchestrator, ChildShape, StartShape) or is_child(program, orchestrator):
         made |= {"machine": expression("$states.context.StateMachine.Id"), "own": orchestrator}
     if has(program, orchestrator, ContinueShape):
         made["run"] = expression(f"$exists({_INPUT}.run) ? {_INPUT}.run : 0")
+    if holds:
+        made["locks"] = True
     if is_child(program, orchestrator):
         made["parent"] = expression(f"$exists({_INPUT}.parent) ? {_INPUT}.parent : null")
     return made

@@ -22,6 +22,7 @@ from portable_faas.ir import (
 from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, invoke, literal, moment
 from portable_faas_aws.lowering.children import start as start_child
 from portable_faas_aws.lowering.folding import item, items, selected
+from portable_faas_aws.lowering.holding import free
 from portable_faas_aws.lowering.policy import retriers, silent
 from portable_faas_aws.lowering.resume import AFTER, BEGIN, Resume
 from portable_faas_aws.lowering.row import write_status
@@ -192,8 +193,7 @@ def _start(machine: "Machine", shape: Shape, given: str, wire: bool) -> str:
         case ChildShape(orchestrator):
             return machine.state((shape, given), orchestrator, lambda: _child(machine, given))
         case EntityShape():
-            payload = machine.payload(entity=expression(given))
-            return machine.state((shape, given), "operation", lambda: _operation(machine, payload, given))
+            return _operation(machine, shape, given)
         case EventShape(name):
             return machine.state(
                 (shape, given), f"wait for {name or 'an event'}", lambda: wait_of_branch(machine, shape, given)
@@ -272,7 +272,16 @@ def _select(machine: "Machine", shape: SelectShape, given: str) -> State:
     return {**made, "Next": picked}
 
 
-def _operation(machine: "Machine", payload: dict[str, Any], given: str) -> State:
+def _operation(machine: "Machine", shape: EntityShape, given: str) -> str:
+    """The first state of an operation, which may have to wait in a program that takes locks."""
+    to = machine.state((shape, given), "operation", lambda: _operate(machine, given))
+    if not machine.scope.locking:
+        return to
+    return machine.state((shape, given, "free"), "until it is free", lambda: free(machine, shape, given, to))
+
+
+def _operate(machine: "Machine", given: str) -> State:
+    payload = machine.payload(entity=expression(given))
     made = invoke(machine.target.orchestrator, payload, "an operation on an entity")
     return machine.close_branch({**made, "Retry": retriers(None)}, PAYLOAD, given)
 

@@ -13,8 +13,6 @@ from typing import Any, final
 
 from portable_faas.ir import (
     ActivityShape,
-    ChildShape,
-    EventShape,
     GatherShape,
     HelperShape,
     Program,
@@ -42,7 +40,9 @@ from portable_faas_aws.lowering.resume import AFTER, BEGIN, RECOVER, Resume
 from portable_faas_aws.lowering.riding import riding
 from portable_faas_aws.lowering.sites import Exits, Scope, Site
 from portable_faas_aws.lowering.stateful import stateful
+from portable_faas_aws.lowering.suspending import paused_after, pausing
 from portable_faas_aws.lowering.target import Target, target_of
+from portable_faas_aws.lowering.titles import title
 from portable_faas_aws.runtime.ends import DYNAMIC, RETURN, SLOWLY, TO
 from portable_faas_aws.runtime.failures import CRASHED, TIMED_OUT
 
@@ -107,7 +107,7 @@ class Machine:
         """Make every state that is asked for by now or by another one; a queue, so that no program is too long."""
         while self.pending:
             name, make = self.pending.pop(0)
-            made = make()
+            made = pausing(self, name, make())
             if not is_counted(made):
                 self.states[name] = made
                 continue
@@ -159,24 +159,8 @@ class Machine:
         return f"{'recover from' if resume.how == RECOVER else 'after'} {self.title(resume.site)}"
 
     def title(self, site: Site) -> str:
-        """What a site is called: its activity, or what it waits for, with the line where that is not enough."""
-        match site.shape:
-            case ActivityShape(name=name):
-                return name
-            case TimerShape():
-                return f"sleep (line {site.line})"
-            case StatusShape():
-                return f"set_status (line {site.line})"
-            case GatherShape():
-                return f"gather (line {site.line})"
-            case SelectShape():
-                return f"race (line {site.line})"
-            case ChildShape(orchestrator):
-                return f"{orchestrator} (line {site.line})"
-            case EventShape(name):
-                return f"wait for {name or 'an event'} (line {site.line})"
-            case _:
-                return site.label
+        """What a site is called."""
+        return title(site)
 
     def goto(self, label: str) -> str:
         """The state of a site whose call has been prepared."""
@@ -292,12 +276,18 @@ class Machine:
             outcome = {"value": "null"} if quiet else expression(self.var("call") + ".outcome")
             return {**self.given(resume.via), "passed": resume.site.label, "outcome": outcome}
         if resume.via is not None:
-            return {**self.given(resume.via), "lost": resume.site.label, "failed": expression(self.var("failed"))}
+            lost = {"lost": resume.site.label, "failed": expression(self.var("failed")), **self.once(resume.site)}
+            return {**self.given(resume.via), **lost}
         if resume.how == RECOVER:
-            return {"state": state, "outcome": {"failed": expression(self.var("failed"))}, **group}
+            failed = {"failed": expression(self.var("failed"))}
+            return {"state": state, "outcome": failed, **group, **self.once(resume.site)}
         if isinstance(resume.site.shape, TimerShape | StatusShape):
             return {"state": state, "outcome": {"value": "null"}}
         return {"state": state, "outcome": expression(self.var("call") + ".outcome"), **group}
+
+    def once(self, site: Site) -> dict[str, Any]:
+        """What tells a Lambda that the end of the activity is written down before anything comes of it."""
+        return {"once": True} if self.run_ahead.settles(site) else {}
 
     def compute(self, resume: Resume, exits: Exits) -> State:
         """A compute step: the orchestrator's own Lambda runs the Python."""
@@ -309,6 +299,8 @@ class Machine:
         made = invoke(self.target.orchestrator, payload, f"Python of {self.scope.lines(exits)}")
         made["Retry"] = retriers(None)
         errors = () if resume.how == RECOVER else exits.errors
+        if resume.how == RECOVER and resume.site is not None and self.once(resume.site):  # it may have succeeded
+            errors = tuple(label for label in self.scope.after(resume.site).all if label not in labels)
         catch = self.catchers(errors, [label for label in exits.all if label in ahead])
         catch += [*continuing(self, exits.all), *(resumed(self) if resume.how == BEGIN else [])]
         if catch:
@@ -338,6 +330,7 @@ class Machine:
         caught = tuple(label for label in errors if label not in every)
         given = self.given(resume) if resume is not None else self.prepared()
         ahead = self.run_ahead.after((*every, *caught))
+        given = {**given, **self.once(site)}
         payload = self.payload(**given, site=site.label, next=list(normal), **({"ahead": ahead} if ahead else {}))
         anew = resume is not None and (resume.how == RECOVER or resume.via is not None)
         made = self.activity(site, payload | counting(self, resume if anew else None))
@@ -345,6 +338,7 @@ class Machine:
             *self.catchers(caught, [label for label in (*every, *caught) if label in ahead]),
             *continuing(self, (*every, *caught)),
             *(resumed(self) if resume is not None and resume.how == BEGIN else []),
+            *paused_after(self, site),
             *self.unreported(site, resume),
         ]
         self.ends |= dict.fromkeys(every)  # a successor goes there without the loop over nothing before it

@@ -10,15 +10,27 @@ The parts are permissions of the manifest. What the run time does with each is t
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple, final
 
-from portable_faas.ir import ChildShape, EntityShape, EventShape, GatherShape, Program, SelectShape, Shape, StartShape
+from portable_faas.ir import (
+    ChildShape,
+    EntityShape,
+    EventShape,
+    GatherShape,
+    LockShape,
+    Program,
+    ReleaseShape,
+    SelectShape,
+    Shape,
+    StartShape,
+)
 from portable_faas.manifest import Part
 from portable_faas_aws.lowering.asl import FUNCTION
 from portable_faas_aws.lowering.children import shapes_of
 from portable_faas_aws.lowering.reach import Reach
+from portable_faas_aws.lowering.sites import locks
 from portable_faas_aws.runtime.offload import FOLDER
 
 STEP: Final = ("begin", "branch", "state")  # an invocation that runs Python of the program
-ALONE: Final = ("ended", "listen", "child", "tell", "hold", "entity")  # one that does a single thing
+ALONE: Final = ("pause", "ended", "listen", "child", "tell", "hold", "ask", "entity")  # one that does a single thing
 
 
 @final
@@ -75,6 +87,9 @@ class _Orchestrator:
         self._children = {each: _children(shapes[each]) for each in shapes}
         self._all = list(shapes)
         self._shapes = shapes[name]
+        self._locking = (
+            [each for each in shapes if any(map(_may_wait_for_lock, shapes[each]))] if locks(program) else []
+        )
         self._name = name
         self._reach = reach
 
@@ -85,11 +100,14 @@ class _Orchestrator:
             return ROWS | self._alone(alone)
         prepared = "call" in payload and "next" not in payload  # an activity that is called and nothing else
         runs = any(name in payload for name in STEP) and not prepared
-        return VALUES | (self._step(payload) if runs else NOTHING)
+        asks = (READ if payload.get("suspendable") else NOTHING) | (ROWS if payload.get("once") else NOTHING)
+        return VALUES | asks | (self._step(payload) if runs else NOTHING)
 
     def _alone(self, what: str) -> frozenset[Need]:
         match what:
-            case "listen":
+            case "ask":  # who holds the lock is looked for, and started first if its starter died
+                return VALUES | self._frees() | _machines(self._all, "start", "describe")
+            case "listen" | "pause":
                 return _machines([self._name], "succeed")
             case "child":
                 return VALUES | self._begins() | self._ends() | _machines([self._name], "succeed", "fail")
@@ -102,8 +120,10 @@ class _Orchestrator:
     def _step(self, payload: Mapping[str, Any]) -> frozenset[Need]:
         found = NOTHING
         for shape in self._reach.awaits(payload):
-            if isinstance(shape, EntityShape | StartShape) or _waits(shape):
+            if isinstance(shape, EntityShape | StartShape | LockShape | ReleaseShape) or _waits(shape):
                 found |= ROWS
+            if isinstance(shape, ReleaseShape):
+                found |= self._frees()
             if isinstance(shape, StartShape):
                 found |= _machines(self._all, "start", "describe")  # the id may be that of any instance
         for shape in self._reach.comes_from(payload):
@@ -112,7 +132,7 @@ class _Orchestrator:
 
     def _received(self, shape: Shape) -> frozenset[Need]:
         """To take the outcome of what was awaited."""
-        if isinstance(shape, EventShape):
+        if isinstance(shape, EventShape | EntityShape):
             return ROWS
         collects = isinstance(shape, SelectShape) and not (shape.single and shape.wanted == 1)
         return READ if collects else NOTHING
@@ -120,7 +140,12 @@ class _Orchestrator:
     def _closes(self) -> frozenset[Need]:
         """To end a group: events that it did not take go to other waits, and the children of its branches end."""
         found = _machines([self._name], "succeed") if any(map(_waits, self._shapes)) else NOTHING
+        found |= self._frees() if any(isinstance(shape, LockShape) for shape in self._shapes) else NOTHING
         return ROWS | found | (self._ends() if self._children[self._name] else NOTHING)
+
+    def _frees(self) -> frozenset[Need]:
+        """To free entities is to tell whoever waits for them."""
+        return _machines(self._locking, "succeed")
 
     def _begins(self) -> frozenset[Need]:
         """A chosen id may be that of any instance, which is looked for, and started first if its starter died."""
@@ -136,7 +161,7 @@ class _Orchestrator:
             if child not in below:
                 below[child] = None
                 work += self._children[child]
-        return MARK | _machines(below, "start", "describe", "stop")
+        return MARK | self._frees() | _machines(below, "start", "describe", "stop")
 
 
 def _children(shapes: Iterable[Shape]) -> list[str]:
@@ -148,6 +173,10 @@ def _waits(shape: Shape) -> bool:
     if isinstance(shape, GatherShape | SelectShape):
         return any(_waits(one) for branch in shape.branches for one in branch)
     return isinstance(shape, EventShape)
+
+
+def _may_wait_for_lock(shape: Shape) -> bool:
+    return isinstance(shape, LockShape | EntityShape)
 
 
 def _machines(names: Iterable[str], *verbs: str) -> frozenset[Need]:

@@ -40,7 +40,9 @@ def retriers(shape: ActivityShape | None) -> list[dict[str, Any]]:
         "BackoffRate": 2.0,
         "JitterStrategy": "FULL",
     }
-    if shape is None or not counts(shape):
+    if shape is None:  # it may be done twice, so it is done again also where its process died
+        return [{**platform, "ErrorEquals": [*TRANSIENT, *CRASHED]}]
+    if not counts(shape):
         return [platform]
     assert shape.retry is not None
     return [_of_policy(shape.retry)]

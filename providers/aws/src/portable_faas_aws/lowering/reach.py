@@ -41,7 +41,9 @@ class Reach:
         if "outcome" in payload or "failed" in payload:
             for site in self._before(scope, sites, payload):
                 yield scope.recover(site)
-                if not isinstance(site.shape, ActivityShape):  # what comes after one runs in its own Lambda
+                # What comes after an activity runs in its own Lambda, unless that died or was not to go on.
+                again = payload.get("once") or payload.get("suspendable")
+                if again or not isinstance(site.shape, ActivityShape):
                     yield scope.after(site)
         if payload.get("site"):
             yield scope.after(scope.sites[payload["site"]])

@@ -18,6 +18,7 @@ from portable_faas.ir import (
     Flow,
     GatherShape,
     HelperShape,
+    LockShape,
     Program,
     ReleaseShape,
     SelectShape,
@@ -38,9 +39,10 @@ LOWERED: Final = (
     EventShape,
     ChildShape,
     EntityShape,
+    LockShape,
+    ReleaseShape,
 )
 ALONE: Final = (StartShape, ContinueShape)  # not as branches, nor the latter in a helper that is one
-SILENT: Final = (ReleaseShape,)  # its lock has been refused
 
 
 def refuse(program: Program, orchestrators: Iterable[str]) -> None:
@@ -66,7 +68,7 @@ def _of_flow(flow: Flow) -> Iterator[Diagnostic]:
 def _unknown(shape: Shape, inside: bool = False) -> Iterator[Shape]:
     """The shape itself, or those of its branches; a ``first`` is lowered where a scope itself awaits it."""
     collected = inside and isinstance(shape, SelectShape) and (not shape.single or shape.wanted != 1)
-    if collected or not isinstance(shape, (*LOWERED, *SILENT)):
+    if collected or not isinstance(shape, LOWERED):
         yield shape
     if isinstance(shape, GatherShape | SelectShape):
         for branch in shape.branches:

@@ -7,7 +7,7 @@ at = ctx.now()                   asks for the time, which must be the same in ev
 await charge(at)                 a compute step
 """
 
-from portable_faas.ir import ActivityShape
+from portable_faas.ir import ActivityShape, LockShape, ReleaseShape
 from portable_faas_aws.lowering.effects import has_effects
 from portable_faas_aws.lowering.placement import Placement
 from portable_faas_aws.lowering.resume import RECOVER, Resume
@@ -29,6 +29,8 @@ def riding(scope: Scope, placement: Placement, resume: Resume, exits: Exits, fir
         return f"several calls can follow ({', '.join(_name(site) for site in known)})"
     if not known:
         return f"only a run knows the policy of {_name(activities[0])}" if activities else "no activity follows"
+    if any(isinstance(shape, LockShape | ReleaseShape) for shape in scope.awaited(exits)):
+        return f"it takes or frees a lock, which is not to happen again with a retry of {_name(known[0])}"
     if has_effects(scope, exits, first):
         effect = "logs" if first else "asks for the time or logs"
         return f"it {effect}, which is not to happen again with a retry of {_name(known[0])}"

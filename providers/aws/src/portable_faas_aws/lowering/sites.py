@@ -22,7 +22,9 @@ from portable_faas.ir import (
     GatherShape,
     Goto,
     HelperShape,
+    LockShape,
     Program,
+    ReleaseShape,
     Return,
     SelectShape,
     Shape,
@@ -31,8 +33,10 @@ from portable_faas.ir import (
     TimerShape,
     successors,
 )
-from portable_faas_aws.runtime.ends import CHILD, ENTITY, EVENT, GATHER, RETURN, SELECT, STATUS, TIMER
+from portable_faas_aws.runtime.ends import CHILD, ENTITY, EVENT, GATHER, LOCK, RETURN, SELECT, STATUS, TIMER
 
+# What the Lambda that comes to it carries out at once, or may.
+AT_ONCE: Final = EventShape | StartShape | EntityShape | LockShape | ReleaseShape
 Frames = tuple[tuple[str, int], ...]  # key of the flow and the block it goes on at, the outermost first
 
 
@@ -94,6 +98,7 @@ class Scope:
         self.under_way = above | {root}
         self.shorts = shorts
         self.sites: dict[str, Site] = {}
+        self.locking = locks(program)
         self._flows = {flow.key: flow for flow in program.flows}
         self._found: dict[_Place, Exits] = {}
         self._blocks = {flow.key: {block.id: block for block in flow.blocks} for flow in program.flows}
@@ -121,6 +126,13 @@ class Scope:
     def block(self, key: str, at: int) -> Block:
         """Block ``at`` of a flow."""
         return self._blocks[key][at]
+
+    def awaited(self, exits: Exits) -> Iterator[Shape]:
+        """What a step may come to await, whether or not it ends there."""
+        for key, at in exits.blocks:
+            end = self.block(key, at).end
+            if isinstance(end, Await):
+                yield from end.shapes
 
     def lines(self, exits: Exits) -> str:
         """The lines of a step."""
@@ -189,11 +201,13 @@ class Scope:
                     continue
                 yield _Place((*frames, (shape.flow, 0)), False, place.erred)
             else:
-                if isinstance(shape, EventShape | StartShape | EntityShape):  # its Lambda may go on
+                if isinstance(shape, AT_ONCE):  # its Lambda may go on
                     yield _Place(frames, False, place.erred)
-                if isinstance(shape, EventShape | StartShape | EntityShape | ContinueShape):
+                if isinstance(shape, AT_ONCE | ContinueShape) and not isinstance(shape, ReleaseShape):
                     yield _Place(frames, True, True)
-                if not isinstance(shape, StartShape | EntityShape | ContinueShape):
+                if not isinstance(shape, StartShape | EntityShape | ContinueShape | ReleaseShape) or (
+                    isinstance(shape, EntityShape) and self.locking
+                ):
                     yield Site(self.label(frames, shape), frames, shape, end.operand.line)
 
     def label(self, frames: Frames, shape: Shape) -> str:
@@ -237,6 +251,8 @@ _KINDS: Final[dict[type, str]] = {
     SelectShape: SELECT,
     EventShape: EVENT,
     EntityShape: ENTITY,
+    LockShape: LOCK,
+    ReleaseShape: LOCK,  # in no label, like the next two
     StartShape: "$start",  # in no label: these are carried out at once
     ContinueShape: "$continue",
 }
@@ -256,6 +272,12 @@ def merged(shapes: Iterable[Shape]) -> tuple[Shape, ...]:
         elif same != shape and isinstance(same, EventShape) and isinstance(shape, EventShape):
             found[kind(shape)] = EventShape(None, same.timed or shape.timed)
     return tuple(found.values())
+
+
+def locks(program: Program) -> bool:
+    """Whether the program takes locks; else no operation on an entity ever waits."""
+    ends = (block.end for flow in program.flows for block in flow.blocks)
+    return any(isinstance(shape, LockShape) for end in ends if isinstance(end, Await) for shape in end.shapes)
 
 
 def _same(one: SelectShape, other: SelectShape) -> int | None:

@@ -1,9 +1,9 @@
 """What the machines of one orchestrator are made of, and what is known of the program as a whole."""
 
 from dataclasses import dataclass, field
-from typing import final
+from typing import Any, final
 
-from portable_faas.ir import ChildShape, ContinueShape, EventShape, Program
+from portable_faas.ir import ChildShape, ContinueShape, EventShape, LockShape, Program
 from portable_faas_aws.lowering.chain import outgrows
 from portable_faas_aws.lowering.children import given_to_all, has
 from portable_faas_aws.lowering.placement import Placement
@@ -21,9 +21,10 @@ class Target:
     placement: Placement
     chains: bool = False  # whether a run may take several executions
     waits: bool = False  # whether it waits for events or children
-    parent: bool = False  # whether it waits for children
+    parent: bool = False  # whether it waits for children, or holds locks: both end with their group
     renews: bool = False  # whether it continues as new
-    given: dict[str, str] = field(default_factory=dict)  # to every Lambda
+    suspendable: bool = False
+    given: dict[str, Any] = field(default_factory=dict)  # to every Lambda
 
 
 def target_of(program: Program, orchestrator: str, scope: Scope, placement: Placement) -> Target:
@@ -35,8 +36,9 @@ def target_of(program: Program, orchestrator: str, scope: Scope, placement: Plac
         scope.shorts,
         placement,
         chains=outgrows(scope) or renews,
-        waits=has(program, orchestrator, EventShape, ChildShape),
-        parent=has(program, orchestrator, ChildShape),
+        waits=has(program, orchestrator, EventShape, ChildShape, LockShape),
+        parent=has(program, orchestrator, ChildShape, LockShape),
         renews=renews,
+        suspendable=orchestrator in program.suspendable,
         given=given_to_all(program, orchestrator),
     )

@@ -1,7 +1,7 @@
 """Writes a schedule as expressions of EventBridge Scheduler, which calls at their times in a time zone.
 
 "30 6 * * 1-5" in Europe/Oslo   ->   cron(30 6 ? * MON,TUE,WED,THU,FRI *)
-"30 2 * * *" in Europe/Oslo     ->   the same, and cron(0 3 * * ? *), since 02:30 is skipped once a year
+"30 2 * * *" in Europe/Oslo     ->   cron(30 2 * * ? *), and cron(0 3 * * ? *), since 02:30 is skipped once a year
 every=3600                      ->   rate(60 minutes)
 
 What falls into the hour that clocks skip is not called for by Scheduler, and what falls into the repeated one is called
@@ -34,9 +34,8 @@ def expressions(name: str, schedule: Schedule) -> tuple[str, ...]:
     where = zone(schedule.timezone)
     fields = schedule.cron.upper().split()
     own = _expression(fields, Cron(schedule.cron, where))
-    ends = sorted(
-        {(end.hour, end.minute) for start, end in gaps(schedule.timezone) if _is_due(schedule.cron, start, end)}
-    )
+    skipped = [gap for gap in gaps(schedule.timezone) if _is_due(schedule.cron, *gap)]
+    ends = sorted({(end.hour, end.minute) for start, end in skipped if not _calls(schedule.cron, start, end)})
     return (own, *(f"cron({minute} {hour} * * ? *)" for hour, minute in ends))
 
 
@@ -73,6 +72,11 @@ def _is_due(cron: str, start: datetime, end: datetime) -> bool:
     daily = Cron(f"{minute} {hour} * * *", UTC)
     behind = end.replace(tzinfo=UTC)
     return daily.after(start.replace(tzinfo=UTC) - MINUTE) < behind and daily.after(behind - MINUTE) != behind
+
+
+def _calls(cron: str, start: datetime, end: datetime) -> bool:
+    """Whether the schedule calls at the end of a gap anyway, on every day on which it would have called in it."""
+    return start.date() == end.date() and _is_due(cron, end, end + MINUTE)
 
 
 def _expression(fields: list[str], _checked: Cron) -> str:

@@ -12,6 +12,7 @@ from portable_faas.ir import (
     EventShape,
     GatherShape,
     HelperShape,
+    LockShape,
     SelectShape,
     Shape,
     StatusShape,
@@ -61,6 +62,17 @@ FIXED: Final[dict[str, Note]] = {
     "collected": Note("python", "notes the end of the branch, and whether that was enough of them"),
     "keeps?": Note("choice", "whether the gather keeps errors, which only a run knows"),
 }
+BRANCHES: Final[dict[str, tuple[Kind, str]]] = {
+    "took": ("python", "the event of the branch"),
+    "free": ("pause", "waits until nobody else holds the entity"),
+}
+PLAIN: Final[dict[type[Shape], tuple[Kind, str]]] = {
+    TimerShape: ("timer", "durable timer"),
+    StatusShape: ("status", "writes the custom status, without a Lambda"),
+    SelectShape: ("gather", "the first to end wins, and the rest is abandoned"),
+    EntityShape: ("python", "an operation on an entity"),
+    EventShape: ("pause", "waits for an external event"),
+}
 WHERE_TO: Final = Note("choice", "goes where the Lambda before it said")
 POLICY: Final[dict[str, tuple[Kind, str]]] = {
     "decide": ("python", "asks the policy, which only a run knows, about a time-out or a crash"),
@@ -83,8 +95,8 @@ def note(machine: Machine, key: Any) -> Note:
             return _site(machine, site)._replace(pieces=tuple(around(machine, site, resume)))
         case (ActivityShape() as shape) | (shape, str()) if isinstance(shape, Shape):
             return Note(*_shape(shape), shape=shape)
-        case (EventShape() as shape, str(), "took"):
-            return Note("python", "the event of the branch", shape=shape)
+        case (EventShape() | EntityShape() as shape, str(), str() as what):
+            return Note(*BRANCHES[what], shape=shape)
         case (str() as one, str() as other):
             return _of_two(machine, one, other)
         case tuple() if all(isinstance(label, str) for label in key):
@@ -95,6 +107,8 @@ def note(machine: Machine, key: Any) -> Note:
 def _of_two(machine: Machine, one: str, other: str) -> Note:
     """A state that something is said about besides its site, or the choice between two labels."""
     sites = machine.scope.sites
+    if one in ("paused", "paused after"):
+        return Note("pause", "waits until the instance is resumed, if it is suspended", spare=True)
     if one in ("later", "fault"):
         return _spare(machine, one, other)
     if one in POLICY and other in sites:
@@ -127,6 +141,9 @@ def _site(machine: Machine, site: Site) -> Note:
 
 
 def _gathering(machine: Machine, site: Site, begin: bool) -> Note:
+    if isinstance(site.shape, EntityShape):  # its Lambda carries the operation out, if it need not wait
+        kind, does = BRANCHES["free"]
+        return _site(machine, site)._replace(kind=kind, does=does)
     pieces = tuple(folded(machine, site, begin)) if isinstance(site.shape, GatherShape) else ()
     return _site(machine, site)._replace(pieces=pieces)
 
@@ -140,19 +157,13 @@ def _shape(shape: Shape) -> tuple[Kind, str]:
     match shape:
         case ActivityShape():
             return "activity", f"activity {shape.name}{_terms(shape)}"
-        case TimerShape():
-            return "timer", "durable timer"
-        case StatusShape():
-            return "status", "writes the custom status, without a Lambda"
+        case _ if type(shape) in PLAIN:
+            return PLAIN[type(shape)]
         case GatherShape():
             at_most = ", at most so many at a time" if shape.limited else ""
             return "gather", f"side by side{at_most}"
-        case SelectShape():
-            return "gather", "the first to end wins, and the rest is abandoned"
-        case EntityShape():
-            return "python", "an operation on an entity"
-        case EventShape():
-            return "pause", "waits for an external event"
+        case LockShape(entities):
+            return "pause", f"waits for a lock over {' and '.join(entities) or 'entities'}"
         case ChildShape(orchestrator):
             return "pause", f"orchestrator {orchestrator}, as an instance of its own"
         case HelperShape():

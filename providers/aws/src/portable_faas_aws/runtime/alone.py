@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from portable_faas.errors import InstanceExists
 from portable_faas.stepping import pack_value
 from portable_faas.values import capture_end
+from portable_faas_aws.runtime.beginning import of_item
 from portable_faas_aws.runtime.ends import FIRST
 from portable_faas_aws.runtime.offload import ALONE
 from portable_faas_aws.runtime.outside import Outcome, Result
@@ -24,6 +25,9 @@ def carry_out(step: "Invocation", what: str, given: Given) -> Result:
     match what:
         case "ended":
             return _ended(step, given)
+        case "pause":
+            step.outside.ledger.pause(step.payload["token"])
+            return {}
         case "listen":
             return step.outside.listen(given, step.payload["token"])
         case "child":
@@ -32,10 +36,12 @@ def carry_out(step: "Invocation", what: str, given: Given) -> Result:
             return _tell(step, given)
         case "hold":
             return _wait(step, given)
+        case "ask":
+            return step.outside.ask(given, step.payload["token"])
         case "entity":
-            return _branch(step, given, step.outside.operated(given))
+            return _branch(step, given, step.outside.had(given))
         case _:
-            return step.branch_of_activity(step.of_item(given))
+            return step.branch_of_activity(of_item(step, given))
 
 
 def _ended(step: "Invocation", outcome: Given) -> Result:

@@ -19,7 +19,7 @@ from portable_faas.stepping import Flows, Held, StepRun, pack_value, unpack_valu
 from portable_faas.stepping.stack import due
 from portable_faas.values import capture, dumps_arguments
 from portable_faas_aws.runtime.branch import told
-from portable_faas_aws.runtime.ends import CHILD, ENTITY, EVENT, GATHER, SELECT, STATUS, TIMER, WRONG
+from portable_faas_aws.runtime.ends import CHILD, ENTITY, EVENT, GATHER, LOCK, SELECT, STATUS, TIMER, WRONG
 from portable_faas_aws.runtime.offload import OUTCOMES
 
 LOOP: Final = "$loop"
@@ -54,12 +54,12 @@ def kind_of(call: Any) -> str:
             return EVENT
         case OrchestratorCall():
             return f"{CHILD} {call.name}"
-        case _ if is_entity_call(call):
-            return ENTITY
         case Held():
             return f"${call.step.key}"
+        case _ if is_entity_call(call):
+            return ENTITY
         case _:
-            return WRONG
+            return LOCK if is_lock_call(call) else WRONG
 
 
 def describe(
@@ -74,7 +74,12 @@ def describe(
         return _activity(flows, call, waiter)
     if isinstance(call, Sleep):
         fires = due(call, run)
-        return {"kind": TIMER, "due": None if call.relative else moment(fires), "wait": max(0, fires - run.at)}
+        return {
+            "kind": TIMER,
+            "due": None if call.relative else moment(fires),
+            "wait": max(0, fires - run.at),
+            "fiber": waiter,
+        }
     if isinstance(call, SetStatus):
         return {"kind": STATUS, "status": call.text()}
     if isinstance(call, Gather):
@@ -87,6 +92,8 @@ def describe(
         return _wait(flows, call, wait) if isinstance(call, WaitForEvent) else _child(run, call, wait)
     if is_entity_call(call):
         return operation(run, call, waiter)
+    if is_lock_call(call):
+        return _lock(run, call)
     raise TypeError(f"an orchestrator cannot await {type(call).__name__}")
 
 
@@ -115,6 +122,22 @@ def is_entity_call(call: Any) -> bool:
     return module is not None and isinstance(call, module.EntityCall | module.EntitySignal)
 
 
+def is_lock_call(call: Any) -> bool:
+    """Whether it takes or frees a lock."""
+    module = sys.modules.get("portable_faas.context.entities")
+    return module is not None and isinstance(call, module.AcquireLock | module.ReleaseLock)
+
+
+def _lock(run: StepRun, call: Any) -> dict[str, Any]:
+    """The description of a lock that is taken, with the id that its holder has, or of its end."""
+    from portable_faas.context.entities import ReleaseLock
+
+    if isinstance(call, ReleaseLock):
+        return {"kind": LOCK, "free": run.lock}
+    run.steps += 1
+    return {"kind": LOCK, "lock": f"{run.fiber}#{run.steps}", "names": [list(name) for name in call.entities]}
+
+
 def operation(run: StepRun, call: Any, waiter: str) -> dict[str, Any]:
     """The description of an operation on an entity."""
     from portable_faas.context.entities import EntitySignal
@@ -122,7 +145,8 @@ def operation(run: StepRun, call: Any, waiter: str) -> dict[str, Any]:
     run.steps += waiter == run.fiber
     name = str(derived(run, f"operation {waiter}#{run.steps if waiter == run.fiber else 0}"))
     found = {"kind": ENTITY, "entity": call.type.name, "key": call.key, "operation": call.operation}
-    return {**found, "given": call.args, "id": name, "signal": isinstance(call, EntitySignal)}
+    held = {"lock": run.lock} if run.lock else {}
+    return {**found, "given": call.args, "id": name, "signal": isinstance(call, EntitySignal), **held}
 
 
 def derived(run: StepRun, name: str) -> "UUID":
@@ -215,7 +239,8 @@ def _branch(flows: Flows, run: StepRun, awaitable: Any, fiber: str, room: int) -
     if isinstance(awaitable, CoroutineType):
         awaitable = Held(*flows.of_coroutine(awaitable))
     if isinstance(awaitable, Held):
-        return {"kind": kind_of(awaitable), "helper": pack_value(flows, awaitable), "fiber": fiber}
+        held = {"lock": run.lock} if run.lock else {}
+        return {"kind": kind_of(awaitable), "helper": pack_value(flows, awaitable), "fiber": fiber, **held}
     if not isinstance(awaitable, Call):
         refuse(awaitable)
     awaitable.take()

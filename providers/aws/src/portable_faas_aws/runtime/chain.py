@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, final
 
-from portable_faas_aws.runtime.ends import CHILD, ENTITY, EVENT, GATHER, SELECT, STATUS, TIMER
+from portable_faas_aws.runtime.ends import CHILD, ENTITY, EVENT, GATHER, LOCK, SELECT, STATUS, TIMER
 
 VARIABLE: Final = "PFAAS_HISTORY"  # events that a history may have, where a test wants fewer
 EVENTS: Final = 25_000
@@ -90,9 +90,9 @@ def events_of(call: dict[str, Any], attempts: Callable[[dict[str, Any]], int]) -
             return TASK
         case kind if kind == TIMER:
             return WAIT
-        case kind if kind in (STATUS, ENTITY):
+        case kind if kind == STATUS:
             return TASK
-        case kind if kind.startswith(CHILD):
+        case kind if kind in (ENTITY, LOCK) or kind.startswith(CHILD):  # an operation may wait for a lock before
             return 2 * TASK
         case kind if kind == EVENT:  # its bell, the step that takes it, the end of a branch
             return 3 * TASK

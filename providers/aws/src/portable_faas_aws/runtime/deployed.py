@@ -1,6 +1,7 @@
 """``FunctionAccount``: the account that a function runs in, for the client of orchestrations inside it."""
 
 import os
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, final
 from urllib.parse import quote
@@ -56,6 +57,10 @@ class FunctionAccount:
             limit = "" if timeout is None else f"&timeout={timeout}"
             return asked(f"{WAIT}?execution={quote(execution)}{limit}") == b"ended"
         return until_ended(client_of("stepfunctions"), execution, timeout)
+
+    def rest(self, seconds: float) -> None:
+        """Sleep."""
+        time.sleep(seconds)
 
     def advance(self, _seconds: float) -> None:
         """Refuse: a function does not move time."""

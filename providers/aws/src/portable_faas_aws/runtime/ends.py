@@ -10,6 +10,8 @@ AGAIN: Final = "pfaas.retry"  # a failure that the policy covers; how often is c
 DYNAMIC: Final = "pfaas.again"  # the same where only the run knows the policy; the Lambda counts
 CONTINUE: Final = "pfaas.continue"  # the run goes on in another execution, whose name and input are in the message
 FIRST: Final = "pfaas.first"  # a branch of a race has ended, and with it the race; the cause is its outcome
+SUSPENDED: Final = "pfaas.suspended"  # nothing new starts before the instance is resumed; then the same once more
+PAUSED: Final = "pfaas.paused"  # the same after an activity, whose outcome is in the message
 CONTINUED: Final = "continued"  # what the output of an execution is that was followed by another one: its name
 
 # What is awaited, where it is no activity
@@ -20,4 +22,5 @@ SELECT: Final = "$select"
 EVENT: Final = "$event"
 CHILD: Final = "$child"
 ENTITY: Final = "$entity"
+LOCK: Final = "$lock"
 WRONG: Final = "$wrong"

@@ -10,6 +10,7 @@ A wait is called by its fiber and a number, ``/0.2#1``. What a wait received is 
 later, because a Lambda that is tried again asks again.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, final
 
 WAITING: Final = 1_000  # events at most; the same on every engine
@@ -44,7 +45,7 @@ def prepare(body: Body) -> Body:
     """Make an empty row an inbox."""
     for name in ("events", "ids", "waits"):
         body.setdefault(name, [])
-    for name in ("received", "closed", "children", "ends"):
+    for name in ("received", "closed", "children", "ends", "locks", "settled"):
         body.setdefault(name, {})
     body.setdefault("number", 0)
     body.setdefault("run", 0)
@@ -135,7 +136,7 @@ def close(body: Body, run: int, owner: str, group: int, received: set[int]) -> l
         if (event["for"] or "").startswith(below):
             event["for"] = None
     body["waits"] = [wait for wait in body["waits"] if not wait["id"].startswith(below)]
-    for part in ("received", "closed"):
+    for part in ("received", "closed", "settled"):
         body[part] = {name: each for name, each in body[part].items() if not name.startswith(below)}
     body["closed"][owner] = max(body["closed"].get(owner, 0), group + 1)
     _match(body)
@@ -202,13 +203,68 @@ def take_children(body: Body, below: str) -> list[Child]:
     return [Child(child["id"], child["key"]) for child in found.values()]
 
 
+def settle(body: Body, run: int, activity: str, outcome: Body) -> Body:
+    """How an activity has ended, before anything comes of it: what was said first counts, whoever says it."""
+    _check(body, run, activity)
+    fiber = activity.rpartition("#")[0]
+    if body["settled"].get(fiber, [""])[0] != activity:
+        body["settled"][fiber] = [activity, outcome]
+    found: Body = body["settled"][fiber][1]
+    return found
+
+
+def suspend(body: Body, at: int) -> None:
+    """No new step starts from now on; ``at`` is kept for the history."""
+    if not prepare(body).get("suspended"):
+        body.update(suspended=True, pauses=[])
+        body.setdefault("suspensions", []).append([at, None])
+
+
+def resume(body: Body, at: int) -> list[str]:
+    """Steps start again; the bells of those that pause, also if somebody has resumed it before."""
+    if prepare(body).get("suspended"):
+        body["suspended"] = False
+        body["suspensions"][-1][1] = at
+    tokens: list[str] = body.get("pauses", [])
+    return tokens
+
+
+def pause(body: Body, token: str) -> bool:
+    """The bell of a step that pauses; whether it is to be rung at once."""
+    if not prepare(body).get("suspended"):
+        return True
+    body["pauses"].append(token)
+    return False
+
+
+def lock_of(body: Body, run: int, lock: str, names: Sequence[tuple[str, str]]) -> Body:
+    """What is known of a lock, which is entered if nothing is; those that were freed are forgotten by then."""
+    _check(body, run, lock)
+    known: Body | None = body["locks"].get(lock)
+    if known is None or known.get("freed"):
+        known = {"names": [list(name) for name in names], "granted": False, "token": None}
+        body["locks"] = {name: each for name, each in body["locks"].items() if not each.get("freed")} | {lock: known}
+    return known
+
+
+def locks(body: Body, below: str) -> dict[str, Body]:
+    """The locks of these fibers, those included that have been freed last."""
+    return {lock: known for lock, known in body.get("locks", {}).items() if lock.startswith(below)}
+
+
+def free_lock(body: Body, lock: str) -> None:
+    """A lock is held and asked for no more."""
+    if lock in body.get("locks", {}):
+        body["locks"][lock].update(freed=True, granted=False, token=None)
+
+
 def _check(body: Body, run: int, wait: str) -> None:
     """``Abandoned`` for who belongs to a run, or to a group, that is over."""
     prepare(body)
     if body["run"] < run:  # the program has continued as new: what it has not received waits for this run
         for event in body["events"]:
             event["for"] = None
-        body.update(run=run, waits=[], received={}, closed={}, ends={})
+        body.update(run=run, waits=[], received={}, closed={}, ends={}, settled={})
     if body["run"] != run:
         raise Abandoned
     fiber, *groups = wait.rpartition("#")[0].split("/")

@@ -76,7 +76,7 @@ class Ledger:
 
     def __init__(self, key: str, run: int, table: Table, bells: Bells) -> None:
         self._row = row_of(key)
-        self._run = run
+        self.run: Final = run
         self._table = table
         self._bells = bells
 
@@ -85,8 +85,8 @@ class Ledger:
 
         def change(body: Body) -> list[str]:
             for wait, name in waits:
-                inbox.begin(body, self._run, wait, name)
-            return [wait for wait, name in waits if inbox.begin(body, self._run, wait, name)]
+                inbox.begin(body, self.run, wait, name)
+            return [wait for wait, name in waits if inbox.begin(body, self.run, wait, name)]
 
         return self._table.change(self._row, change)
 
@@ -94,25 +94,25 @@ class Ledger:
         """The bell of a wait, which rings at once if its event is there."""
 
         def change(body: Body) -> bool:
-            inbox.begin(body, self._run, wait, name)
-            return inbox.attach(body, self._run, wait, token)
+            inbox.begin(body, self.run, wait, name)
+            return inbox.attach(body, self.run, wait, token)
 
         if self._table.change(self._row, change):
             self._bells.succeed(token, {})
 
     def receive(self, wait: str, since: int) -> inbox.Event | None:
         """The event that the program gets now."""
-        return self._table.change(self._row, lambda body: inbox.receive(body, self._run, wait, since))
+        return self._table.change(self._row, lambda body: inbox.receive(body, self.run, wait, since))
 
     def hold(self, wait: str) -> inbox.Event | None:
         """The event of a branch."""
-        return self._table.change(self._row, lambda body: inbox.hold(body, self._run, wait))
+        return self._table.change(self._row, lambda body: inbox.hold(body, self.run, wait))
 
     def close(self, owner: str, group: int, received: set[int]) -> list[inbox.Child]:
         """A group has ended; the children that nobody waits for now."""
 
         def change(body: Body) -> tuple[list[inbox.Child], list[str]]:
-            children = inbox.close(body, self._run, owner, group, received)
+            children = inbox.close(body, self.run, owner, group, received)
             return children, inbox.bells(body)
 
         children, tokens = self._table.change(self._row, change)
@@ -122,11 +122,11 @@ class Ledger:
 
     def add_child(self, wait: str, child: inbox.Child) -> None:
         """A child is about to start."""
-        self._table.change(self._row, lambda body: inbox.add_child(body, self._run, wait, *child))
+        self._table.change(self._row, lambda body: inbox.add_child(body, self.run, wait, *child))
 
     def attach_child(self, wait: str, child: inbox.Child, token: str) -> None:
         """The bell of that wait, which rings at once if the child has ended; ``Abandoned`` if nobody waits."""
-        end = self._table.change(self._row, lambda body: inbox.attach_child(body, self._run, wait, token))
+        end = self._table.change(self._row, lambda body: inbox.attach_child(body, self.run, wait, token))
         if end is not None:
             self._tell(wait, child.key, token, end)
 
@@ -141,9 +141,22 @@ class Ledger:
         if heard:
             self._table.change(self._row, lambda body: inbox.forget_child(body, wait, key))
 
+    def settle(self, activity: str, outcome: Body) -> Body:
+        """How an activity has ended, as whoever came first has said."""
+        return self._table.change(self._row, lambda body: inbox.settle(body, self.run, activity, outcome))
+
+    def is_suspended(self) -> bool:
+        """Whether no new step may start."""
+        return bool(self._table.read(self._row).get("suspended"))
+
+    def pause(self, token: str) -> None:
+        """The bell of a step that pauses until the instance is resumed."""
+        if self._table.change(self._row, lambda body: inbox.pause(body, token)):
+            self._bells.succeed(token, {})
+
     def add_end(self, group: Body, outcome: Body) -> bool:
         """A branch of a ``first`` has ended; whether that was enough of them."""
-        return self._table.change(self._row, lambda body: inbox.add_end(body, self._run, group, outcome))
+        return self._table.change(self._row, lambda body: inbox.add_end(body, self.run, group, outcome))
 
     def ends(self, group: str) -> list[Body]:
         """The outcomes of the branches that ended first."""

@@ -54,9 +54,14 @@ class Values:
     """What one start of an instance keeps in a bucket."""
 
     def __init__(self, start: str, bucket: Bucket) -> None:
+        self.start: Final = start
         self._prefix = prefix(start)
         self._bucket = bucket
         self._read: dict[str, str] = {}
+
+    def of(self, start: str) -> "Values":
+        """Those of another start in the same bucket."""
+        return self if start == self.start else Values(start, self._bucket)
 
     def put(self, text: str) -> dict[str, list[str]]:
         """Keep a text; its reference."""

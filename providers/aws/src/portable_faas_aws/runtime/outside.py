@@ -14,13 +14,23 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, final
 from portable_faas.app import App
 from portable_faas.context.instances import StartCall, Started
 from portable_faas.context.waits import WaitForEvent
-from portable_faas.errors import NotPortable
+from portable_faas.errors import NotPortable, NotSupported
+from portable_faas.history import (
+    COMPLETED,
+    EVENT_RAISED,
+    INSTANCE_STARTED,
+    LOCK_RELEASED,
+    LOCK_REQUESTED,
+    OPERATION_CALLED,
+    OPERATION_SIGNALED,
+)
 from portable_faas.stepping import Flows, StepRun
 from portable_faas.values import Failure, dumps, loads, rebuild
 from portable_faas_aws.runtime.bucket import FUNCTION, Bucket
 from portable_faas_aws.runtime.calls import derived, event_wait, waits_of
 from portable_faas_aws.runtime.chain import Chain, name_of
-from portable_faas_aws.runtime.ends import EVENT, SELECT, TIMER
+from portable_faas_aws.runtime.deeds import Deeds
+from portable_faas_aws.runtime.ends import EVENT, LOCK, SELECT, TIMER
 from portable_faas_aws.runtime.inbox import Abandoned, Child, Event
 from portable_faas_aws.runtime.ledger import Bells, Ledger, StepFunctionsBells
 from portable_faas_aws.runtime.offload import ALONE, REPORT, ROOM, Values, reported, shrunk, size
@@ -29,6 +39,8 @@ from portable_faas_aws.runtime.row import Peek, Table
 
 if TYPE_CHECKING:
     from portable_faas_aws.client.starting import Starter
+    from portable_faas_aws.runtime.entity import Operation
+    from portable_faas_aws.runtime.lock import Locks, Owner
 
 AFTER_EVENT: Final = 2000  # milliseconds that a timer waits which loses to an event
 NOTED: Final = 512  # bytes of an outcome that is noted in the row
@@ -69,8 +81,38 @@ class Outside:
         self.stores = stores
         self.payload = payload
         self.ledger = Ledger(payload["key"], payload.get("run", 0), stores.table, stores.bells)
+        self.deeds = Deeds()
         self.ahead = False
         self.since = 0
+
+    # activities
+
+    def settled(self, text: str, failure: Failure | None) -> tuple[str, Failure | None]:
+        """How an activity has ended, written down before anything comes of it.
+
+        ``Abandoned`` if the program has gone on without it: its Lambda was held to be dead, or too late.
+        """
+        wire = text if failure is None else json.dumps(failure.to_wire(), ensure_ascii=False)
+        end = {"gave" if failure is None else "broke": wire if size(wire) <= NOTED else self.values.put(wire)}
+        outcome = self.ledger.settle(self._activity(), end)
+        found = self._ended(outcome)
+        if found is None:
+            raise Abandoned
+        return found
+
+    def lost(self) -> tuple[str, Failure | None] | None:
+        """How the activity has ended whose Lambda said nothing; None if it did not, and now never will."""
+        return self._ended(self.ledger.settle(self._activity(), {"lost": True}))
+
+    def _activity(self) -> str:
+        self.run.steps += 1
+        return f"{self.run.fiber}#{self.run.steps}"
+
+    def _ended(self, outcome: dict[str, Any]) -> tuple[str, Failure | None] | None:
+        if "lost" in outcome:
+            return None
+        text = self.values.grown(outcome.get("gave", outcome.get("broke")))
+        return ("null", Failure.from_wire(json.loads(text))) if "broke" in outcome else (text, None)
 
     # external events
 
@@ -94,7 +136,11 @@ class Outside:
     def received(self, described: dict[str, Any]) -> Outcome:
         """The event of a wait of the program; a wait that ends without one is out of time."""
         wait = event_wait(self.code.flows, self.run, described)
-        return self._decoded(wait, self.ledger.receive(described["wait"], self.since))
+        event = self.ledger.receive(described["wait"], self.since)
+        if event is not None:
+            data = event.data if isinstance(event.data, str) else "null"
+            self.deeds.add(EVENT_RAISED, "", described["name"], f'{{"data":{data}}}')
+        return self._decoded(wait, event)
 
     def held(self, described: dict[str, Any]) -> tuple[Any, BaseException | None, int]:
         """The event of a branch, with its number."""
@@ -113,8 +159,12 @@ class Outside:
 
     def close(self, outcome: dict[str, Any]) -> None:
         """The last group has ended: the program gets the events in its outcome, others go back, children end."""
-        for child in self.ledger.close(self.run.fiber, self.run.gathers - 1, set(_numbers(outcome))):
+        group = self.run.gathers - 1
+        for child in self.ledger.close(self.run.fiber, group, set(_numbers(outcome))):
             self._starter().end_child(child, ABANDONED)
+        if self.payload.get("locks"):
+            below = f"{self.run.fiber}/{group}."
+            self._locks().release_all(self.run.instance_id, self.payload["key"], below)
 
     def ended(self, outcome: dict[str, Any]) -> bool:
         """A branch of a ``first`` has ended; whether that was enough of them."""
@@ -161,23 +211,93 @@ class Outside:
         ledger.end_child(parent["wait"], self.payload["key"], end)
         return {}
 
-    def operated(self, described: dict[str, Any]) -> Outcome:
-        """Carry out an operation on an entity, once; the failure of a signal is logged."""
+    def operated(self, described: dict[str, Any], noted: bool = False) -> Outcome | None:
+        """Carry out an operation on an entity, once; None if it waits for a lock. The failure of a signal is logged."""
         from portable_faas_aws.runtime.entity import Operation, operate
 
-        type_ = self.code.app.entities[described["entity"]]
-        name = described["operation"]
-        given = Operation(type_, described["key"], name, described["given"], described["id"])
-        failed, text = operate(self.stores.table, self.values, given)
+        type_, name = self.code.app.entities[described["entity"]], described["operation"]
+        owner = self._owner(described["lock"]) if "lock" in described else None
+        given = Operation(
+            type_, described["key"], name, described["given"], described["id"], owner, described["signal"]
+        )
+        applied = operate(self.stores.table, self.values, given, noted)
+        self._note(described, given, applied)
         if described["signal"]:
-            if failed:
+            if applied is not None and applied[0]:
                 from logging import getLogger  # slow to load, and seldom needed
 
-                getLogger("portable_faas.aws").warning("signal %s.%s failed: %s", described["entity"], name, text)
+                getLogger("portable_faas.aws").warning("signal %s.%s failed: %s", type_.name, name, applied[1])
             return None, None
+        if applied is None:
+            return None
+        failed, text = applied
         if failed:
             return None, rebuild(Failure.from_wire(json.loads(text)))
         return type_.decode_result(name, loads(text)), None
+
+    def _note(self, described: dict[str, Any], given: "Operation", applied: tuple[bool, str] | None) -> None:
+        """For the history; a signal that waits is one that was given."""
+        name = f"{given.type.name}.{given.name or 'read'}"
+        data = {"key": given.key, "args": json.loads(given.args)}
+        if described["signal"]:
+            text = json.dumps(data, ensure_ascii=False)
+            self.deeds.add(OPERATION_SIGNALED, self.run.fiber, name, text)
+        elif applied is not None:
+            self.deeds.ended(OPERATION_CALLED, self.run.fiber, name, data, *applied)
+
+    # locks
+
+    def locked(self, described: dict[str, Any]) -> Outcome | None:
+        """Take or free a lock; None if it has to be waited for."""
+        if "free" in described:
+            self.run.lock = ""
+            self._locks().release(self._owner(described["free"]))
+            self.deeds.add(LOCK_RELEASED, self.run.fiber, "", "null")
+            return None, None
+        try:
+            if not self._locks().acquire(self._owner(described["lock"]), self.ledger.run, _names(described)):
+                return None
+        except NotSupported as wrong:
+            return None, wrong
+        return self.had(described)
+
+    def had(self, described: dict[str, Any]) -> Outcome:
+        """What was waited for is there: the lock is held, or the entity of an operation is free."""
+        if described["kind"] == LOCK:
+            self.run.lock = described["lock"]
+            self.deeds.ended(LOCK_REQUESTED, self.run.fiber, "", described["names"], False, "null")
+            return None, None
+        applied = self.operated(described)
+        if applied is None:
+            raise RuntimeError(f"operation {described['id']} was told to go on, and the entity is held")
+        return applied
+
+    def ask(self, described: dict[str, Any], token: str) -> Result:
+        """The bell of a wait for a lock; and a look at whether who holds it has ended."""
+        if described["kind"] == LOCK:
+            self._locks().attach(self._owner(described["lock"]), self.ledger.run, _names(described), token)
+            return {}
+        from portable_faas_aws.runtime import lock
+
+        name = (described["entity"], described["key"])
+        waits = self.operated(described, noted=True) is None
+        if waits and not self.stores.table.change(
+            lock.row_of(name), lambda body: lock.attach(body, described["id"], token)
+        ):
+            self._locks().expire([name])
+            return {}
+        self.stores.bells.succeed(token, {})
+        return {}
+
+    def _owner(self, lock: str) -> "Owner":
+        from portable_faas_aws.runtime.lock import Owner
+
+        return Owner(self.run.instance_id, self.payload["key"], lock)
+
+    def _locks(self) -> "Locks":
+        from portable_faas_aws.runtime.lock import Locks
+
+        return Locks(self.stores.table, self.stores.bells, lambda owner: self._starter().owns(owner))
 
     def started(self, call: StartCall[Any]) -> Started:
         """Start an instance that nobody waits for; ``InstanceExists`` unless a live one is to be returned."""
@@ -189,6 +309,8 @@ class Outside:
         start = Start(call.name, chosen, str(derived(self.run, f"run {wait}")), call.input(), call.if_exists)
         if not isinstance(self.stores.table, Peek):
             self._starter().start(start)
+        given = f'{{"id":{json.dumps(chosen)},"input":{start.input or "null"}}}'
+        self.deeds.add(INSTANCE_STARTED, self.run.fiber, call.name, given, COMPLETED)
         return Started(chosen)
 
     def next_run(self, text: str | None, history: dict[str, Any] | None) -> Result:
@@ -207,6 +329,10 @@ class Outside:
         from portable_faas_aws.runtime.instances import OwnAccount
 
         return Starter(OwnAccount(self.payload["machine"], self.payload["own"], self.run.at))
+
+
+def _names(described: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(entity, key) for entity, key in described["names"]]
 
 
 def _numbers(outcome: Any) -> Iterator[int]:

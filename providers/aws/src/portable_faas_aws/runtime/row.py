@@ -3,16 +3,17 @@
     row.change("inbox#6d5b...", lambda inbox: inbox["ids"].append("x"))     again from the start if somebody was faster
 
 A row holds one JSON text and a version; a write is conditional on the version that was read (DynamoDB Developer Guide,
-"Optimistic locking with version number"), so changes of one row happen one after the other.
+"Optimistic locking with version number"), so changes of one row happen one after the other. Several rows are written by
+one transaction, or none of them.
 """
 
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import uniform
 from threading import Lock
-from typing import Any, Final, Protocol, TypeVar, final
+from typing import Any, Final, NamedTuple, Protocol, TypeVar, final
 
 from portable_faas.errors import NotSupported
 
@@ -23,6 +24,9 @@ LARGEST: Final = 390 * 1024  # bytes of a body: an item has 400 KB (DynamoDB Dev
 LONGEST_PAUSE: Final = 0.25  # seconds between two attempts
 SIGNED: Final = {"s3": "s3v4"}
 PATIENCE: Final = 60.0  # seconds of conflicts after which something is wrong
+MOST: Final = 100  # items of a transaction (API reference, TransactWriteItems)
+# Codes of one item of a transaction that somebody else came before (API reference, TransactWriteItems: Errors).
+_OVERTAKEN: Final = {"None", "ConditionalCheckFailed", "TransactionConflict"}
 
 T = TypeVar("T")
 Body = dict[str, Any]
@@ -33,6 +37,10 @@ class Table(Protocol):
 
     def change(self, row: str, change: Callable[[Body], T]) -> T:
         """Apply ``change`` to the body of a row (empty if there is none); it may be called more than once."""
+        ...
+
+    def change_all(self, rows: Sequence[str], change: Callable[[list[Body]], T]) -> T:
+        """The same for several rows, which are written together or not at all."""
         ...
 
     def read(self, row: str) -> Body:
@@ -51,6 +59,10 @@ class Peek:
         """What the change would give."""
         return change(self._below.read(row))
 
+    def change_all(self, rows: Sequence[str], change: Callable[[list[Body]], T]) -> T:
+        """What the change would give."""
+        return change([self._below.read(row) for row in rows])
+
     def read(self, row: str) -> Body:
         """The body."""
         return self._below.read(row)
@@ -66,17 +78,21 @@ class DynamoTable:
 
     def change(self, row: str, change: Callable[[Body], T]) -> T:
         """Read, change and write until nobody comes in between; ``TimeoutError`` after a minute of conflicts."""
+        return self.change_all([row], lambda bodies: change(bodies[0]))
+
+    def change_all(self, rows: Sequence[str], change: Callable[[list[Body]], T]) -> T:
+        """The same for several rows, in one transaction."""
         pause, until = 0.005, time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            version, before = self._read(row)
-            body = json.loads(before)
-            result = change(body)
-            after = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-            if after == before or self._write(row, version, after):
+            read = [_Read(row, *self._read(row)) for row in rows]
+            bodies = [json.loads(each.body) for each in read]
+            result = change(bodies)
+            written = [json.dumps(body, ensure_ascii=False, separators=(",", ":")) for body in bodies]
+            if all(after == each.body for each, after in zip(read, written, strict=True)) or self._write(read, written):
                 return result
             time.sleep(uniform(0, pause))
             pause = min(LONGEST_PAUSE, 2 * pause)
-        raise TimeoutError(f"row {row} is changed by others all the time")
+        raise TimeoutError(f"row {rows[0]} is changed by others all the time")
 
     def read(self, row: str) -> Body:
         """The body as it is now."""
@@ -93,25 +109,18 @@ class DynamoTable:
         found = client.get_item(TableName=name, Key={"id": {"S": row}}, ConsistentRead=True).get("Item")
         return (int(found["version"]["N"]), found["body"]["S"]) if found else (0, "{}")
 
-    def _write(self, row: str, version: int, body: str) -> bool:
-        if len(body.encode()) > LARGEST:
-            raise NotSupported(
-                f"row {row} has no room: too many waits, children or events at a time for an item of DynamoDB"
-            )
+    def _write(self, read: list["_Read"], bodies: list[str]) -> bool:
+        """Write what has changed, if nobody else has changed any of it; whether that is so."""
         client, name = self._client()
-        item = {"id": {"S": row}, "version": {"N": str(version + 1)}, "body": {"S": body}}
-        if EXPIRES in (found := json.loads(body)):
-            item[EXPIRES] = {"N": str(found[EXPIRES])}
-        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
-        if version:
-            condition = {
-                "ConditionExpression": "#version = :read",
-                "ExpressionAttributeNames": {"#version": "version"},
-                "ExpressionAttributeValues": {":read": {"N": str(version)}},
-            }
+        puts = [_put(name, each, body) for each, body in zip(read, bodies, strict=True)]
         try:
-            client.put_item(TableName=name, Item=item, **condition)
-        except client.exceptions.ConditionalCheckFailedException:
+            if len(puts) == 1:
+                client.put_item(**puts[0])
+            else:
+                client.transact_write_items(TransactItems=[{"Put": put} for put in puts])
+        except client.exceptions.ClientError as error:
+            if not _is_overtaken(error.response):
+                raise
             return False
         return True
 
@@ -119,6 +128,41 @@ class DynamoTable:
         if self._opened is None:
             self._opened = self._open()
         return self._opened
+
+
+@final
+class _Read(NamedTuple):
+    """A row as it was read; version 0 is that of none."""
+
+    row: str
+    version: int
+    body: str
+
+
+def _put(table: str, read: _Read, body: str) -> dict[str, Any]:
+    """The write of a row, on the condition that it is as it was read."""
+    if len(body.encode()) > LARGEST:
+        raise NotSupported(
+            f"row {read.row} has no room: too many waits, children, events or operations at a time for an item of "
+            "DynamoDB"
+        )
+    item = {"id": {"S": read.row}, "version": {"N": str(read.version + 1)}, "body": {"S": body}}
+    if EXPIRES in (found := json.loads(body)):
+        item[EXPIRES] = {"N": str(found[EXPIRES])}
+    made: dict[str, Any] = {"TableName": table, "Item": item, "ConditionExpression": "attribute_not_exists(id)"}
+    if read.version:
+        made["ConditionExpression"] = "#version = :read"
+        made["ExpressionAttributeNames"] = {"#version": "version"}
+        made["ExpressionAttributeValues"] = {":read": {"N": str(read.version)}}
+    return made
+
+
+def _is_overtaken(response: Any) -> bool:
+    """Whether a write failed because somebody else came before."""
+    code = response["Error"]["Code"]
+    if code == "TransactionCanceledException":
+        return {reason["Code"] for reason in response["CancellationReasons"]} <= _OVERTAKEN
+    return code in (CONFLICT, "TransactionConflictException")
 
 
 def client_of(service: str) -> Any:

@@ -7,18 +7,15 @@ The state machine says what is given (``begin``, ``branch``, or a ``state`` with
 other end comes after an error, and is reported as one: its name says where to go on (`pfaas.to.<label>`).
 """
 
-import json
 import math
 from typing import Any, Final, NoReturn, final
 
-from portable_faas.context import Context
 from portable_faas.context.calls import ActivityCall, Call, Gather
 from portable_faas.context.instances import ContinueAsNew, StartCall
 from portable_faas.errors import InstanceExists, NotPortable
 from portable_faas.stepping import (
     Awaiting,
     Ended,
-    Raised,
     Returned,
     Stack,
     StepRun,
@@ -29,10 +26,11 @@ from portable_faas.stepping import (
     unpack_value,
 )
 from portable_faas.values import Failure, Signature, capture_end, dumps, loads, rebuild
+from portable_faas_aws.runtime import deeds
 from portable_faas_aws.runtime.alone import carry_out
 from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
+from portable_faas_aws.runtime.beginning import begin, branch
 from portable_faas_aws.runtime.branch import WHOLE, heard, told
-from portable_faas_aws.runtime.bucket import Bucket, Scratch
 from portable_faas_aws.runtime.budget import Budget
 from portable_faas_aws.runtime.calls import (
     call_of,
@@ -50,17 +48,18 @@ from portable_faas_aws.runtime.ends import (
     DYNAMIC,
     ENTITY,
     GATHER,
+    LOCK,
+    PAUSED,
     RAISE,
     RETURN,
     SELECT,
     SLOWLY,
+    SUSPENDED,
     TO,
 )
 from portable_faas_aws.runtime.failures import failure_of, report_in
-from portable_faas_aws.runtime.ledger import Silence
 from portable_faas_aws.runtime.offload import (
     ALONE,
-    BESIDE_INPUT,
     REPORT,
     ROOM,
     Values,
@@ -71,8 +70,6 @@ from portable_faas_aws.runtime.offload import (
 )
 from portable_faas_aws.runtime.outside import Code, Outcome, Outside, Result, Stores
 from portable_faas_aws.runtime.report import Report, fail
-from portable_faas_aws.runtime.row import FUNCTION as TABLE
-from portable_faas_aws.runtime.row import Peek, Table
 from portable_faas_aws.runtime.running_ahead import empty_loops, ran_ahead
 
 SHOWN: Final = 1024  # characters of a result or message that the history repeats
@@ -84,31 +81,12 @@ def run(code: Code, function: str, payload: dict[str, Any], stores: Stores = Sto
     return Invocation(code, function, values.grown(payload), values, stores).run()
 
 
-def prepared(code: Code, payload: dict[str, Any], bucket: Bucket, table: Table = TABLE) -> dict[str, Any] | None:
-    """The call of the activity that an invocation carries out, found again from what it was given.
-
-    For the history: a Lambda that died or took too long left no word of what the Python before its activity had
-    prepared. That Python has no effects, or it would not have been in this Lambda.
-    """
-    values = Values(payload["key"], Scratch(bucket))
-    stores = Stores(bucket, Peek(table), Silence())
-    if "item" in payload:
-        return Invocation(code, "", payload, values, stores).of_item(payload["item"])
-    if "call" in payload or "site" not in payload:
-        return payload.get("call")
-    step = Invocation(code, "", {**values.grown(payload), "next": [], "ahead": {}, "history": None}, values, stores)
+def decoded(signature: Signature, text: str) -> Outcome:
+    """The result of an activity as the orchestrator gets it."""
     try:
-        step.run()
-    except Report as found:
-        name = type(found).__name__
-        call: dict[str, Any] | None = values.grown(json.loads(str(found)).get("call"))
-        return call if name == TO + payload["site"] else None
-    return None
-
-
-def arguments_of(item: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of an item's call in wire form."""
-    return dict(zip(item["parameters"], item["values"], strict=True))
+        return signature.decode_result(loads(text)), None
+    except NotPortable as wrong:
+        return None, wrong
 
 
 @final
@@ -143,16 +121,17 @@ class Invocation:
     def run(self) -> Result:
         """Carry it out."""
         payload = self.payload
-        for others in ("ended", "listen", "child", "tell", "hold", "entity", "item"):
+        self.stop_if_suspended()
+        for others in ("pause", "ended", "listen", "child", "tell", "hold", "ask", "entity", "item"):
             if others in payload:
                 return carry_out(self, others, payload[others])
         if "state" not in payload and "call" in payload:
             return self.branch_of_activity(payload["call"])
         if "begin" in payload:
             self.run_.at = milliseconds(payload["begin"]["at"])
-            stack, ended = self.begin(payload["begin"]["input"])
+            stack, ended = begin(self, payload["begin"]["input"])
         elif "branch" in payload:
-            stack, ended = self.branch(payload["branch"])
+            stack, ended = branch(self, payload["branch"])
         else:
             stack = unpack(self.code.flows, self.run_, payload["state"])
             if "call" in payload:
@@ -171,37 +150,28 @@ class Invocation:
 
     # what the step is given
 
-    def begin(self, text: str | None) -> tuple[Stack, Ended]:
-        """The first step of the orchestrator."""
-        stack = Stack(self.code.flows, self.run_, [])
-        orchestrator = self.code.app.orchestrators[self.orchestrator_name()]
-        signature = orchestrator.signature()
-        try:
-            inputs = {} if text is None else {signature.names[0]: loads(text)}
-            stack.push(signature.call(orchestrator.fn, (Context(self.run_),), inputs))
-        except Exception as wrong:
-            return stack, Raised(wrong)
-        return stack, stack.advance(None, None)
-
-    def branch(self, described: dict[str, Any]) -> tuple[Stack, Ended]:
-        """The first step of a branch."""
-        stack = Stack(self.code.flows, self.run_, [])
-        if "parameters" in described:
-            return self.branch_of_item(stack, described)
-        self.run_.fiber, self.run_.keeps, self.run_.room = described["fiber"], described["keeps"], described["room"]
-        self.run_.allowed = described.get("events", 0)
-        if "raise" in described:
-            return stack, Raised(heard(self.code.flows, self.run_, described["raise"]))
-        stack.push(unpack_value(self.code.flows, self.run_, described["helper"]))
-        return stack, stack.advance(None, None)
-
     def outcome(self, outcome: dict[str, Any]) -> Outcome:
         """The value or error that a finished site gives."""
         if "failed" in outcome:
-            return None, self.error(outcome["failed"])
+            return self.lost(outcome["failed"])
         if "wait" in outcome:
             return self.outside.received(outcome["wait"])
+        if "held" in outcome:
+            return self.outside.had(outcome["held"])
+        if "raised" in outcome:
+            return None, heard(self.code.flows, self.run_, outcome["raised"])
         return self.value(outcome), None
+
+    def lost(self, failed: dict[str, Any]) -> Outcome:
+        """What comes of a failure that the state machine caught; the activity's end, if it had one before."""
+        found = self.outside.lost() if self.payload.get("once") else None
+        if found is None:
+            return None, self.error(failed)
+        text, failure = found
+        if failure is not None:
+            return None, rebuild(failure)
+        activity = self.code.app.activities[failed["activity"]]
+        return decoded(activity.signature(), text)
 
     def value(self, outcome: dict[str, Any]) -> Any:
         """The value of an outcome; a kept failure is its exception."""
@@ -241,26 +211,7 @@ class Invocation:
         again = self.another(call, described, self.failure_of({**outcome["failed"], "timeout": call.timeout}))
         return self.result({"to": "again", "state": pack(stack), "call": again}) if again else None
 
-    def branch_of_item(self, stack: Stack, item: dict[str, Any]) -> tuple[Stack, Ended]:
-        """A branch that calls a helper with what the state machine took from the execution's input."""
-        self.run_.fiber, self.run_.room = item["fiber"], BESIDE_INPUT // item["count"] - 1
-        self.run_.allowed = self.budget.allotted(item["count"])
-        helper = self.code.flows.helper(item["helper"])
-        leading = (Context(self.run_),) if item["context"] else ()
-        try:
-            stack.push(Signature.of(helper, len(leading)).call(helper, leading, arguments_of(item)))
-        except Exception as wrong:
-            return stack, Raised(wrong)
-        return stack, stack.advance(None, None)
-
     # the activity
-
-    def of_item(self, item: dict[str, Any]) -> dict[str, Any]:
-        """The call for an item that the state machine took from the execution's input."""
-        activity = self.code.app.activities[self.function or item["kind"]]
-        policy = pack_value(self.code.flows, (activity.retry, activity.timeout))
-        self.ran = {"kind": activity.name, "args": dumps(arguments_of(item)), "fiber": item["fiber"]}
-        return {**self.ran, "policy": policy, "keeps": False, "room": BESIDE_INPUT // item["count"] - 1}
 
     def branch_of_activity(self, described: dict[str, Any]) -> Result:
         """A branch that is nothing but an activity."""
@@ -288,6 +239,7 @@ class Invocation:
             return self.branch_of_activity({**described, "fiber": self.run_.fiber, "keeps": False})
         call = call_of(self.code.flows, self.run_, self.code.app.activities[self.function], described)
         value, error = self.carried_out(call, described)
+        self.pause(stack, value, error)
         self.run_.events += 2 * STEP * (described.get("tried", 1) - 1)  # attempts that a Lambda has counted
         return self.go_on(stack, stack.advance(value, error))
 
@@ -302,19 +254,39 @@ class Invocation:
                     self.fail(DYNAMIC, {"call": again})
             elif tried_again(call, self.payload.get("tried", 0) + 1, failure):
                 self.fail(AGAIN, failure.to_wire())
+        return self.ended(call, text, failure)
+
+    def ended(self, call: ActivityCall[Any], text: str, failure: Failure | None) -> Outcome:
+        """The end of an activity as the orchestrator gets it; where effects follow, as it was written down first."""
+        if self.payload.get("once") and "next" in self.payload:
+            text, failure = self.outside.settled(text, failure)
+        if failure is not None:
             self.word = {"broke": {"type": failure.type, "message": failure.message[:SHOWN]}}
             return None, rebuild(failure)
         self.word = {"gave": text} if len(text) <= SHOWN else {"gave": "null"}
-        try:
-            return call.signature().decode_result(loads(text)), None
-        except NotPortable as wrong:
-            return None, wrong
+        return decoded(call.signature(), text)
 
     def another(self, call: ActivityCall[Any], described: dict[str, Any], failure: Failure) -> dict[str, Any] | None:
         """The call as it is tried next, with the seconds to wait before; None if it is not."""
         tried = described.get("tried", 1)
         wait = next_wait(call, tried, failure)
         return None if wait is None else {**described, "tried": tried + 1, "wait": math.ceil(wait)}
+
+    def stop_if_suspended(self) -> None:
+        """Start nothing new while the instance is suspended; another attempt is nothing new."""
+        if self.payload.get("suspendable") and not self.payload.get("tried") and self.outside.ledger.is_suspended():
+            self.fail(SUSPENDED, {})
+
+    def pause(self, stack: Stack, value: Any, error: BaseException | None) -> None:
+        """End with the outcome of the activity if the instance is suspended: then its own code does not go on."""
+        if not self.payload.get("suspendable") or not self.outside.ledger.is_suspended():
+            return
+        outcome: dict[str, Any] = {}
+        if error is None:
+            outcome = {"value": pack_value(self.code.flows, value)}
+        else:
+            outcome = {"raised": told(self.code.flows, capture_end(error), error)}
+        self.fail(PAUSED, {"state": pack(stack), "call": outcome})
 
     # what concerns the world outside
 
@@ -355,11 +327,13 @@ class Invocation:
                 if described["kind"] == GATHER:
                     self.run_.gathers += 1
                     self.budget.expected(described)
-                ended = stack.advance(None, rebuild(self.failure_of(self.payload["failed"])))
+                ended = stack.advance(*self.lost(self.payload["failed"]))
                 continue
             if self.rides(label) and isinstance(ended.call, ActivityCall):
                 self.ran = {name: described[name] for name in ("kind", "args", "fiber")}
-                ended = stack.advance(*self.carried_out(ended.call, described))
+                value, error = self.carried_out(ended.call, described)
+                self.pause(stack, value, error)
+                ended = stack.advance(value, error)
                 continue
             if described["kind"] in (GATHER, SELECT):
                 self.run_.gathers += 1
@@ -376,6 +350,8 @@ class Invocation:
             return {}, (None, wrong)
         if described["kind"] == ENTITY:
             return described, self.outside.operated(described)
+        if described["kind"] == LOCK:
+            return described, self.outside.locked(described)
         return described, self.outside.begun(described)
 
     def stop(self, stack: Stack, label: str, described: dict[str, Any]) -> Result:
@@ -483,14 +459,14 @@ class Invocation:
         found: Result = shrunk(self.values, self.noted(result), room)
         return found
 
-    def noted(self, result: Result) -> Result:
+    def noted(self, result: Result, room: int = deeds.ROOM) -> Result:
         """With what this Lambda ran of its own accord."""
         ran = {} if self.ran is None else {"ran": self.ran}
-        return {**result, **ran, **(self.word if "next" in self.payload else {})}
+        return {**result, **ran, **self.outside.deeds.told(room), **(self.word if "next" in self.payload else {})}
 
     def fail(self, name: str, message: Result, error: BaseException | None = None, room: int = REPORT) -> NoReturn:
         """End the invocation with an error, whose message has at most ``room`` characters."""
-        message = self.noted(message)
+        message = self.noted(message, deeds.ROOM_OF_ERROR)
         if "type" in message:
             fail(name, reported(self.values, message, room), error)
         fail(name, shrunk(self.values, message, room, quoted), error)

@@ -10,6 +10,7 @@ import zipfile
 from collections import defaultdict, deque
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from pathlib import Path
+from random import Random
 from typing import Any, Final, Protocol, final
 
 from portable_faas_aws.emulator.declared import Function
@@ -107,6 +108,16 @@ class Host:
             sandbox.kill()
         while any(sandbox.alive for sandbox in resting):
             await asyncio.sleep(0.001)
+
+    def crash(self, choice: Random) -> bool:
+        """Kill one of the processes that are at work; False if none is."""
+        return asyncio.run_coroutine_threadsafe(self._crash(choice), self._loop).result()
+
+    async def _crash(self, choice: Random) -> bool:
+        working = [each for sandboxes in self._sandboxes.values() for each in sandboxes if each.alive and each.busy]
+        if working:
+            choice.choice(working).kill()
+        return bool(working)
 
     def close(self) -> None:
         """Kill every process, wait for its end and remove what was written."""
