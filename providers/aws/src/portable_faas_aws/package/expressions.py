@@ -67,11 +67,11 @@ def _offset(where: tzinfo, at: datetime) -> timedelta:
 
 
 def _is_due(cron: str, start: datetime, end: datetime) -> bool:
-    """Whether there is a due time from ``start`` to ``end``, and none at ``end`` itself, which is called for anyway."""
+    """Whether wall-clock times from ``start`` to ``end`` hold a due one, on whatever day."""
     minute, hour, *_ = cron.split()
     daily = Cron(f"{minute} {hour} * * *", UTC)
-    behind = end.replace(tzinfo=UTC)
-    return daily.after(start.replace(tzinfo=UTC) - MINUTE) < behind and daily.after(behind - MINUTE) != behind
+    found = daily.after(start.replace(tzinfo=UTC) - MINUTE)
+    return found < end.replace(tzinfo=UTC)
 
 
 def _calls(cron: str, start: datetime, end: datetime) -> bool:
