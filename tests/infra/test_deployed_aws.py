@@ -131,6 +131,22 @@ def test_destroy_leaves_nothing(emulator: Emulator) -> None:
     assert list(deployed.resources) == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("example", ["nightly_report", "thumbnails"])
+def test_functions_with_triggers_are_deployed_once_and_leave_nothing(emulator: Emulator, example: str) -> None:
+    """Queues, buses, rules, schedules and secrets; that the app runs on them is not shown here."""
+    folder = built(example, "aws")
+    deployed = get_provisioner().deploy(folder, place(emulator), lambda _line: None)
+    assert set(deployed.deploy(folder)) == {"same"}
+    queues = emulator.client("sqs").list_queues()["QueueUrls"]
+    assert {name for name in deployed.outputs["resources"].values() if "/" in name} <= set(queues)
+    deployed.destroy()
+    assert names(emulator) == []
+    assert emulator.client("sqs").list_queues().get("QueueUrls", []) == []
+    assert emulator.client("events").list_rules()["Rules"] == []
+    assert emulator.client("scheduler").list_schedules()["Schedules"] == []
+
+
 def test_what_fails_half_way_is_destroyed_cleanly(emulator: Emulator) -> None:
     from portable_faas_infra.emulated import DeployFailed
     from portable_faas_infra.emulated.aws import AWSBackend

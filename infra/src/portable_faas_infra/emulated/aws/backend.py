@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from typing import Any, Final, final
 
 from portable_faas.errors import NotSupported
-from portable_faas_infra.emulated.aws import buckets, functions, groups, iam, machines, queues, tables
+from portable_faas_infra.emulated.aws import (
+    buckets,
+    events,
+    functions,
+    groups,
+    iam,
+    machines,
+    queues,
+    schedules,
+    secrets,
+    tables,
+)
 from portable_faas_infra.emulated.aws.account import Account
 from portable_faas_infra.emulated.aws.kinds import AWSKind
 from portable_faas_infra.emulated.kind import Backend
@@ -28,7 +39,15 @@ KINDS: Final[tuple[type[AWSKind], ...]] = (
     buckets.Object,
     buckets.LegacyObject,
     tables.Table,
+    buckets.Notification,
     queues.Queue,
+    queues.Policy,
+    functions.EventSourceMapping,
+    events.EventBus,
+    events.EventRule,
+    events.EventTarget,
+    schedules.Schedule,
+    secrets.Secret,
 )
 
 

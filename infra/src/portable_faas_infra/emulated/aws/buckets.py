@@ -172,6 +172,24 @@ class Policy(Setting):
         return {"Policy": inputs["policy"]}
 
 
+class Notification(Setting):
+    """Whom it tells of changes."""
+
+    token = "aws:s3/bucketNotification:BucketNotification"
+    operation = "bucket_notification_configuration"
+    properties = frozenset({"bucket", "eventbridge"})
+
+    def request(self, inputs: Properties) -> dict[str, Any]:
+        """EventBridge, or nobody."""
+        return {"NotificationConfiguration": {"EventBridgeConfiguration": {}} if inputs.get("eventbridge") else {}}
+
+    def delete(self, made: Resource) -> None:
+        """Nobody."""
+        with unless_gone():
+            client = self.client("s3")
+            client.put_bucket_notification_configuration(Bucket=made.id, NotificationConfiguration={})
+
+
 class Versioning(Setting):
     """Whether it keeps what is overwritten; once on, it can only be suspended."""
 

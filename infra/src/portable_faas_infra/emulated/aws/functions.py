@@ -23,6 +23,7 @@ NESTED: Final = {
     "tracingConfig": "TracingConfig",
     "loggingConfig": "LoggingConfig",
     "ephemeralStorage": "EphemeralStorage",
+    "deadLetterConfig": "DeadLetterConfig",
 }
 CODE: Final = {"s3Bucket": "S3Bucket", "s3Key": "S3Key", "s3ObjectVersion": "S3ObjectVersion"}
 # Say what the code is to the provider, or how it goes about its work; nothing of it reaches Lambda.
@@ -175,3 +176,47 @@ class Permission(AWSKind):
         request = renamed(made.outputs, {"function": "FunctionName", "qualifier": "Qualifier"})
         with unless_gone():
             self.client("lambda").remove_permission(**request, StatementId=made.id)
+
+
+class EventSourceMapping(AWSKind):
+    """A queue that is read for a function; its id is a UUID."""
+
+    token = "aws:lambda/eventSourceMapping:EventSourceMapping"
+    properties = frozenset(
+        {
+            "eventSourceArn",
+            "functionName",
+            "batchSize",
+            "maximumBatchingWindowInSeconds",
+            "functionResponseTypes",
+            "enabled",
+            "tags",
+        }
+    )
+    fixed = frozenset({"eventSourceArn"})
+
+    def create(self, inputs: Properties) -> Made:
+        """Create it."""
+        made = self.client("lambda").create_event_source_mapping(**renamed(inputs, MAPPED))
+        return Made(made["UUID"], {**inputs, "uuid": made["UUID"]})
+
+    def update(self, made: Resource, inputs: Properties, changed: frozenset[str]) -> Properties:
+        """Point it at another version, or change how it reads."""
+        names = {name: new for name, new in MAPPED.items() if name != "eventSourceArn"}
+        self.client("lambda").update_event_source_mapping(UUID=made.id, **renamed(inputs, names))
+        return {**made.outputs, **inputs}
+
+    def delete(self, made: Resource) -> None:
+        """Delete it."""
+        with unless_gone():
+            self.client("lambda").delete_event_source_mapping(UUID=made.id)
+
+
+MAPPED: Final = {
+    "eventSourceArn": "EventSourceArn",
+    "functionName": "FunctionName",
+    "batchSize": "BatchSize",
+    "maximumBatchingWindowInSeconds": "MaximumBatchingWindowInSeconds",
+    "functionResponseTypes": "FunctionResponseTypes",
+    "enabled": "Enabled",
+}

@@ -61,3 +61,29 @@ def _attributes(inputs: Properties) -> dict[str, str]:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+class Policy(AWSKind):
+    """Who may do what with a queue; its id is the queue's."""
+
+    token = "aws:sqs/queuePolicy:QueuePolicy"
+    properties = frozenset({"queueUrl", "policy"})
+    fixed = frozenset({"queueUrl"})
+
+    def create(self, inputs: Properties) -> Made:
+        """Write it."""
+        self._put(inputs["queueUrl"], inputs["policy"])
+        return Made(inputs["queueUrl"], dict(inputs))
+
+    def update(self, made: Resource, inputs: Properties, changed: frozenset[str]) -> Properties:
+        """Write it anew."""
+        self._put(inputs["queueUrl"], inputs["policy"])
+        return dict(inputs)
+
+    def _put(self, queue: str, policy: str) -> None:
+        self.client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
+
+    def delete(self, made: Resource) -> None:
+        """Take it back."""
+        with unless_gone():
+            self._put(str(made.id), "")
