@@ -72,7 +72,8 @@ library: $(READY) ## The emulated Azure through Microsoft's worker library (in m
 	if [ -z "$$found" ]; then echo "== not run through azure-functions-runtime: it needs Python 3.13, and no such interpreter was found"; else \
 	  $(SET_UP_313); \
 	  .venv-3.13/bin/python -m pytest -n 2 -m "not full" tests/unit/azure/test_worker.py tests/unit/azure/test_remote.py \
-	    tests/processes/test_azure_kill.py tests/processes/test_azure_http.py tests/conformance/test_azure.py::TestAzuriteInPart; fi
+	    tests/processes/test_azure_kill.py tests/processes/test_azure_http.py tests/conformance/test_azure.py::TestAzuriteInPart \
+	    tests/conformance/test_azure.py::TestTriggersInPart; fi
 
 durable2: $(READY) ## The Azure adapter on azure-functions-durable 2.x (experimental), where Python 3.13 is found
 	@found=$$($(FIND_313)); \

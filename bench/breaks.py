@@ -182,13 +182,13 @@ BREAKS: Final = (
     Break(
         "an inner gather's failure is not kept",
         f"{LOWERING}.fanout",
-        "if machine.keeps is False:\n        return made\n    failed",
-        "if True:\n        return made\n    failed",
+        "    if machine.keeps is False:\n        return []\n    failed",
+        "    if True:\n        return []\n    failed",
         r"ctx\.gather\(.*ctx\.gather",
     ),
     Break(
         "a failure is not caught where no Lambda goes on",
-        f"{LOWERING}.machine",
+        f"{LOWERING}.ahead",
         "return handled or self.keeps is not False",
         "return self.keeps is not False",
         r"except",

@@ -16,7 +16,7 @@ def dev(
     app: Annotated[
         str | None, typer.Argument(metavar="[APP]", help="module:variable; default: the configured app.")
     ] = None,
-    on: Annotated[str, typer.Option("--on", metavar="ENGINE", help="local, or a cloud's shape: azure.")] = "local",
+    on: Annotated[str, typer.Option("--on", metavar="ENGINE", help="local, or a cloud's shape: azure, aws.")] = "local",
     host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 is any free one.")] = 8000,
     store: Annotated[str | None, typer.Option("--store", metavar="FILE", help="The SQLite file, or :memory:.")] = None,

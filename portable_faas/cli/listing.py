@@ -3,17 +3,16 @@
 import asyncio
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from portable_faas.app import App
 from portable_faas.cli import loading
+from portable_faas.cli.reaching import reach, refused
 from portable_faas.cli.refusal import Refusal
 from portable_faas.cli.screen import compact, print_json, screen
-from portable_faas.client import Client, HistoryEvent, Status
+from portable_faas.client import HistoryEvent, Status
 from portable_faas.context.ids import check_id
-from portable_faas.errors import InstanceNotFound, NotSupported
-from portable_faas.provider import get_provider
+from portable_faas.errors import NotSupported
 
 STYLES: Final = {"Completed": "green", "Failed": "red", "Terminated": "yellow"}
 
@@ -28,38 +27,44 @@ class Filters(NamedTuple):
     limit: int | None = None
 
 
-def show(words: list[str], on: str | None, store: str | None, limit: int, as_json: bool) -> None:
+def show(words: list[str], on: str | None, at: str | None, limit: int, as_json: bool) -> None:
     """Print the instances, or the one that ``words`` name."""
     app, instance_id = _split(words)
     if instance_id is None:
-        _show_list(app, Filters(limit=limit), on, store, as_json)
+        _show_list(app, Filters(limit=limit), on, at, as_json)
         return
-    row, events = asyncio.run(_look(app, instance_id, on, store))
+    with refused():
+        row, events = asyncio.run(_look(app, instance_id, on, at))
     if as_json:
-        print_json({**_json(row), "history": [_json(event) for event in events]})
+        told = None if isinstance(events, str) else [_json(event) for event in events]
+        print_json({**_json(row), "history": told})
     else:
         _show(row, events)
 
 
-def show_list(named: str | None, filters: Filters, on: str | None, store: str | None, as_json: bool) -> None:
+def show_list(named: str | None, filters: Filters, on: str | None, at: str | None, as_json: bool) -> None:
     """Print the instances that match."""
-    _show_list(loading.load(named), filters, on, store, as_json)
+    _show_list(loading.load(named), filters, on, at, as_json)
 
 
-def show_history(words: list[str], on: str | None, store: str | None, as_json: bool) -> None:
+def show_history(words: list[str], on: str | None, at: str | None, as_json: bool) -> None:
     """Print the events of one instance."""
     app, instance_id = _split(words)
     if instance_id is None:
         raise Refusal("name an instance")
-    _, events = asyncio.run(_look(app, instance_id, on, store))
+    with refused():
+        _, events = asyncio.run(_look(app, instance_id, on, at))
+    if isinstance(events, str):
+        raise Refusal(events)
     if as_json:
         print_json([_json(event) for event in events])
     else:
         screen().print(_events(events))
 
 
-def _show_list(app: App, filters: Filters, on: str | None, store: str | None, as_json: bool) -> None:
-    found = asyncio.run(_list(app, filters, on, store))
+def _show_list(app: App, filters: Filters, on: str | None, at: str | None, as_json: bool) -> None:
+    with refused():
+        found = asyncio.run(_list(app, filters, on, at))
     if as_json:
         print_json([_json(row) for row in found])
     else:
@@ -72,32 +77,20 @@ def _split(words: list[str]) -> tuple[App, str | None]:
     return loading.load(None), words[0] if words else None
 
 
-def _client(app: App, on: str | None, store: str | None) -> Client:
-    options: dict[str, Any] = {}
-    engine = on or loading.settings().cloud
-    if engine == "local":
-        options = {"path": store or loading.default_store(app), "read_only": True}
-        if not Path(options["path"]).exists():
-            raise Refusal(f"there is no store {options['path']}; run something first, or name one with --store")
-    return Client(app, get_provider(engine).connect(app, **options))
-
-
-async def _list(app: App, filters: Filters, on: str | None, store: str | None) -> list[Status]:
+async def _list(app: App, filters: Filters, on: str | None, at: str | None) -> list[Status]:
     since = filters.since.replace(tzinfo=UTC) if filters.since and filters.since.tzinfo is None else filters.since
-    try:
-        async with _client(app, on, store) as client:
-            return list(await client.list(**{**filters._asdict(), "since": since}))
-    except ValueError as wrong:
-        raise Refusal(str(wrong)) from wrong
+    async with reach(app, on, at, read_only=True) as client:
+        return list(await client.list(**{**filters._asdict(), "since": since}))
 
 
-async def _look(app: App, instance_id: str, on: str | None, store: str | None) -> tuple[Status, list[HistoryEvent]]:
-    async with _client(app, on, store) as client:
+async def _look(app: App, instance_id: str, on: str | None, at: str | None) -> tuple[Status, list[HistoryEvent] | str]:
+    """The instance and its history, or why that cannot be told."""
+    async with reach(app, on, at, read_only=True) as client:
+        handle = await client.find(check_id(instance_id))
         try:
-            handle = await client.find(check_id(instance_id))
-        except (InstanceNotFound, NotSupported, ValueError) as wrong:
-            raise Refusal(str(wrong)) from wrong
-        return await handle.status(), await handle.history()
+            return await handle.status(), await handle.history()
+        except NotSupported as unseen:
+            return await handle.status(), str(unseen)
 
 
 def _json(row: Status | HistoryEvent) -> dict[str, Any]:
@@ -121,14 +114,14 @@ def _table(found: list[Status]) -> None:
     screen().print(table if found else "no instances")
 
 
-def _show(row: Status, history: list[HistoryEvent]) -> None:
+def _show(row: Status, history: list[HistoryEvent] | str) -> None:
     from rich.table import Table
 
     facts = Table(show_header=False, box=None)
     for name, value in _json(row).items():
         facts.add_row(name, value if isinstance(value, str) else compact(value))
     screen().print(facts)
-    screen().print(_events(history))
+    screen().print(history if isinstance(history, str) else _events(history))
 
 
 def _events(history: list[HistoryEvent]) -> Any:

@@ -1,19 +1,16 @@
 """Carries out what ``pfaas raise`` and its like ask for."""
 
 import asyncio
-from pathlib import Path
 from typing import Any, Final
 
 from portable_faas.app import App
 from portable_faas.cli import loading
 from portable_faas.cli.given import json_given
+from portable_faas.cli.reaching import reach, refused
 from portable_faas.cli.refusal import Refusal
 from portable_faas.cli.screen import screen
-from portable_faas.client import Client, Handle
+from portable_faas.client import Handle
 from portable_faas.context.ids import check_id
-from portable_faas.errors import PortableFaasError
-from portable_faas.local.store import StoreInUse
-from portable_faas.provider import get_provider
 
 DONE: Final = {
     "terminate": "terminated",
@@ -24,7 +21,7 @@ DONE: Final = {
 }
 
 
-def manage(words: list[str], on: str | None, store: str | None, action: str, arguments: tuple[str, ...]) -> None:
+def manage(words: list[str], on: str | None, at: str | None, action: str, arguments: tuple[str, ...]) -> None:
     """Do ``action`` to every instance that ``words`` name, and say so."""
     app, ids = _split(words)
 
@@ -33,10 +30,10 @@ def manage(words: list[str], on: str | None, store: str | None, action: str, arg
         screen().print(f"{handle.instance_id} {DONE[action]}")
 
     for instance_id in ids:
-        _with(app, instance_id, on, store, act)
+        _with(app, instance_id, on, at, act)
 
 
-def raise_one(words: list[str], data: str | None, event_id: str | None, on: str | None, store: str | None) -> None:
+def raise_one(words: list[str], data: str | None, event_id: str | None, on: str | None, at: str | None) -> None:
     """Raise one event for one instance, and say so."""
     app, rest = _split(words)
     if len(rest) != 2:
@@ -48,7 +45,7 @@ def raise_one(words: list[str], data: str | None, event_id: str | None, on: str 
         await handle.raise_event(name, given, id=event_id)
         screen().print(f"{handle.instance_id} has the event {name}")
 
-    _with(app, instance_id, on, store, act)
+    _with(app, instance_id, on, at, act)
 
 
 def _split(words: list[str]) -> tuple[App, list[str]]:
@@ -58,22 +55,13 @@ def _split(words: list[str]) -> tuple[App, list[str]]:
     return loading.load(named), rest
 
 
-def _with(app: App, instance_id: str, on: str | None, store: str | None, act: Any) -> None:
-    try:
+def _with(app: App, instance_id: str, on: str | None, at: str | None, act: Any) -> None:
+    with refused():
         check_id(instance_id)
-        asyncio.run(_act(app, instance_id, on or loading.settings().cloud, store, act))
-    except StoreInUse as taken:
-        raise Refusal(str(taken), 3) from taken
-    except (PortableFaasError, ValueError) as wrong:
-        raise Refusal(str(wrong)) from wrong
+        asyncio.run(_act(app, instance_id, on, at, act))
 
 
-async def _act(app: App, instance_id: str, engine: str, store: str | None, act: Any) -> None:
-    options: dict[str, Any] = {}
-    if engine == "local":
-        # Nothing else goes on while this command runs, and what goes on here is taken up again by the next run.
-        options = {"path": store or loading.default_store(app), "resume": {instance_id}}
-        if not Path(options["path"]).exists():
-            raise Refusal(f"there is no store {options['path']}; run something first, or name one with --store")
-    async with Client(app, get_provider(engine).connect(app, **options)) as client:
+async def _act(app: App, instance_id: str, on: str | None, at: str | None, act: Any) -> None:
+    # Nothing else goes on while this command runs, and what goes on here is taken up again by the next run.
+    async with reach(app, on, at, resume={instance_id}) as client:
         await act(await client.find(instance_id))

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from portable_faas.cli.where import At, On
+
 
 def status(
     words: Annotated[
@@ -13,8 +15,8 @@ def status(
             metavar="[APP] [INSTANCE]", help="module:variable (default: the configured app), an instance id."
         ),
     ] = None,
-    on: Annotated[str | None, typer.Option("--on", metavar="ENGINE", help="local, azure or aws.")] = None,
-    store: Annotated[str | None, typer.Option("--store", metavar="FILE", help="local: the SQLite file.")] = None,
+    on: On = None,
+    at: At = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many instances to list.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
 ) -> None:
@@ -22,7 +24,7 @@ def status(
     # Loaded here, so that the other commands start without a client.
     from portable_faas.cli.listing import show
 
-    show(words or [], on, store, limit, as_json)
+    show(words or [], on, at, limit, as_json)
 
 
 def listed(
@@ -34,23 +36,23 @@ def listed(
     prefix: Annotated[str | None, typer.Option("--prefix", help="Only ids that begin so.")] = None,
     since: Annotated[datetime | None, typer.Option("--since", help="Only those started since then (UTC).")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most.")] = 20,
-    on: Annotated[str | None, typer.Option("--on", metavar="ENGINE", help="local, azure or aws.")] = None,
-    store: Annotated[str | None, typer.Option("--store", metavar="FILE", help="local: the SQLite file.")] = None,
+    on: On = None,
+    at: At = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
 ) -> None:
     """List instances, newest first, by any filters."""
     from portable_faas.cli.listing import Filters, show_list
 
-    show_list(app, Filters(orchestrator, wanted, prefix, since, limit), on, store, as_json)
+    show_list(app, Filters(orchestrator, wanted, prefix, since, limit), on, at, as_json)
 
 
 def history(
     words: Annotated[list[str], typer.Argument(metavar="[APP] INSTANCE", help="The instance whose history to show.")],
-    on: Annotated[str | None, typer.Option("--on", metavar="ENGINE", help="local, azure or aws.")] = None,
-    store: Annotated[str | None, typer.Option("--store", metavar="FILE", help="local: the SQLite file.")] = None,
+    on: On = None,
+    at: At = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")] = False,
 ) -> None:
     """Show what an instance has done so far."""
     from portable_faas.cli.listing import show_history
 
-    show_history(words, on, store, as_json)
+    show_history(words, on, at, as_json)

@@ -2,14 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from aiohttp import web
-from portable_faas_azure.client.shown import record_of
+from portable_faas_azure.client.shown import record_of, shown_as
 from portable_faas_azure.emulator import process
 from portable_faas_azure.emulator.folder import write
 
@@ -25,6 +28,8 @@ from portable_faas.errors import (
 )
 
 app = App("connected", version="3")
+APP = "tests.unit.azure.test_deployed:app"
+ROOT = Path(__file__).parent.parent.parent.parent
 
 
 @app.entity
@@ -181,6 +186,20 @@ async def test_an_app_that_is_not_there_is_named() -> None:
             await client.start(twice, 1)
 
 
+@asynccontextmanager
+async def answering(answer: Callable[[web.Request], Awaitable[web.Response]]) -> AsyncIterator[str]:
+    """A server that answers every request so; its address."""
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
 async def test_a_busy_app_is_asked_again_but_nothing_is_changed_twice() -> None:
     asked: list[str] = []
 
@@ -190,19 +209,29 @@ async def test_a_busy_app_is_asked_again_but_nothing_is_changed_twice() -> None:
             return web.Response(status=503, text="starting")
         return web.json_response([])
 
-    application = web.Application()
-    application.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(application)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    async with connect(app, on="azure", url=f"http://127.0.0.1:{runner.addresses[0][1]}", key="k") as client:
+    async with answering(answer) as url, connect(app, on="azure", url=url, key="k") as client:
         assert await client.list() == []
         assert asked == ["GET"] * 3
         asked.clear()
         with pytest.raises(RuntimeError, match=r"answered 503: starting; does app 'connected' run there\?"):
             await client.start(twice, 1)
         assert asked == ["POST"]
-    await runner.cleanup()
+
+
+async def test_the_key_is_not_taken_elsewhere() -> None:
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(status=307, headers={"Location": "http://127.0.0.1:9/"})
+
+    async with answering(answer) as url, connect(app, on="azure", url=url, key="k") as client:
+        with pytest.raises(RuntimeError, match="answered 307"):
+            await client.list()
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [("Running", "Running,ContinuedAsNew"), ("Completed", "Completed"), ("Failed", "Failed")]
+)
+def test_a_filter_takes_what_the_platform_calls_it(ours: str, theirs: str) -> None:
+    assert shown_as(ours) == theirs
 
 
 def test_what_the_platform_shows_between_two_runs() -> None:
@@ -229,6 +258,7 @@ def test_what_the_platform_shows_between_two_runs() -> None:
         ({"key": "k"}, NotSupported, "pulumi stack output --json"),
         ({"outputs": {"host": "x.azurewebsites.net"}}, ValueError, "needs key= or the environment variable"),
         ({"url": "x.azurewebsites.net", "key": "k"}, ValueError, "url is the address of the function app"),
+        ({"url": "http://x.azurewebsites.net", "key": "k"}, ValueError, "http on this machine only"),
     ],
 )
 def test_wrong_options_are_named(given: dict[str, Any], error: type[Exception], problem: str) -> None:
@@ -244,3 +274,32 @@ def test_a_file_of_outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     outputs.write_text("[]")
     with pytest.raises(ValueError, match="are no JSON object"):
         connect(app, on="azure", outputs=outputs)
+
+
+@pytest.mark.slow
+async def test_the_command_line_takes_the_outputs(host: process.HostProcess, client: Client, tmp_path: Path) -> None:
+    handle = await client.start(waits, instance_id="asked")
+    outputs = tmp_path / "outputs.json"
+    outputs.write_text(json.dumps({"host": host.url}))
+
+    async def pfaas(*words: str, key: str = host.key) -> tuple[int, str, str]:
+        command = [sys.executable, "-m", "portable_faas", *words, "--on", "azure", "--outputs", str(outputs)]
+        environment = {**os.environ, "PFAAS_AZURE_KEY": key}
+        pipe = asyncio.subprocess.PIPE
+        ran = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe, env=environment, cwd=ROOT)
+        out, err = await ran.communicate()
+        return ran.returncode or 0, out.decode(), err.decode()
+
+    for value in ("1", "2"):
+        code, _, told = await pfaas("raise", APP, "asked", "n", "--data", value)
+        assert (code, told.strip()) == (0, "asked has the event n")
+    assert await handle.result(timeout=60) == [1, 2]
+    code, listed, _ = await pfaas("list", APP, "--json")
+    assert (code, [each["output"] for each in json.loads(listed)]) == (0, [[1, 2]])
+    code, shown, _ = await pfaas("status", APP, "asked", "--json")
+    assert (code, json.loads(shown)["status"], json.loads(shown)["history"]) == (0, "Completed", None)
+    code, _, told = await pfaas("history", APP, "asked")
+    assert (code, told.strip()) == (2, "pfaas: instance asked: the durable HTTP API of azure does not tell its history")
+    code, _, told = await pfaas("purge", APP, "asked", key="wrong")
+    assert code == 2
+    assert "refused the key" in told

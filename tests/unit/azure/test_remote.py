@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 from portable_faas_azure.emulator import azurite as azurites
+from portable_faas_azure.emulator import process as process_of_host
 from portable_faas_azure.emulator.folder import write
 from portable_faas_azure.emulator.remote import RemoteBackend
 
 from portable_faas import App, Context
 from portable_faas.client import Client
-from portable_faas.errors import NotSupported
+from portable_faas.errors import NotInstalled, NotSupported
 from portable_faas.testing import running
 
 app = App("remote")
@@ -202,3 +203,11 @@ def test_an_app_that_no_other_process_can_import_is_refused(tmp_path: Path) -> N
 
     with pytest.raises(NotSupported, match=r"app 'hidden' runs in a process of its own .*storage=\"memory\""):
         write(hidden, tmp_path)
+
+
+@pytest.mark.usefixtures("azurite")
+async def test_a_host_that_takes_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process_of_host, "START_SECONDS", 0.01)
+    with pytest.raises(NotInstalled, match=r"not ready after 0\.01 s: this machine may be too busy; try again, or"):
+        async with running(app, on="azure", storage="azurite"):
+            pass

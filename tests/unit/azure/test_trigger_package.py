@@ -119,6 +119,8 @@ def test_host_and_manifest_carry_what_a_deployment_needs(out: Path) -> None:
         ("queue", "orders"),
         ("secret", "web-key"),
         ("topic", "shipped"),
+        ("bucket", "portable-faas-messages"),  # the run time's own
+        ("table", "PortableFaas"),
     ]
     assert manifest.settings["PORTABLE_FAAS_TOPIC_SHIPPED"] == "${topic:shipped}"
     assert manifest.settings["WEB_KEY"] == "${secret:web-key}"

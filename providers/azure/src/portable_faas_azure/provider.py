@@ -112,7 +112,7 @@ def _refuse(app: App) -> None:
 def _unless_azurite(app: App, deployed: bool) -> str:
     has = f"app {app.name!r} has functions with triggers or resources"
     if deployed:
-        return f"{has}, which the infrastructure program does not create on azure in this release; leave deployed out"
+        return f"{has}, which do not run on what is deployed into the emulated azure yet; leave deployed out"
     return f"{has}, which need the storage of the emulated host: leave storage ({CHOICE}) out, or say azurite"
 
 

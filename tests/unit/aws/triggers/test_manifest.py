@@ -90,9 +90,9 @@ def test_functions_say_what_starts_them_and_what_they_may_touch(built: Callable[
     assert of(manifest, "begin").environment == {"PFAAS_MACHINES": "${machine.prefix}"}
     may = {name: {(p["kind"], p["name"]): p["may"] for p in of(manifest, name).permissions} for name in
            ("begin", "jobs", "take", "arrived", "pack", "pfaas_http")}  # fmt: skip
-    assert may["begin"]["machine", "main"] == ["start"]
+    assert may["begin"]["machine", "main"] == ["describe", "start"]
     assert may["begin"]["secret", "shop-key"] == may["pfaas_http"]["secret", "shop-key"] == ["read"]
-    assert may["jobs"]["bucket", "photos"] == ["list"]
+    assert may["jobs"]["bucket", "photos"] == ["get", "list"]
     assert may["take"]["queue", "orders"] == ["bury", "receive"]
     assert may["arrived"]["queue", "function.arrived"] == ["bury", "receive"]
     assert may["arrived"]["topic", "shipped"] == ["publish"]

@@ -19,7 +19,7 @@ from portable_faas_aws.runtime.row import SIGNED
 
 TABLE: Final = "table:instances"
 BUCKET: Final = "bucket:values"
-API: Final = "api"
+API: Final = "url"
 Open = Callable[[str], Any]
 
 

@@ -36,7 +36,7 @@ from portable_faas_aws.emulator.roles import STATES, Roles
 from portable_faas_aws.emulator.server import Server
 from portable_faas_aws.emulator.sources import times
 from portable_faas_aws.emulator.sources.calls import Calls
-from portable_faas_aws.emulator.sources.front import Front
+from portable_faas_aws.emulator.sources.front import Front, routes_of_account
 from portable_faas_aws.emulator.sources.poller import Poller
 from portable_faas_aws.emulator.sources.scheduler import Scheduler
 from portable_faas_aws.emulator.sources.signed import Signed
@@ -246,7 +246,9 @@ class Emulator:
     def _start_sources(self, opening: ExitStack) -> None:
         """Let queues, schedules and requests reach functions."""
         calls = Calls(self._turns, self._lambdas)
-        self.front = Front(self._triggers.routes, self._lambdas, self.clock)
+        self.front = Front(
+            routes_of_account if self._empty else lambda: self._triggers.routes, self._lambdas, self.clock
+        )
         for source in (Poller(calls, self._changed), Scheduler(calls, self._turns.event())):
             source.start()
             opening.callback(source.stop)

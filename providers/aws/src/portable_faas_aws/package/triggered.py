@@ -128,12 +128,14 @@ def permitted(app: App, grants: Iterable[Grant]) -> tuple[Part, ...]:
     Who starts an orchestrator looks first whether the id is that of an instance, of whatever orchestrator, and starts
     one whose starter has died.
     """
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
     listed = sorted(grants)
     for grant in listed:
         if grant.kind != ORCHESTRATOR:
-            found[grant.kind, grant.name].append(grant.operation)
-    parts = ({"kind": kind, "name": name, "may": may} for (kind, name), may in sorted(found.items()))
+            found[grant.kind, grant.name].add(grant.operation)
+            if (grant.kind, grant.operation) == ("bucket", "list"):
+                found[grant.kind, grant.name].add("get")  # S3 tells the type of an object only to who may read it
+    parts = ({"kind": kind, "name": name, "may": sorted(may)} for (kind, name), may in sorted(found.items()))
     starts = any(grant.kind == ORCHESTRATOR for grant in listed)
     return (*parts, *(_machines(app, ["describe", "start"]) if starts else ()))
 

@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from random import uniform
+from threading import Lock
 from typing import Any, Final, NamedTuple, Protocol, TypeVar, final
 
 from portable_faas.errors import NotSupported
@@ -166,15 +167,21 @@ def _is_overtaken(response: Any) -> bool:
 
 def client_of(service: str) -> Any:
     """A client of a function; boto3 takes longer to load than all of ours, so only where it is needed."""
-    if service not in _CLIENTS:
-        import boto3
-        from botocore.config import Config
-
-        # By itself the SDK signs URLs of S3 in an older way, which not every region takes.
-        config = Config(retries={"mode": "standard", "total_max_attempts": 5}, signature_version=SIGNED.get(service))
-        _CLIENTS[service] = boto3.client(service, config=config)
-    return _CLIENTS[service]
+    with _OPENING:
+        if service not in _CLIENTS:
+            _CLIENTS[service] = _opened(service)
+        return _CLIENTS[service]
 
 
+def _opened(service: str) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    # By itself the SDK signs URLs of S3 in an older way, which not every region takes.
+    config = Config(retries={"mode": "standard", "total_max_attempts": 5}, signature_version=SIGNED.get(service))
+    return boto3.client(service, config=config)
+
+
+_OPENING: Final = Lock()  # boto3's clients may be shared between threads, making them may not
 _CLIENTS: Final[dict[str, Any]] = {}
 FUNCTION: Final = DynamoTable(lambda: (client_of("dynamodb"), os.environ[VARIABLE]))

@@ -24,7 +24,7 @@ from portable_faas.errors import InstanceNotFound, NotSupported
 from portable_faas.provider import FINISHED, Query, Record
 from portable_faas_azure.client.driven import Held
 from portable_faas_azure.client.requests import KEY_HEADER, WEB_HOOK, DurableApi, told
-from portable_faas_azure.client.shown import record_of, started, text_of, written
+from portable_faas_azure.client.shown import record_of, shown_as, started, text_of, written
 from portable_faas_azure.runtime.happening import EVENT, read
 
 KEY: Final = "PFAAS_AZURE_KEY"
@@ -35,6 +35,7 @@ LIVE: Final = "Pending,Running,Suspended,ContinuedAsNew"
 FIRST, LONGEST = 0.25, 5.0  # seconds between two looks at a running instance
 SECONDS: Final = 60  # for one request; the first one may start the app
 TRIES: Final = 4  # of a request that only looks
+HERE: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 BUSY: Final = frozenset({429, 502, 503, 504})
 
 
@@ -67,7 +68,7 @@ class DeployedBackend(DurableApi):
         """The matching instances, newest first. The API gives them in another order, so all that match are read."""
         wanted = {
             "instanceIdPrefix": query.prefix,
-            "runtimeStatus": query.status,
+            "runtimeStatus": None if query.status is None else shown_as(query.status),
             "createdTimeFrom": None if query.since is None else written(query.since),
         }
         found = [record_of(shown) async for shown in self._listed(wanted)]
@@ -170,7 +171,10 @@ class DeployedBackend(DurableApi):
             self._session = aiohttp.ClientSession(headers={KEY_HEADER: self._key}, timeout=limit)
         typed = {} if body is None else {"Content-Type": "application/json"}
         data = None if body is None else BytesIO(body.encode())
-        async with self._session.request(method, self._url + path, data=data, headers=typed | dict(headers)) as answer:
+        # Not redirected: the key goes to this app and to nobody that it points to.
+        async with self._session.request(
+            method, self._url + path, data=data, headers=typed | dict(headers), allow_redirects=False
+        ) as answer:
             text = await answer.read()
             return answer.status, _json(text), answer.headers
 
@@ -188,8 +192,11 @@ def deployed(
     secret = key or os.environ.get(KEY)
     if not secret:
         raise ValueError(f'connect(app, on="azure") needs key= or the environment variable {KEY}: {SYSTEM_KEY}')
-    if urlsplit(place).scheme not in ("http", "https") or not urlsplit(place).netloc:
-        raise ValueError(f"url is the address of the function app, as https://NAME.azurewebsites.net, not {place!r}")
+    split = urlsplit(place)
+    safe = split.scheme == "https" or (split.scheme == "http" and split.hostname in HERE)
+    if not safe or not split.netloc:
+        told = "url is the address of the function app, as https://NAME.azurewebsites.net (http on this machine only)"
+        raise ValueError(f"{told}, not {place!r}")
     return DeployedBackend(app, place, secret)
 
 
@@ -202,7 +209,7 @@ def _address(outputs: Mapping[str, Any] | str | Path | None) -> str:
     found = read_outputs(outputs)
     if not isinstance(found.get("host"), str):
         raise ValueError("the outputs of the deployment have no host; is it another app's, or empty?")
-    return f"https://{found['host']}"
+    return found["host"] if "://" in found["host"] else f"https://{found['host']}"
 
 
 def _json(text: bytes) -> Any:

@@ -35,6 +35,11 @@ def record_of(shown: Mapping[str, Any]) -> Record:
     )
 
 
+def shown_as(status: str) -> str:
+    """What the API calls a status of ours, as its filter takes it."""
+    return ",".join([status, *(other for other, ours in STATUSES.items() if ours == status)])
+
+
 def _error(status: str, output: Any) -> str | None:
     match status:
         case "Failed":

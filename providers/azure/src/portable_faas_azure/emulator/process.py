@@ -15,7 +15,7 @@ from portable_faas.errors import NotInstalled
 from portable_faas_azure.emulator.host_process import HUB, LOG_LEVEL, STORAGE
 
 MODULE: Final = "portable_faas_azure.emulator.host_process"
-START_SECONDS: Final = 60
+START_SECONDS: Final = 90
 STOP_SECONDS: Final = 5
 NO_SETTINGS: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -75,7 +75,11 @@ async def start(
     process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, env=environment)
     assert process.stdout is not None
     try:
-        line = await asyncio.wait_for(process.stdout.readline(), START_SECONDS)
+        try:
+            line = await asyncio.wait_for(process.stdout.readline(), START_SECONDS)
+        except TimeoutError as late:
+            told = f"the emulated host of azure was not ready after {START_SECONDS} s: this machine may be too busy"
+            raise NotInstalled(f'{told}; try again, or keep the state in memory with storage="memory"') from late
         if not line:
             code = await process.wait()
             raise NotInstalled(f"the emulated host of azure did not start (exit code {code}); it says why above")

@@ -14,6 +14,7 @@ from portable_faas_azure.runtime.storage import Storage
 
 LONGEST: Final = 48 * 1024  # bytes; Base64 makes the 64 KiB of them that a queue takes
 SHARED: Final = "events/"
+LONGEST_HIDDEN: Final = 7 * 24 * 3600  # seconds; what a queue allows ("Put Message", Queue service REST API)
 FOREVER: Final = -1  # seconds that a message lives; left out, it is a week
 
 
@@ -30,7 +31,7 @@ class Queues:
         client = self._storage.queue(queue)
         for message in messages:
             short = await self._shortened(message)
-            hidden = self._clock.hidden(max(0, message.due - self._clock.now()))
+            hidden = min(LONGEST_HIDDEN, self._clock.hidden(max(0, message.due - self._clock.now())))
             await client.send_message(short.body(), visibility_timeout=hidden, time_to_live=FOREVER)
 
     async def _shortened(self, message: Posted) -> Posted:

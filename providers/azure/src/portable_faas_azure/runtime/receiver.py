@@ -44,6 +44,10 @@ class Receiver:
 
     async def take(self, body: str, id: str, dequeued: int) -> None:
         """Work on what the trigger brought, and on more that waits if the function takes batches."""
+        posted = read(body, id, self._clock.now())
+        if posted.due > self._clock.now():  # it is due later than a queue can hide a message
+            await self._again(posted)
+            return
         first = await self._taken(body, id, dequeued)
         found = [first] if first is not None else []
         if self._policy.batch > 1:

@@ -2,20 +2,23 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final, final
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, final
 
 from portable_faas.app import App
 from portable_faas.resources import DeadLetter, ObjectInfo, Secret
 from portable_faas.resources.queue import Outgoing
 from portable_faas.triggers.http.objects import object_url
-from portable_faas_azure.runtime.buckets import Buckets
 from portable_faas_azure.runtime.clock import Clock
 from portable_faas_azure.runtime.names import ORIGIN
 from portable_faas_azure.runtime.posted import Posted
-from portable_faas_azure.runtime.queues import Queues
 from portable_faas_azure.runtime.storage import Storage
-from portable_faas_azure.runtime.table import Buried, Table
-from portable_faas_azure.runtime.topics import Topics
+
+if TYPE_CHECKING:
+    from portable_faas_azure.runtime.buckets import Buckets
+    from portable_faas_azure.runtime.queues import Queues
+    from portable_faas_azure.runtime.table import Buried, Table
+    from portable_faas_azure.runtime.topics import Topics
 
 SIGNING: Final = "signing"
 HOSTNAME: Final = "WEBSITE_HOSTNAME"  # "App settings reference for Azure Functions", learn.microsoft.com
@@ -31,10 +34,34 @@ class AzureServices:
         self._clock = clock
         self.names: Final = storage.names
         self.storage: Final = storage
-        self.queues: Final = Queues(storage, clock)
-        self.table: Final = Table(storage, clock)
-        self._buckets = Buckets(storage, clock)
-        self._topics = Topics(settings, storage)
+
+    # Each is loaded when it is first used: the storage SDKs take longer to load than all the rest of a cold start.
+
+    @cached_property
+    def queues(self) -> "Queues":
+        """The storage queues."""
+        from portable_faas_azure.runtime.queues import Queues
+
+        return Queues(self.storage, self._clock)
+
+    @cached_property
+    def table(self) -> "Table":
+        """What the app itself remembers."""
+        from portable_faas_azure.runtime.table import Table
+
+        return Table(self.storage, self._clock)
+
+    @cached_property
+    def _buckets(self) -> "Buckets":
+        from portable_faas_azure.runtime.buckets import Buckets
+
+        return Buckets(self.storage, self._clock)
+
+    @cached_property
+    def _topics(self) -> "Topics":
+        from portable_faas_azure.runtime.topics import Topics
+
+        return Topics(self._settings, self.storage)
 
     @property
     def origin(self) -> str:
@@ -57,7 +84,7 @@ class AzureServices:
         """The oldest dead letters of a queue, or of a function that takes events or changes."""
         return [await self._whole(one) for one in await self.table.dead(source, limit)]
 
-    async def _whole(self, buried: Buried) -> DeadLetter:
+    async def _whole(self, buried: "Buried") -> DeadLetter:
         letter = buried.letter
         if not buried.large:
             return letter

@@ -8,40 +8,37 @@ PortableFaasStorage=DefaultEndpointsProtocol=http;...                       an e
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Final, final
-
-from azure.data.tables.aio import TableClient, TableServiceClient
-from azure.storage.blob.aio import BlobServiceClient, ContainerClient
-from azure.storage.queue import TextBase64DecodePolicy, TextBase64EncodePolicy
-from azure.storage.queue.aio import QueueClient, QueueServiceClient
+from typing import TYPE_CHECKING, Any, Final, final
 
 from portable_faas_azure.runtime.names import CONNECTION, Names
 
-# What Functions' queue triggers expect: host.json, extensions.queues.messageEncoding.
-ENCODING: Final[dict[str, Any]] = {
-    "message_encode_policy": TextBase64EncodePolicy(),
-    "message_decode_policy": TextBase64DecodePolicy(),
-}
+if TYPE_CHECKING:
+    from azure.data.tables.aio import TableClient, TableServiceClient
+    from azure.storage.blob.aio import BlobServiceClient, ContainerClient
+    from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
 
 @final
 class Storage:
-    """Clients of one account, each made when it is first used; they belong to the event loop that uses them."""
+    """Clients of one account, each loaded and made when it is first used; they belong to the loop that uses them."""
 
     def __init__(self, settings: Mapping[str, str], names: Names) -> None:
         self._settings = settings
         self.names: Final = names
 
-    def queue(self, name: str) -> QueueClient:
-        """A queue by its name in the account."""
-        return self._queues.get_queue_client(name, **ENCODING)
+    def queue(self, name: str) -> "QueueClient":
+        """A queue by its name in the account; in Base64, as queue triggers want it (host.json, ``messageEncoding``)."""
+        from azure.storage.queue import TextBase64DecodePolicy, TextBase64EncodePolicy
 
-    def container(self, name: str) -> ContainerClient:
+        encoded, decoded = TextBase64EncodePolicy(), TextBase64DecodePolicy()
+        return self._queues.get_queue_client(name, message_encode_policy=encoded, message_decode_policy=decoded)
+
+    def container(self, name: str) -> "ContainerClient":
         """A container by its name in the account."""
         return self._blobs.get_container_client(name)
 
     @cached_property
-    def table(self) -> TableClient:
+    def table(self) -> "TableClient":
         """The app's own table."""
         return self._tables.get_table_client(self.names.table)
 
@@ -63,19 +60,25 @@ class Storage:
         return ManagedIdentityCredential(client_id=self._settings.get(f"{CONNECTION}__clientId"))
 
     @cached_property
-    def _queues(self) -> QueueServiceClient:
+    def _queues(self) -> "QueueServiceClient":
+        from azure.storage.queue.aio import QueueServiceClient
+
         if CONNECTION in self._settings:
             return QueueServiceClient.from_connection_string(self._settings[CONNECTION])
         return QueueServiceClient(self._address("queue"), self._credential)
 
     @cached_property
-    def _blobs(self) -> BlobServiceClient:
+    def _blobs(self) -> "BlobServiceClient":
+        from azure.storage.blob.aio import BlobServiceClient
+
         if CONNECTION in self._settings:
             return BlobServiceClient.from_connection_string(self._settings[CONNECTION])
         return BlobServiceClient(self._address("blob"), self._credential)
 
     @cached_property
-    def _tables(self) -> TableServiceClient:
+    def _tables(self) -> "TableServiceClient":
+        from azure.data.tables.aio import TableServiceClient
+
         if CONNECTION in self._settings:
             return TableServiceClient.from_connection_string(self._settings[CONNECTION])
         return TableServiceClient(self._address("table"), credential=self._credential)

@@ -8,6 +8,7 @@ topic", "CloudEvents v1.0 schema with Event Grid", learn.microsoft.com.
 
 import asyncio
 import json
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -57,3 +58,4 @@ def _post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
                 told = refused.read().decode(errors="replace")
             if refused.code < 500 or tried == TRIES:
                 raise RuntimeError(f"Event Grid answered {refused.code}: {told}") from refused
+            time.sleep(tried)

@@ -9,20 +9,25 @@ integrations for HTTP APIs", docs.aws.amazon.com/apigateway.
 
 import base64
 import json
+import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, final
+
+from moto.apigatewayv2.models import apigatewayv2_backends
 
 from portable_faas.triggers.http.request import Request
 from portable_faas.triggers.http.response import Answer
 from portable_faas_aws.emulator.clock import Clock
 from portable_faas_aws.emulator.declared import Route
 from portable_faas_aws.emulator.lambdas import Host
+from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
 from portable_faas_aws.emulator.timestamps import moment
 
 LARGEST: Final = 6 * 1024 * 1024  # bytes of an event (Lambda quotas)
 DEFAULT: Final = "$default"
+FUNCTION: Final = re.compile(r"functions/(arn:[^/]+)/invocations")  # in the ARN by which an API invokes one
 TEXTS: Final = ("text/", "application/json", "application/xml", "application/javascript")
 JSON: Final = (("content-type", "application/json"),)
 
@@ -31,11 +36,8 @@ JSON: Final = (("content-type", "application/json"),)
 class Front:
     """The HTTP API of the emulated account; requests may come from any thread."""
 
-    def __init__(self, routes: Sequence[Route], lambdas: Host, clock: Clock) -> None:
-        self._default = next((route for route in routes if route.key == DEFAULT), None)
-        found = [(*_read(route.key), route) for route in routes if route.key != DEFAULT]
-        # A fixed part before a variable one, from the left.
-        self._routes = sorted(found, key=lambda each: [part.startswith("{") for part in each[1]])
+    def __init__(self, routes: Callable[[], Sequence[Route]], lambdas: Host, clock: Clock) -> None:
+        self._given = routes
         self._lambdas = lambdas
         self._clock = clock
 
@@ -54,11 +56,24 @@ class Front:
         return _own(500, "Internal Server Error") if invocation.failed else answer_of(json.loads(invocation.payload))
 
     def _route(self, request: Request) -> Route | None:
-        parts = request.path.strip("/").split("/")
-        for method, wanted, route in self._routes:
+        parts, routes = request.path.strip("/").split("/"), self._given()
+        keyed = [(*_read(route.key), route) for route in routes if route.key != DEFAULT]
+        # A fixed part before a variable one, from the left.
+        for method, wanted, route in sorted(keyed, key=lambda each: [part.startswith("{") for part in each[1]]):
             if method in (request.method, "ANY") and _fits(wanted, parts):
                 return route
-        return self._default
+        return next((route for route in routes if route.key == DEFAULT), None)
+
+
+def routes_of_account() -> list[Route]:
+    """The routes of every API that was created in the account, with the functions behind them."""
+    found = []
+    for api in apigatewayv2_backends[ACCOUNT][REGION].apis.values():
+        for route in api.routes.values():
+            behind = api.integrations[route.target.rpartition("/")[2]]
+            named = FUNCTION.search(behind.integration_uri)
+            found.append(Route(route.route_key, named[1] if named else behind.integration_uri))
+    return found
 
 
 def _read(key: str) -> tuple[str, list[str]]:

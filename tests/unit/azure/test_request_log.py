@@ -1,0 +1,47 @@
+"""The log of 200 requests, replayed on the embedded engine and the emulated Azure: one status, body and headers."""
+
+import re
+from typing import Any
+
+import pytest
+
+from examples.todo_api.app import app
+from portable_faas.client import Client
+from portable_faas.testing import running
+from portable_faas.triggers.http.request import Request
+from portable_faas.triggers.http.response import Answer
+from tests.unit.triggers.test_parity import log
+
+ID = re.compile(r"[0-9a-f]{32}")  # of todos, which are made at random
+Seen = tuple[int, frozenset[tuple[str, str]], str | None, bytes]
+
+
+def compared(answer: Answer) -> Seen:
+    """What is ours of an answer; the SDK gives a type to one that has none."""
+    headers = {(name, ID.sub("ID", value)) for name, value in answer.headers if name != "content-type"}
+    kind = dict(answer.headers).get("content-type") if answer.body else None
+    return answer.status, frozenset(headers), kind, ID.sub("ID", answer.body.decode("latin-1")).encode("latin-1")
+
+
+async def replayed(client: Client) -> list[Seen]:
+    backend: Any = client._backend
+    found = []
+    for number, given in enumerate(log()):
+        found.append(compared(await backend.answer(Request(*given))))
+        if number % 4 == 3:
+            await client.advance(1)  # a new second for the client's rate
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("azurite")
+async def test_a_log_of_requests_on_azure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEB_KEY", "web-secret")
+    monkeypatch.setenv("REPORTS_KEY", "reports-secret")
+    async with running(app) as client:
+        expected = await replayed(client)
+    async with running(app, on="azure") as client:
+        got = await replayed(client)
+    for given, one, other in zip(log(), expected, got, strict=True):
+        assert other == one, given[:3]
+    assert {200, 201, 204, 400, 401, 403, 404, 405, 422} <= {status for status, *_ in got}
