@@ -255,7 +255,7 @@ class App(Triggers):
     ) -> Any:
         """Declare an orchestrator: ``async def`` with the context and at most one input.
 
-        ``suspendable``: its instances can be suspended and resumed, which costs a transition per await on AWS.
+        ``suspendable``: its instances can be suspended and resumed; on AWS each Lambda then reads a row first.
         """
 
         def declare(function: Callable[..., Any]) -> Orchestrator[Any, Any]:

@@ -128,3 +128,34 @@ def test_as_many_ends_as_are_wanted_and_no_more() -> None:
     assert inbox.add_end(body, 0, group, {"index": 1})
     assert inbox.add_end(body, 0, group, {"index": 0})
     assert inbox.ends(body, "/0") == [{"index": 3}, {"index": 1}]
+
+
+def test_who_says_first_how_an_activity_ended_is_believed() -> None:
+    body: inbox.Body = {}
+    assert inbox.settle(body, 0, "#1", {"gave": "7"}) == {"gave": "7"}
+    assert inbox.settle(body, 0, "#1", {"lost": True}) == {"gave": "7"}
+    assert inbox.settle(body, 0, "#2", {"lost": True}) == {"lost": True}
+    assert inbox.settle(body, 0, "#2", {"gave": "8"}) == {"lost": True}
+    assert list(body["settled"]) == [""]
+
+
+def test_a_branch_that_is_over_settles_nothing() -> None:
+    body: inbox.Body = {}
+    inbox.settle(body, 0, "/0.1#1", {"gave": "7"})
+    inbox.close(body, 0, "", 0, set())
+    assert body["settled"] == {}
+    with pytest.raises(inbox.Abandoned):
+        inbox.settle(body, 0, "/0.1#2", {"gave": "8"})
+
+
+def test_what_pauses_is_rung_by_every_resume_until_the_next_suspension() -> None:
+    body: inbox.Body = {}
+    assert inbox.pause(body, "early")  # not suspended: it goes on
+    inbox.suspend(body, 10)
+    inbox.suspend(body, 11)
+    assert not inbox.pause(body, "a")
+    assert inbox.resume(body, 20) == ["a"]
+    assert inbox.resume(body, 21) == ["a"]
+    inbox.suspend(body, 30)
+    assert inbox.resume(body, 40) == []
+    assert body["suspensions"] == [[10, 20], [30, 40]]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from portable_faas_aws.emulator.sources.scheduler import following
 from portable_faas_aws.package.expressions import expressions
@@ -32,6 +32,7 @@ STARTS = [datetime(2026, month, day, tzinfo=UTC) for month, day in ((3, 6), (3, 
         ("30 2 * * *", "Europe/Oslo", ["cron(30 2 * * ? *)", "cron(0 3 * * ? *)"]),
         ("0 2,3 * * *", "Europe/Oslo", ["cron(0 2,3 * * ? *)"]),
         ("30 4 * * *", "Europe/Oslo", ["cron(30 4 * * ? *)"]),
+        ("0 1-3 * * 0", "Europe/Oslo", ["cron(0 1-3 ? * SUN *)"]),
         ("15 2 * * *", "Australia/Lord_Howe", ["cron(15 2 * * ? *)", "cron(30 2 * * ? *)"]),
     ],
 )
@@ -61,6 +62,7 @@ CRONS = st.one_of(
 ).map(" ".join)
 
 
+@example("0 1-3 * * 0", "Europe/Oslo", STARTS[0])
 @given(CRONS, st.sampled_from(ZONES), st.sampled_from(STARTS))
 def test_what_runs_is_what_is_declared(cron: str, timezone: str, start: datetime) -> None:
     try:

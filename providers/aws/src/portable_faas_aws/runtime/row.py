@@ -21,9 +21,9 @@ VARIABLE: Final = "PFAAS_TABLE"
 EXPIRES: Final = "expires"  # of a body: seconds since 1970 after which DynamoDB may forget the row (its "TTL")
 CONFLICT: Final = "ConditionalCheckFailedException"
 LARGEST: Final = 390 * 1024  # bytes of a body: an item has 400 KB (DynamoDB Developer Guide, "Quotas")
-LONGEST_PAUSE: Final = 0.25  # seconds between two attempts
+LONGEST_PAUSE: Final = 1.0  # seconds between two attempts
 SIGNED: Final = {"s3": "s3v4"}
-PATIENCE: Final = 60.0  # seconds of conflicts after which something is wrong
+PATIENCE: Final = 600.0  # seconds of conflicts after which something is wrong; a Lambda has 900
 MOST: Final = 100  # items of a transaction (API reference, TransactWriteItems)
 # Codes of one item of a transaction that somebody else came before (API reference, TransactWriteItems: Errors).
 _OVERTAKEN: Final = {"None", "ConditionalCheckFailed", "TransactionConflict"}
@@ -77,7 +77,7 @@ class DynamoTable:
         self._opened: tuple[Any, str] | None = None
 
     def change(self, row: str, change: Callable[[Body], T]) -> T:
-        """Read, change and write until nobody comes in between; ``TimeoutError`` after a minute of conflicts."""
+        """Read, change and write until nobody comes in between; ``TimeoutError`` after ten minutes of conflicts."""
         return self.change_all([row], lambda bodies: change(bodies[0]))
 
     def change_all(self, rows: Sequence[str], change: Callable[[list[Body]], T]) -> T:
