@@ -3,6 +3,7 @@
 {"kind": "bucket", "name": "values", "expires": {"values/": 400}}   ->   a bucket and its four settings
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, final
 
@@ -114,4 +115,4 @@ def bucket_name(deployment: Deployment, part: str) -> str:
 
 def sid(name: str) -> str:
     """A name as a part of a statement's id, which has letters and digits only."""
-    return "".join(part.capitalize() for part in name.replace("_", "-").split("-"))
+    return "".join(part.capitalize() for part in re.split("[^A-Za-z0-9]", name))
