@@ -43,27 +43,11 @@ def outgrows(scope: Scope) -> bool:
 
     It does with a loop, with several gathers of any width, or with one whose branches are helpers.
     """
-    ways = {site.label: _next(scope, site) for site in _every(scope)}
+    ways = {site.label: scope.following(site) for site in scope.every()}
     wide = {label for label in ways if _is_wide(scope.sites[label])}
     if _has_loop(ways) or any(wide & _reached(label, ways) for label in wide):
         return True
     return any(gather.spread or outgrows(inner) for gather, inner in branches(scope))
-
-
-def _every(scope: Scope) -> list[Site]:
-    """Every site that a run can come to."""
-    found: dict[str, Site] = {}
-    work = list(scope.begin().all)
-    while work:
-        label = work.pop()
-        if label != RETURN and label not in found:
-            found[label] = scope.sites[label]
-            work += _next(scope, found[label])
-    return list(found.values())
-
-
-def _next(scope: Scope, site: Site) -> list[str]:
-    return [label for label in (*scope.after(site).all, *scope.recover(site).all) if label != RETURN]
 
 
 def _has_loop(ways: dict[str, list[str]]) -> bool:

@@ -10,7 +10,6 @@ from typing import Any, final
 
 from portable_faas.ir import ActivityShape, Await, Program, Shape
 from portable_faas_aws.lowering.sites import Exits, Scope, Site
-from portable_faas_aws.runtime.ends import RETURN
 
 
 @final
@@ -52,23 +51,11 @@ class Reach:
     def _before(self, scope: Scope, sites: list[Site], payload: Mapping[str, Any]) -> list[Site]:
         """The sites whose outcome it may be: those from which the program comes to its activity, if it has one."""
         to = payload.get("site")
-        ways = {site.label: (*scope.after(site).all, *scope.recover(site).all) for site in sites}
+        ways = {site.label: scope.following(site) for site in sites}
         return [site for site in sites if to is None or to in ways[site.label]]
 
     def _scope(self, root: str) -> tuple[Scope, list[Site]]:
         if root not in self._scopes:
             scope = Scope(self._program, root, self._shorts)
-            self._scopes[root] = (scope, _every(scope))
+            self._scopes[root] = (scope, scope.every())
         return self._scopes[root]
-
-
-def _every(scope: Scope) -> list[Site]:
-    """Every site that a run can come to."""
-    found: dict[str, Site] = {}
-    work = list(scope.begin().all)
-    while work:
-        label = work.pop()
-        if label != RETURN and label not in found:
-            found[label] = scope.sites[label]
-            work += [*scope.after(found[label]).all, *scope.recover(found[label]).all]
-    return list(found.values())

@@ -123,6 +123,21 @@ class Scope:
         """Where the step after a site may end, when what it awaited has failed."""
         return self._exits(_Place(site.frames, True, True))
 
+    def following(self, site: Site) -> list[str]:
+        """The labels of the sites at which a step may end that goes on from a site."""
+        return [label for label in (*self.after(site).all, *self.recover(site).all) if label != RETURN]
+
+    def every(self) -> list[Site]:
+        """Every site that a run can come to."""
+        found: dict[str, Site] = {}
+        work = [label for label in self.begin().all if label != RETURN]
+        while work:
+            label = work.pop()
+            if label not in found:
+                found[label] = self.sites[label]
+                work += self.following(found[label])
+        return list(found.values())
+
     def block(self, key: str, at: int) -> Block:
         """Block ``at`` of a flow."""
         return self._blocks[key][at]
