@@ -10,6 +10,7 @@ from portable_faas.values.retry import Seconds, seconds
 T = TypeVar("T")
 LONGEST_DELAY: Final = 15 * 60.0  # seconds; what SQS allows (Amazon SQS: "Message quotas")
 MOST_ATTEMPTS: Final = 100
+LONGEST_PAUSE: Final = 11 * 3600  # seconds: SQS hides a message for 12 hours at most (Amazon SQS: "Visibility timeout")
 
 
 @final
@@ -29,6 +30,14 @@ class DeadLetter(NamedTuple):
     text: str
     attempts: int
     error: str
+
+
+def pause(value: Seconds) -> float:
+    """The seconds between two tries, which every platform can wait."""
+    given = seconds(value, "retry_after")
+    if given > LONGEST_PAUSE:
+        raise ValueError(f"retry_after is at most {LONGEST_PAUSE} seconds, not {given:g}")
+    return given
 
 
 @final
@@ -52,7 +61,7 @@ class Queue(Resource, Generic[T]):
             raise ValueError(f"attempts counts the first try: 1 to {MOST_ATTEMPTS}, not {attempts!r}")
         self.type = tp
         self.attempts = attempts
-        self.retry_after = seconds(retry_after, "retry_after")
+        self.retry_after = pause(retry_after)
 
     async def send(self, value: T, *, delay: Seconds = 0, id: str | None = None) -> None:
         """Send one message; it is durable when this returns. ``delay``: at most 15 minutes.

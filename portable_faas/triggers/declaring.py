@@ -12,6 +12,7 @@ from types import FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar, overload
 
 from portable_faas.resources.declaring import Resources
+from portable_faas.resources.queue import pause
 from portable_faas.values.retry import Seconds, seconds
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 MOST_BATCH: Final = 32  # what one read of a storage queue gives at most; SQS gives 10 and is read several times
 SHORTEST: Final = 60.0  # seconds between two runs of `every=`; what EventBridge Scheduler can do
+MINUTE: Final = 60  # seconds; Scheduler counts in whole ones ("Schedule types in EventBridge Scheduler")
 CLIENT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 AUTHS: Final = ("key", "jwt", "anonymous")
 CHANGES: Final = ("created", "deleted")
@@ -180,7 +182,7 @@ class Triggers(Resources):
         """Declare a function that runs at the times of ``cron`` (minute hour day month weekday), or ``every`` so often.
 
         When clocks go forward, what falls into the skipped hour runs once, after it; when they go back, the repeated
-        hour counts once. ``every`` is a minute or more.
+        hour counts once. ``every`` is a minute or several.
         """
         from portable_faas.triggers.cron import Cron, zone
         from portable_faas.triggers.trigger import Schedule
@@ -278,7 +280,7 @@ class Triggers(Resources):
         from portable_faas.triggers.trigger import OnEvent
 
         self._check_own(topic, Topic)
-        trigger = OnEvent(topic, type, dict(attributes or {}), attempts, seconds(retry_after, "retry_after"))
+        trigger = OnEvent(topic, type, dict(attributes or {}), attempts, pause(retry_after))
         decorator: EventDecorator[T] = self._decorator(trigger, uses, output, (1, 1))
         return decorator
 
@@ -341,6 +343,8 @@ def _interval(every: Seconds) -> float:
     given = seconds(every, "every")
     if given < SHORTEST:
         raise ValueError(f"every is {SHORTEST:g} seconds or more, not {given:g}")
+    if given % MINUTE:
+        raise ValueError(f"every is a whole number of minutes, not {given:g} seconds")
     return given
 
 

@@ -131,8 +131,6 @@ def test_a_build_is_the_same_twice(built: Callable[..., Manifest]) -> None:
     ("more", "problem"),
     [
         ("values = app.bucket('values')", "bucket values: on aws the app has a bucket of this name already"),
-        ("late = app.queue('late', int, retry_after=86400)", "queue late: retry_after is at most 39600 seconds on aws"),
-        ("@app.schedule(every=90)\ndef odd() -> None: ...", "function odd: every=90: .* whole minutes"),
     ],
 )
 def test_what_aws_cannot_do_is_refused_by_name(built: Callable[..., Manifest], more: str, problem: str) -> None:

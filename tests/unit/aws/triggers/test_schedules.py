@@ -12,7 +12,6 @@ from portable_faas_aws.runtime.coroutines import Coroutines
 from portable_faas_aws.runtime.ticking import Ticker
 
 from portable_faas import App
-from portable_faas.package import PackageError
 from portable_faas.triggers.cron import Cron, zone
 from portable_faas.triggers.trigger import Schedule
 
@@ -37,14 +36,12 @@ STARTS = [datetime(2026, month, day, tzinfo=UTC) for month, day in ((3, 6), (3, 
     ],
 )
 def test_expressions_of_scheduler(cron: str, timezone: str, found: list[str]) -> None:
-    assert list(expressions("f", Schedule(cron, timezone, None))) == found
+    assert list(expressions(Schedule(cron, timezone, None))) == found
 
 
 def test_intervals_are_whole_minutes() -> None:
-    assert expressions("f", Schedule(None, "UTC", 60.0)) == ("rate(1 minute)",)
-    assert expressions("f", Schedule(None, "UTC", 5400.0)) == ("rate(90 minutes)",)
-    with pytest.raises(PackageError, match=r"function f: every=90: .* whole minutes"):
-        expressions("f", Schedule(None, "UTC", 90.0))
+    assert expressions(Schedule(None, "UTC", 60.0)) == ("rate(1 minute)",)
+    assert expressions(Schedule(None, "UTC", 5400.0)) == ("rate(90 minutes)",)
 
 
 def fields(low: int, high: int) -> st.SearchStrategy[str]:
@@ -87,7 +84,7 @@ def carried_out(schedule: Schedule, start: datetime, end: datetime) -> list[date
     declared = app.schedule(schedule.cron, timezone=schedule.timezone)(work)
     coroutines = Coroutines()
     ticker = Ticker(declared, schedule, coroutines)
-    for expression in expressions("work", schedule):
+    for expression in expressions(schedule):
         after = following(expression, schedule.timezone)
         at = after(milliseconds(start))
         while at <= milliseconds(end):

@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
 
-from portable_faas.package import PackageError
 from portable_faas.triggers.cron import Cron, zone
 from portable_faas.triggers.trigger import Schedule
 
@@ -23,13 +22,10 @@ DAY: Final = timedelta(days=1)
 MINUTE: Final = timedelta(minutes=1)
 
 
-def expressions(name: str, schedule: Schedule) -> tuple[str, ...]:
-    """All that are needed; ``PackageError`` for an ``every`` that is no whole number of minutes."""
+def expressions(schedule: Schedule) -> tuple[str, ...]:
+    """All that are needed."""
     if schedule.cron is None:
-        every = schedule.every or 0.0
-        if every % MINUTE.total_seconds():
-            raise PackageError(f"function {name}: every={every:g}: EventBridge Scheduler counts in whole minutes")
-        minutes = int(every / MINUTE.total_seconds())
+        minutes = int((schedule.every or 0.0) / MINUTE.total_seconds())
         return (f"rate({minutes} minute{'s' if minutes > 1 else ''})",)
     where = zone(schedule.timezone)
     fields = schedule.cron.upper().split()

@@ -27,7 +27,6 @@ VALUES: Final = "values"  # the bucket of ours
 ANSWERED: Final = 29  # seconds; an HTTP API waits 30 (Amazon API Gateway quotas)
 LONGEST: Final = 900
 HIDDEN: Final = LONGEST + 60  # seconds after which a message shows again whose function has not answered
-LATEST: Final = 11 * 3600  # seconds: SQS hides a message for 12 hours at most, counted from when it is received
 SLACK: Final = 10  # receptions that are no attempts: a message may be put off
 REST: Final = {"kind": "http", "method": "ANY", "path": "$default", "auth": "anonymous"}
 ROWS: Final = {"kind": "table", "name": "instances", "may": ["get", "put", "update"]}
@@ -67,7 +66,7 @@ def _trigger(name: str, declared: Declared[..., Any]) -> tuple[tuple[Part, ...],
         head = [trigger._replace(method="HEAD").part()] if trigger.method == "GET" else []
         return (trigger.part(), *head), ()
     if isinstance(trigger, Schedule):
-        found = expressions(name, trigger)
+        found = expressions(trigger)
         return ({**trigger.part(), "timezone": trigger.timezone, "expressions": list(found)},), ()
     queue = queue_of(declared)
     own = {"kind": "queue", "name": queue, "may": ["bury", "receive"]}
@@ -98,8 +97,6 @@ def _queue(declared: Declared[..., Any]) -> Part:
 
 def _completed(part: Part, watched: set[str]) -> Part:
     if part["kind"] == "queue":
-        if part["retry_after"] > LATEST:
-            raise PackageError(f"queue {part['name']}: retry_after is at most {LATEST} seconds on aws")
         return {**part, "dead": part["name"] + DEAD, "receives": part["attempts"] + SLACK, "hidden": HIDDEN}
     return {**part, "events": part["name"] in watched} if part["kind"] == "bucket" else part
 
