@@ -143,6 +143,14 @@ def invoked(aws: Emulator) -> Any:
     return json.loads(answer["Payload"].read())
 
 
+def redriven(aws: Emulator) -> list[str]:
+    """How an execution ends whose Task fails, and how when it is redriven."""
+    arn = begin(aws, {"Fails": task("echo", {}, Output=UNDEFINED, End=True)})
+    ends = [aws.result(arn, 5)["status"]]
+    aws.client("stepfunctions").redrive_execution(executionArn=arn)
+    return [*ends, aws.result(arn, 5)["status"]]
+
+
 QUOTED = 'a "quoted" \\ text\n'
 LARGE = "{% $join($map([1..300], function($i) { $pad('x', 1000) })) %}"
 UNDEFINED = "{% $nothing.at.all %}"
@@ -167,6 +175,7 @@ CASES: dict[str, tuple[Probe, Any]] = {
     "clients": (output(child()), "fine"),
     "dynamodb": (at_once, 1),
     "invoke": (invoked, {"a": 1}),
+    "redriving": (redriven, ["FAILED", "FAILED"]),
 }
 
 

@@ -40,10 +40,15 @@ def scope(text: str) -> Scope:
 # policies
 
 
-@pytest.mark.parametrize("shape", [None, ActivityShape("a"), ActivityShape("a", Retry(attempts=1))])
-def test_faults_of_the_platform_are_always_retried(shape: ActivityShape | None) -> None:
+@pytest.mark.parametrize("shape", [ActivityShape("a"), ActivityShape("a", Retry(attempts=1))])
+def test_faults_of_the_platform_are_always_retried(shape: ActivityShape) -> None:
     (platform,) = retriers(shape)
     assert platform["ErrorEquals"] == list(TRANSIENT)
+
+
+def test_a_compute_step_is_done_again_also_where_its_process_died() -> None:
+    (platform,) = retriers(None)
+    assert platform["ErrorEquals"] == [*TRANSIENT, *CRASHED]
 
 
 @pytest.mark.parametrize(

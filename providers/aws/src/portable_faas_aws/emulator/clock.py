@@ -119,7 +119,7 @@ class Clock:
         if not self.virtual:
             raise RuntimeError("the clock of this emulator is real; it cannot be advanced")
         with self._lock:
-            target = self._now + int(seconds * 1000)
+            target = self._now + round(seconds * 1000)
             self._until = max(self._until, target)
             self._dispatch()
             if not self._rest.wait_for(lambda: self._closed or self._arrived(target), timeout):
