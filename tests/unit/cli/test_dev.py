@@ -122,7 +122,7 @@ class Dev:
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(30)
+        return self.process.wait(90)
 
 
 @pytest.fixture

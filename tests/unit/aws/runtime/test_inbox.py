@@ -111,6 +111,17 @@ def test_a_child_is_told_of_once() -> None:
     assert inbox.take_children(body, "") == []
 
 
+def test_a_child_of_an_earlier_run_that_was_not_forgotten_gives_way() -> None:
+    body: inbox.Body = {}
+    inbox.add_child(body, 0, "#1", "below", "key")
+    inbox.end_child(body, "#1", "key", {"value": "1"})  # and then its Lambda dies
+    inbox.add_child(body, 1, "#1", "below again", "other")
+    assert inbox.attach_child(body, 1, "#1", "token") is None
+    inbox.add_child(body, 1, "#1", "below again", "other")  # the same once more
+    assert inbox.end_child(body, "#1", "key", {"value": "1"}) is None
+    assert inbox.end_child(body, "#1", "other", {"value": "2"}) == "token"
+
+
 def test_children_of_a_group_that_has_ended_are_given_back() -> None:
     body: inbox.Body = {}
     inbox.add_child(body, 0, "/0.1#0", "below", "key")
@@ -137,6 +148,15 @@ def test_who_says_first_how_an_activity_ended_is_believed() -> None:
     assert inbox.settle(body, 0, "#2", {"lost": True}) == {"lost": True}
     assert inbox.settle(body, 0, "#2", {"gave": "8"}) == {"lost": True}
     assert list(body["settled"]) == [""]
+
+
+def test_activities_that_failed_are_tried_again_when_the_instance_is() -> None:
+    body: inbox.Body = {}
+    inbox.settle(body, 0, "#1", {"broke": "an error"})
+    inbox.settle(body, 0, "/0.0#1", {"gave": "7"})
+    inbox.unsettle(body)
+    assert inbox.settle(body, 0, "#1", {"gave": "8"}) == {"gave": "8"}
+    assert inbox.settle(body, 0, "/0.0#1", {"lost": True}) == {"gave": "7"}
 
 
 def test_a_branch_that_is_over_settles_nothing() -> None:

@@ -34,6 +34,7 @@ from portable_faas_aws.runtime.bucket import S3Bucket
 from portable_faas_aws.runtime.coroutines import blocking
 from portable_faas_aws.runtime.entity import Operation, operate
 from portable_faas_aws.runtime.failures import reported
+from portable_faas_aws.runtime.inbox import unsettle
 from portable_faas_aws.runtime.ledger import StepFunctionsBells, row_of
 from portable_faas_aws.runtime.offload import MARK, SUMMED, Values, prefix, size
 from portable_faas_aws.runtime.places import Places
@@ -257,6 +258,7 @@ class AccountBackend:
     def _rerun(self, instance: Instance) -> None:
         if self._is_live(instance):
             raise InstanceExists(instance.id)
+        self._table().change(row_of(instance.key), unsettle)
         Executions(self._account()).redrive(instance)
 
     async def purge(self, instance_id: str) -> None:

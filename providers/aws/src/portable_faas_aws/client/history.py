@@ -68,6 +68,9 @@ def with_suspensions(found: Sequence[Event], suspensions: Sequence[tuple[int, in
     return made
 
 
+_ENDS: Final = (COMPLETED, FAILED)
+
+
 @final
 class _Reader:
     def __init__(self, prepared: Prepared, grown: Grown) -> None:
@@ -107,12 +110,12 @@ class _Reader:
                 return
 
     def redriven(self) -> None:
-        """The last call is made again, so its end counts no more."""
-        ends = [number for number, made in enumerate(self.events) if made.kind in (COMPLETED, FAILED)]
+        """The last call of an activity is made again, so its end counts no more."""
+        calls = {made.step: f"{made.name} {made.data}" for made in self.events if made.kind == SCHEDULED}
+        ends = [number for number, made in enumerate(self.events) if made.kind in _ENDS and made.step in calls]
         if ends:
             end = self.events.pop(ends[-1])
-            begun = next(made for made in self.events if made.kind == SCHEDULED and made.step == end.step)
-            self.tried[end.fiber] = (end.step, f"{begun.name} {begun.data}")
+            self.tried[end.fiber] = (end.step, calls[end.step])
 
     def task(self, event: dict[str, Any]) -> None:
         """The end of an attempt, or of a step of the orchestrator."""

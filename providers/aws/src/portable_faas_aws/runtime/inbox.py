@@ -166,9 +166,13 @@ def ends(body: Body, group: str) -> list[Body]:
 
 
 def add_child(body: Body, run: int, wait: str, instance: str, key: str) -> None:
-    """A fiber is about to start the instance that it waits for; ``key`` is that of the start."""
+    """A fiber is about to start the instance that it waits for; ``key`` is that of the start.
+
+    Another child may still stand there: that of an earlier run, whose Lambda died before it was forgotten.
+    """
     _check(body, run, wait)
-    body["children"].setdefault(wait, {"id": instance, "key": key, "token": None, "end": None})
+    if body["children"].get(wait, {}).get("key") != key:
+        body["children"][wait] = {"id": instance, "key": key, "token": None, "end": None}
 
 
 def attach_child(body: Body, run: int, wait: str, token: str) -> Any:
@@ -211,6 +215,12 @@ def settle(body: Body, run: int, activity: str, outcome: Body) -> Body:
         body["settled"][fiber] = [activity, outcome]
     found: Body = body["settled"][fiber][1]
     return found
+
+
+def unsettle(body: Body) -> None:
+    """Activities that have failed may be tried again, now that the instance is."""
+    settled = prepare(body)["settled"]
+    body["settled"] = {fiber: each for fiber, each in settled.items() if "gave" in each[1]}
 
 
 def suspend(body: Body, at: int) -> None:
