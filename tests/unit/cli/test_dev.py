@@ -108,7 +108,10 @@ class Dev:
         command = [sys.executable, "-m", "portable_faas", "dev", "served_app.py:app", "--port", "0", *options]
         self.log = folder / "log.txt"
         with self.log.open("wb") as log:
+            # Whoever runs the tests in the background of a shell has Ctrl-C ignored, also by what they start.
+            before = signal.signal(signal.SIGINT, signal.default_int_handler)
             self.process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env={**os.environ})
+            signal.signal(signal.SIGINT, before)
 
     def port(self, count: int = 1) -> int:
         deadline = time.monotonic() + 60

@@ -56,7 +56,8 @@ EVENTS = {"show": GET, "pack": {"Records": []}, "tick": {"scheduled": "2026-03-2
 def test_a_function_loads_only_what_its_trigger_needs(name: str, tmp_path: Path) -> None:
     (tmp_path / "loaded.py").write_text(PROGRAM)
     code = TOLD.format(name=name, event=json.dumps(EVENTS[name]))
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PFAAS_TABLE": "t", "PFAAS_BUCKET": "b"}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PFAAS_", "AWS_"))}
+    environment = {**inherited, "PYTHONPATH": str(tmp_path), "PFAAS_TABLE": "t", "PFAAS_BUCKET": "b"}
     ran = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     result, loaded = json.loads(ran.stdout)
