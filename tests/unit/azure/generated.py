@@ -4,8 +4,13 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+from hypothesis import given, settings
+from hypothesis.strategies import SearchStrategy
+
+MANY: Final = 5000
 
 
 class Generated:
@@ -40,6 +45,20 @@ class Generated:
                 f"  {len(self.nestings)} nestings: {_shown(self.nestings.most_common())}",
             ]
         )
+
+
+def of_many(programs: SearchStrategy[Any], check: Callable[[Any, Generated], None]) -> str:
+    """The tally of so many random programs as `make full` tries, each of which has passed ``check``."""
+    seen = Generated()
+
+    @given(programs)
+    @settings(max_examples=MANY)
+    def each(spec: Any) -> None:
+        check(spec, seen)
+
+    each()
+    assert seen.programs >= MANY
+    return seen.text()
 
 
 def _walk(spec: Any, above: str, depth: int) -> Iterator[tuple[str, str, int]]:

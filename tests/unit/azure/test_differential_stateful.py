@@ -19,7 +19,7 @@ from portable_faas.errors import OrchestrationFailed
 from portable_faas.local.backend import LocalBackend
 from portable_faas.provider import Backend
 from portable_faas.testing.conformance.effects import calls
-from tests.unit.azure.generated import Generated
+from tests.unit.azure.generated import Generated, of_many
 
 app = App("differential_stateful", version="1")
 EVENTS = ((100, "a"), (200_000, "b"), (300_000, "a"), (1_000_000, "b"))
@@ -156,13 +156,4 @@ def test_random_programs_end_alike(spec: Any) -> None:
 @pytest.mark.full
 @pytest.mark.timeout(1800)
 def test_many_random_programs_end_alike(figures: Callable[[str], None]) -> None:
-    seen = Generated()
-
-    @given(PROGRAMS)
-    @settings(max_examples=5000)
-    def each(spec: Any) -> None:
-        check(spec, seen)
-
-    each()
-    figures(seen.text())
-    assert seen.programs >= 5000
+    figures(of_many(PROGRAMS, check))

@@ -1,6 +1,6 @@
 """What a program awaits that no state machine carries out yet: refused where it stands, before anything is built.
 
-await ctx.race(a(), b())      AWS001 `race of [activity a, activity b]` is not compiled for AWS in this release
+await ctx.gather(ctx.first(1, a()), b())      AWS001 `first 1 of [activity a]` is not compiled for AWS in this release
 """
 
 from collections.abc import Iterable, Iterator

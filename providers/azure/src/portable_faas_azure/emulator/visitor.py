@@ -36,10 +36,6 @@ class SeenClock:
         """With virtual time nothing is hidden in the storage: the host keeps what is not due."""
         return -(-milliseconds // 1000) if self._real else 0
 
-    async def sleep(self, _seconds: float) -> None:
-        """Nothing of a test sleeps here."""
-        raise NotImplementedError("a test waits with client.advance or handle.result")
-
 
 @final
 class Visitor:

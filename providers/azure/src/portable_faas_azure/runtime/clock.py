@@ -7,7 +7,7 @@ from typing import Protocol, final
 
 
 class Clock(Protocol):
-    """A clock and what depends on its kind."""
+    """A clock, and what of the storage depends on its kind."""
 
     def now(self) -> int:
         """Milliseconds since 1970 UTC."""
@@ -16,6 +16,10 @@ class Clock(Protocol):
     def hidden(self, milliseconds: int) -> int:
         """For how many seconds the storage hides a message that is due in so long."""
         ...
+
+
+class WaitingClock(Clock, Protocol):
+    """One by which a function can also wait."""
 
     async def sleep(self, seconds: float) -> None:
         """Wait; nothing of the function is under way meanwhile."""
@@ -39,14 +43,14 @@ class RealClock:
         await asyncio.sleep(seconds)
 
 
-_chosen: list[Clock] = [RealClock()]
+_chosen: list[WaitingClock] = [RealClock()]
 
 
-def clock() -> Clock:
+def clock() -> WaitingClock:
     """The clock of this process."""
     return _chosen[0]
 
 
-def use(chosen: Clock) -> None:
+def use(chosen: WaitingClock) -> None:
     """Make ``chosen`` the clock of this process."""
     _chosen[0] = chosen

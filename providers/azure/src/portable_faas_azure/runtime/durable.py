@@ -18,7 +18,7 @@ from portable_faas.provider import FINISHED, Query, Record, Stateless
 from portable_faas.values import dumps
 from portable_faas_azure.client.shown import record_of
 from portable_faas_azure.runtime.client import request
-from portable_faas_azure.runtime.clock import Clock
+from portable_faas_azure.runtime.clock import WaitingClock
 from portable_faas_azure.runtime.happening import EVENT, Happening
 from portable_faas_azure.runtime.start import Start
 
@@ -32,7 +32,7 @@ class DurableBackend(Stateless):
 
     engine = "azure, inside a function,"
 
-    def __init__(self, binding: str, version: str, clock: Clock) -> None:
+    def __init__(self, binding: str, version: str, clock: WaitingClock) -> None:
         self._place: str = json.loads(binding)["rpcBaseUrl"]
         self._version = version
         self._clock = clock
