@@ -18,7 +18,7 @@ def variables(deployment: Deployment) -> dict[str, str]:
 
 def wrong_variables(deployment: Deployment) -> Iterator[str]:
     """Those that the app does not declare, and those that it needs and has not."""
-    declared = {_variable(part["name"]): part for part in deployment.manifest.resources if part["kind"] == SETTING}
+    declared = {variable(part["name"]): part for part in deployment.manifest.resources if part["kind"] == SETTING}
     given = deployment.settings.variables
     for name in given:
         if name not in declared:
@@ -29,5 +29,6 @@ def wrong_variables(deployment: Deployment) -> Iterator[str]:
             yield f"setting variables: {part['name']} has no default, so {name} needs a value"
 
 
-def _variable(name: str) -> str:
+def variable(name: str) -> str:
+    """The variable that holds a setting."""
     return name.upper().replace("-", "_")
