@@ -322,3 +322,62 @@ def test_what_a_resource_needs_has_to_be_there(backend: AzureBackend) -> None:
             )
         )
     stack.destroy()
+
+
+def refused(backend: AzureBackend, program: Callable[[], Any], problem: str) -> None:
+    stack = Stack(backend)
+    with pytest.raises(DeployFailed, match=problem):
+        stack.up(program)
+    stack.destroy()
+    assert backend.subscription.ids() == []
+
+
+def test_an_account_tells_of_itself_through_one_topic(backend: AzureBackend) -> None:
+    def program() -> None:
+        held = account()
+        first = changes(held)
+        about = {"source": held.id, "topic_type": "Microsoft.Storage.StorageAccounts"}
+        after = pulumi.ResourceOptions(depends_on=[first])
+        eventgrid.SystemTopic("second", system_topic_name="second", **about, **GROUP, opts=after)
+
+    refused(backend, program, "has a system topic already")
+
+
+def test_a_topic_without_an_identity_cannot_deliver_with_it(backend: AzureBackend) -> None:
+    def program() -> None:
+        held = account()
+        source = eventgrid.Topic("t", **GROUP, opts=pulumi.ResourceOptions(depends_on=[held]))
+        eventgrid.EventSubscription("it", scope=source.id, delivery_with_resource_identity=into_queue(held))
+
+    refused(backend, program, r"deliveryWithResourceIdentity: t\w+ has no identity")
+
+
+def test_events_of_what_is_not_there_are_refused(backend: AzureBackend) -> None:
+    def of_nothing() -> None:
+        eventgrid.SystemTopic("it", source="/nothing", topic_type="t", **GROUP, opts=inside())
+
+    def into_nothing() -> None:
+        to = eventgrid.StorageQueueEventSubscriptionDestinationArgs(
+            endpoint_type="StorageQueue", resource_id="/nothing", queue_name="it"
+        )
+        eventgrid.EventSubscription("it", scope=topic().id, destination=to)
+
+    refused(backend, of_nothing, "there is no /nothing")
+    refused(backend, into_nothing, "there is no /nothing")
+
+
+def test_the_rules_of_an_account_have_one_name(backend: AzureBackend) -> None:
+    def program() -> None:
+        policy = storage.ManagementPolicySchemaArgs(rules=[])
+        storage.ManagementPolicy(
+            "it", account_name=account().name, management_policy_name="mine", policy=policy, **GROUP
+        )
+
+    refused(backend, program, "the rules of an account are called default, not mine")
+
+
+def test_a_name_that_the_storage_has_no_room_for_is_refused(backend: AzureBackend) -> None:
+    def program() -> None:
+        storage.Queue("it", account_name=account().name, queue_name="q" * 60, **GROUP)
+
+    refused(backend, program, "'q{60}' is too long here: an emulated account has room for names of 56 characters")

@@ -1,4 +1,4 @@
-"""The examples with triggers pass their own tests on the emulated Azure, built or deployed, as on the embedded engine."""
+"""The examples with triggers pass their own tests on the emulated Azure, built and deployed, as on this machine."""
 
 import subprocess
 import sys

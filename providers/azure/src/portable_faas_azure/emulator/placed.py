@@ -90,6 +90,7 @@ def _written(app: App, outputs: Mapping[str, object]) -> dict[tuple[str, str], s
 
 
 def _elsewhere(app: App) -> dict[str, str]:
-    """This process's environment without what the app declares, which has to come from the function app."""
+    """This process's environment without what has to come from the function app: what the app declares, and our own."""
     own = {one.variable for one in app.resources.values() if isinstance(one, Secret | Setting)}
-    return {name: value for name, value in os.environ.items() if name not in own}
+    ours = ("PORTABLE_FAAS_", CONNECTION)
+    return {name: value for name, value in os.environ.items() if name not in own and not name.startswith(ours)}
