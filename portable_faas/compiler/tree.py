@@ -9,22 +9,28 @@ import ast
 from typing import Final
 
 _LEAVES: Final = frozenset(("ctx", "id", "attr", "arg", "kind", "lineno", "type_comment", "level", "asname"))
-_FIELDS: Final[dict[type[ast.AST], tuple[str, ...]]] = {}
+_FIELDS: Final[dict[type[ast.AST], tuple[str, ...]]] = {ast.Constant: (), ast.MatchSingleton: ()}
 
 
 def children(node: ast.AST) -> list[ast.AST]:
     """The nodes right below ``node``."""
-    kind = type(node)
-    fields = _FIELDS.get(kind)
+    fields = _FIELDS.get(node.__class__)
     if fields is None:
-        fields = _FIELDS[kind] = tuple(name for name in kind._fields if name not in _LEAVES)
+        fields = _fields(node.__class__)
     found: list[ast.AST] = []
     for name in fields:
         value = getattr(node, name, None)
         if value.__class__ is list:
-            found += [each for each in value if isinstance(each, ast.AST)]
-        elif isinstance(value, ast.AST):
+            for each in value:
+                if isinstance(each, ast.AST):
+                    found.append(each)
+        elif value is not None and isinstance(value, ast.AST):
             found.append(value)
+    return found
+
+
+def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    found = _FIELDS[kind] = tuple(name for name in kind._fields if name not in _LEAVES)
     return found
 
 
@@ -32,5 +38,6 @@ def walk(root: ast.AST) -> list[ast.AST]:
     """``root`` and every node below it, level by level."""
     found = [root]
     for node in found:
-        found += children(node)
+        if _FIELDS.get(node.__class__) != ():
+            found += children(node)
     return found
