@@ -4,12 +4,11 @@ total += price(await fetch(key))      ->      t1 = await fetch(key);  total += p
 """
 
 import ast
-import copy
 from collections.abc import Callable
 from typing import Any, Final, final
 
 from portable_faas.compiler.source import own_nodes
-from portable_faas.compiler.tree import children
+from portable_faas.compiler.tree import children, copied
 
 _NESTED: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
@@ -49,7 +48,7 @@ def hoisted(node: ast.AST, take: Callable[[ast.expr], str], early: Callable[[ast
 
     ``early`` gets every name that Python reads before an await, at that await.
     """
-    return _Hoist(take, early).visit(copy.deepcopy(node)) if awaits(node) else node
+    return _Hoist(take, early).visit(copied(node)) if awaits(node) else node
 
 
 @final
