@@ -8,6 +8,7 @@ import dataclasses
 import sys
 import sysconfig
 import typing
+from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 from types import BuiltinFunctionType, BuiltinMethodType, FunctionType, ModuleType
@@ -53,7 +54,7 @@ class Live:
         declared += [*(each.fn for each in app.functions.values()), *self._operations()]
         self._files = {fn.__code__.co_filename for fn in declared}
         self._modules: dict[str, ModuleType] = {}
-        self._annotated: dict[FunctionType, dict[str, Any] | Exception] = {}
+        self._annotated: dict[Callable[..., Any], dict[str, Any] | Exception] = {}
 
     def roots(self, program: Program) -> tuple[list[tuple[Function, str]], list[Diagnostic]]:
         """The declared functions with their roles, and a problem for each whose source is not found."""
@@ -115,7 +116,7 @@ class Live:
             return f"it cannot be evaluated: {hints}; write a type that exists" if isinstance(written, str) else None
         return portable(hints[parameter]) if parameter in hints else None
 
-    def _hints(self, live: FunctionType) -> dict[str, Any] | Exception:
+    def _hints(self, live: Callable[..., Any]) -> dict[str, Any] | Exception:
         """The annotations of a function, or what their evaluation raised."""
         if live not in self._annotated:
             try:
