@@ -19,13 +19,12 @@ from portable_faas.stepping import (
     Returned,
     Stack,
     StepRun,
-    out_of_coroutine,
     pack,
     pack_value,
     unpack,
     unpack_value,
 )
-from portable_faas.values import Failure, Signature, capture_end, dumps, loads, rebuild
+from portable_faas.values import Failure, Signature, capture_end, dumps, loads, out_of_coroutine, rebuild
 from portable_faas_aws.runtime import deeds
 from portable_faas_aws.runtime.alone import carry_out
 from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
