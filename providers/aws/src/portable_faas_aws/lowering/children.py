@@ -68,6 +68,7 @@ def given_to_all(program: Program, orchestrator: str) -> dict[str, Any]:
     if waits or has(program, orchestrator, ChildShape, StartShape) or is_child(program, orchestrator):
         made |= {"machine": expression("$states.context.StateMachine.Id"), "own": orchestrator}
     if has(program, orchestrator, ContinueShape):
+        made["own"] = orchestrator
         made["run"] = expression(f"$exists({_INPUT}.run) ? {_INPUT}.run : 0")
     if holds:
         made["locks"] = True
