@@ -34,7 +34,7 @@ from portable_faas.ir import (
     TimerShape,
     successors,
 )
-from portable_faas_aws.runtime.ends import CHILD, ENTITY, EVENT, GATHER, LOCK, RETURN, SELECT, STATUS, TIMER
+from portable_faas_aws.runtime.ends import CHILD, ENTITY, EVENT, GATHER, LOCK, RETURN, SELECT, START, STATUS, TIMER
 
 # What the Lambda that comes to it carries out at once, or may.
 AT_ONCE: Final = EventShape | StartShape | EntityShape | LockShape | ReleaseShape
@@ -278,8 +278,8 @@ _KINDS: Final[dict[type, str]] = {
     EntityShape: ENTITY,
     LockShape: LOCK,
     ReleaseShape: LOCK,  # in no label, like the next two
-    StartShape: "$start",  # in no label: these are carried out at once
-    ContinueShape: "$continue",
+    StartShape: START,  # in no label: it is carried out at once, but for one that is a branch
+    ContinueShape: "$continue",  # in no label either
 }
 
 
