@@ -77,7 +77,7 @@ def _aws(place: Mapping[str, str]) -> Backend:
 def _azure(place: Mapping[str, str]) -> Backend:
     from portable_faas_infra.emulated.azure import AzureBackend
 
-    return AzureBackend(place["storage"], place["containers"])
+    return AzureBackend(place)
 
 
 BACKENDS: Final[Mapping[str, Callable[[Mapping[str, str]], Backend]]] = {"aws": _aws, "azure": _azure}
