@@ -72,12 +72,8 @@ def given_to_all(program: Program, orchestrator: str, kinds: frozenset[type]) ->
     awaited = is_child(program, orchestrator)
     if waits or starts or awaited:
         made |= {"machine": expression("$states.context.StateMachine.Id"), "own": orchestrator}
-<<<<<<< HEAD
     if ContinueShape in kinds:
-=======
-    if has(program, orchestrator, ContinueShape):
         made["own"] = orchestrator
->>>>>>> aws-stateful3
         made["run"] = expression(f"$exists({_INPUT}.run) ? {_INPUT}.run : 0")
     if holds:
         made["locks"] = True

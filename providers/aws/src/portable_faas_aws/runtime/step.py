@@ -27,7 +27,7 @@ from portable_faas.stepping import (
 from portable_faas.values import Failure, Signature, capture_end, dumps, loads, out_of_coroutine, rebuild
 from portable_faas_aws.runtime import deeds
 from portable_faas_aws.runtime.alone import PARTS, carry_out
-from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
+from portable_faas_aws.runtime.attempt import attempt, next_wait, tried_again
 from portable_faas_aws.runtime.beginning import begin, branch
 from portable_faas_aws.runtime.branch import WHOLE, heard, told
 from portable_faas_aws.runtime.budget import Budget
