@@ -12,6 +12,7 @@ from portable_faas.triggers.function import Function
 from portable_faas.triggers.http import cors, pages
 from portable_faas.triggers.http.binding import bind
 from portable_faas.triggers.http.entry import Entry
+from portable_faas.triggers.http.headers import carried
 from portable_faas.triggers.http.host import Host
 from portable_faas.triggers.http.request import BODY_LIMIT, Request, Unreadable, segments
 from portable_faas.triggers.http.response import Accepted, Answer, Problem, Response
@@ -54,7 +55,8 @@ class Api:
             found = found._replace(headers=(*found.headers, *cors.allowed(self.settings.cors, request)))
         took = 1000 * (self._host.now() - started)
         ACCESS.info("%s %s %d %.0fms %s", request.method, name, found.status, took, request.client or "-")
-        return found._replace(body=b"") if request.method == "HEAD" else found
+        headers = carried(found.headers)
+        return Answer(found.status, headers, b"" if request.method == "HEAD" else found.body)
 
     async def close(self) -> None:
         """Let mounted applications end."""

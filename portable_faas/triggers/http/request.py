@@ -46,12 +46,14 @@ class Request:
 
     @property
     def cookies(self) -> dict[str, str]:
-        """The cookies by name; the first of a name counts."""
+        """The cookies by name, percent-decoded as ``Response.cookie`` encodes them; the first of a name counts."""
+        from portable_faas.triggers.http.cookies import value_of  # few functions read cookies
+
         found: dict[str, str] = {}
         for pair in (self.header("cookie") or "").split(";"):
             name, equals, value = pair.strip().partition("=")
             if equals and name:
-                found.setdefault(name, value.strip('"'))
+                found.setdefault(name, value_of(value))
         return found
 
     def __repr__(self) -> str:

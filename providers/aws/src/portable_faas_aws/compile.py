@@ -15,7 +15,6 @@ from portable_faas.stepping import Flows
 from portable_faas_aws.lowering.machine import machine
 from portable_faas_aws.lowering.needs import needs
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
-from portable_faas_aws.lowering.refusals import refuse
 from portable_faas_aws.runtime.outside import Code
 
 STEPS: Final = "pfaas_steps"
@@ -34,9 +33,8 @@ class Compiled(NamedTuple):
 
 
 def compiled(app: App, placement: Placement = DEFAULT) -> Compiled:
-    """Compile ``app``, which ``check`` accepts; ``CompileError`` for what no state machine carries out yet."""
+    """Compile ``app``, which ``check`` accepts."""
     made = program(app)
-    refuse(made, [name for name, _ in made.orchestrators])
     machines = {name: machine(made, name, placement) for name, _ in made.orchestrators}
     return Compiled(machines, _generated(made), needs(made, machines))
 

@@ -120,6 +120,14 @@ class Ledger:
             self._bells.succeed(token, {})
         return children
 
+    def left(self) -> list[inbox.Child]:
+        """The run has ended in a branch; the children that nobody waits for now."""
+        return self._table.change(self._row, lambda body: inbox.leave(body, self.run))
+
+    def forget_left(self) -> None:
+        """They have been ended."""
+        self._table.change(self._row, lambda body: inbox.take_children(body, ""))
+
     def add_child(self, wait: str, child: inbox.Child) -> None:
         """A child is about to start."""
         self._table.change(self._row, lambda body: inbox.add_child(body, self.run, wait, *child))

@@ -15,7 +15,7 @@ from portable_faas_azure.emulator.host_process import HUB, LOG_LEVEL, STORAGE
 from portable_faas_azure.emulator.provided import Provided
 
 MODULE: Final = "portable_faas_azure.emulator.host_process"
-START_SECONDS: Final = 90
+START_SECONDS: Final = 240
 STOP_SECONDS: Final = 5
 
 

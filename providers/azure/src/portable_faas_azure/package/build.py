@@ -95,11 +95,7 @@ def _entry(app: App) -> str:
 
 
 def _function_app(app: App, project: Project) -> str:
-    return (
-        f"from {project.module} import {project.variable} as declared\n"
-        f"from {_entry(app)} import function_app\n\n"
-        "app = function_app(declared)\n"
-    )
+    return f"{project.importing('declared')}from {_entry(app)} import function_app\n\napp = function_app(declared)\n"
 
 
 def _manifest(app: App, target: Target, packed: Packed, zipped: bytes) -> Manifest:

@@ -4,7 +4,8 @@ func.HttpRequest("POST", "https://host/items/7?q=1", ...)   ->   Request("POST",
 Answer                                                      ->   func.HttpResponse
 """
 
-from urllib.parse import urlsplit
+from http.cookies import SimpleCookie
+from urllib.parse import unquote, urlsplit
 
 from azure.functions import HttpRequest, HttpResponse
 
@@ -21,9 +22,22 @@ def request_of(given: HttpRequest) -> Request:
 
 
 def response_of(answer: Answer) -> HttpResponse:
-    """What the function returns for an answer. Without a content type of ours the SDK would call it plain text."""
+    """What the function returns for an answer."""
     response = HttpResponse(answer.body, status_code=answer.status)
+    # The SDK calls an answer without a type plain text; the host leaves out a type that is empty (ASP.NET Core,
+    # HttpResponse.ContentType).
+    response.headers.add("content-type", "")
     for name, value in answer.headers:
-        # The SDK's constructor takes one value per name; its own object takes several, such as cookies.
-        response.headers.add(name, value)
+        if name == "set-cookie":
+            response.headers.add(name, _cookie(value))
+        else:
+            response.headers[name] = value
     return response
+
+
+def _cookie(header: str) -> str:
+    """A cookie as the SDK reads it, with the value that the host will percent-encode."""
+    pair, *attributes = header.split("; ")
+    name, _, value = pair.partition("=")
+    _, coded = SimpleCookie().value_encode(unquote(value))
+    return "; ".join([f"{name}={coded}", *attributes])
