@@ -2,6 +2,7 @@
 
 import os
 import time
+from functools import cache
 from typing import Final
 
 from portable_faas_aws.runtime.attempt import CLOCK
@@ -15,6 +16,7 @@ def now() -> int:
     return int(asked(NOW)) if is_virtual() else time.time_ns() // 1_000_000
 
 
+@cache  # it stays as it is for the life of the process, and the environment is slow to ask
 def is_virtual() -> bool:
     """Whether time passes only while a test lets it."""
     return os.environ.get(CLOCK) == "virtual"
