@@ -104,11 +104,12 @@ def _roots(facts: Facts, node: ast.expr, inside: bool) -> Iterator[Root]:
             yield from _roots(facts, node.value, inside)
         case ast.Call(func=ast.Attribute(value=of, attr="items" | "values" | "get" | "setdefault" | "pop")):
             yield from _roots(facts, of, True)
-        case _ if path_of(node) is not None:
-            root, path = path_of(node) or (ast.Name(), ())
-            yield root, inside or bool(path)
-        case _ if inside:
-            yield from _all(facts, _parts(facts, node), True)
+        case _:
+            found = path_of(node)
+            if found is not None:
+                yield found[0], inside or bool(found[1])
+            elif inside:
+                yield from _all(facts, _parts(facts, node), True)
 
 
 def _all(facts: Facts, nodes: list[ast.expr], inside: bool) -> Iterator[Root]:
