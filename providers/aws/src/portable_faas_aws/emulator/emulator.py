@@ -40,6 +40,7 @@ from portable_faas_aws.emulator.sources.front import Front, routes_of_account
 from portable_faas_aws.emulator.sources.poller import Poller
 from portable_faas_aws.emulator.sources.scheduler import Scheduler
 from portable_faas_aws.emulator.sources.signed import Signed
+from portable_faas_aws.emulator.sources.streams import Streams
 from portable_faas_aws.emulator.turns import Turns
 from portable_faas_aws.emulator.usage import Usage
 from portable_faas_aws.emulator.watch import Segment, Watch
@@ -237,7 +238,8 @@ class Emulator:
 
     def _provide(self) -> None:
         account.create_functions(self._functions)
-        for table in (Table(TABLE), *self._tables):
+        streams = any(streamed.table == TABLE for streamed in self._triggers.streamed)
+        for table in (Table(TABLE, stream=streams), *self._tables):
             account.create_table(table)
         account.create_bucket(BUCKET)
         self.machines = account.create_machines(self._given)
@@ -249,7 +251,9 @@ class Emulator:
         self.front = Front(
             routes_of_account if self._empty else lambda: self._triggers.routes, self._lambdas, self.clock
         )
-        for source in (Poller(calls, self._changed), Scheduler(calls, self._turns.event())):
+        streams = Streams(calls, self._turns.event())
+        streams.install(self._patching)
+        for source in (Poller(calls, self._changed), Scheduler(calls, self._turns.event()), streams):
             source.start()
             opening.callback(source.stop)
 
