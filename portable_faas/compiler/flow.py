@@ -137,7 +137,7 @@ class Flow:
         given = {parameter.arg for parameter in self.function.parameters}
         if len(entry) > _ENTRY:
             entry[_ENTRY] = sum(bit for name, bit in self.bits.items() if name not in given)
-        work = list(range(len(self.ops)))
+        work = list(range(len(self.ops)))[::-1]
         while work:
             index = work.pop()
             op, out = self.ops[index], entry[index]
