@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
 from portable_faas.compiler.cut import cut
+from portable_faas.compiler.deleted import without_values
 from portable_faas.compiler.draft import Draft
 from portable_faas.compiler.facts import HELPER, ORCHESTRATOR, Facts
 from portable_faas.compiler.flow import free_names
@@ -130,7 +131,8 @@ class _Awaited:
 
 def _block(app: "App", draft: Draft, live: frozenset[str], awaited: _Awaited, marks: Mapping[Place, int]) -> Block:
     assert draft.end is not None
-    body = tuple(Code(text_of(node, marks), node.lineno) for node in draft.body)
+    statements = without_values(draft.body, awaited.facts.flow.sure_deletions)
+    body = tuple(Code(text_of(node, marks), node.lineno) for node in statements)
     end = draft.end
     if isinstance(end, Await) and draft.operand is not None:
         end = awaited.of(app, end, draft.operand, draft.passing)

@@ -98,7 +98,7 @@ async def over_lambda(send: Send, given: Given) -> Seen:
     }
     found = lambda_http.response_of(await send(lambda_http.request_of(json.loads(json.dumps(event)))))
     found = json.loads(json.dumps(found))
-    raw = b64decode(found["body"]) if found["isBase64Encoded"] else found["body"].encode()
+    raw = b64decode(found["body"]) if found.get("isBase64Encoded") else found["body"].encode()
     cookies = [("set-cookie", value) for value in found.get("cookies", [])]
     return found["statusCode"], [*found["headers"].items(), *cookies], raw
 

@@ -1,8 +1,8 @@
 """What a run shares with the world outside its executions: its inbox, the waits for it, the bells of these waits.
 
 The row is the truth, a task token only a bell: whoever writes the row rings the tokens that it names, and a token that
-is no longer waited for does no harm. So nothing is lost if the one who writes dies before ringing, as long as somebody
-comes after it: a raiser that repeats itself, or the wait that finds its event when its time is up.
+is no longer waited for does no harm. So nothing is lost if the one who writes dies before ringing: the stream of the
+table rings for events (``bell``), and whoever else writes is tried again.
 """
 
 import json

@@ -5,7 +5,7 @@ Answer                                                      ->   func.HttpRespon
 """
 
 from http.cookies import SimpleCookie
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from azure.functions import HttpRequest, HttpResponse
 
@@ -15,23 +15,24 @@ from portable_faas.triggers.http.response import Answer
 
 def request_of(given: HttpRequest) -> Request:
     """The request that the trigger got; the host hands over the URL as it came."""
-    parts = urlsplit(given.url)
+    target = given.url.partition("://")[2].partition("/")[2]
+    path, _, query = target.partition("?")
     body = given.get_body() or b""
     method = given.method or "GET"
-    return Request(method, parts.path or "/", parts.query, given.headers.items(), body, given)
+    return Request(method, f"/{path}", query, given.headers, body, given)
 
 
 def response_of(answer: Answer) -> HttpResponse:
     """What the function returns for an answer."""
     response = HttpResponse(answer.body, status_code=answer.status)
-    # The SDK calls an answer without a type plain text; the host leaves out a type that is empty (ASP.NET Core,
-    # HttpResponse.ContentType).
-    response.headers.add("content-type", "")
-    for name, value in answer.headers:
-        if name == "set-cookie":
-            response.headers.add(name, _cookie(value))
-        else:
-            response.headers[name] = value
+    add, typed = response.headers.add, False
+    for name, value in answer.headers:  # the names are different ones, but for cookies
+        typed = typed or name == "content-type"
+        add(name, _cookie(value) if name == "set-cookie" else value)
+    if not typed:
+        # The SDK calls an answer without a type plain text; the host leaves out a type that is empty (ASP.NET Core,
+        # HttpResponse.ContentType).
+        add("content-type", "")
     return response
 
 
