@@ -59,9 +59,9 @@ def deployment(azurite: str) -> Iterator[EmulatedDeployment]:
     made.destroy()
 
 
-def containers(connection: str) -> list[str]:
+def containers(connection: str, app: str = "orders") -> list[str]:
     with BlobServiceClient.from_connection_string(connection) as blobs:
-        return [each.name for each in blobs.list_containers() if each.name.startswith("orders")]
+        return [each.name for each in blobs.list_containers() if each.name.startswith(app)]
 
 
 def test_a_second_deployment_changes_nothing(deployment: EmulatedDeployment) -> None:
@@ -143,18 +143,19 @@ def test_an_address_that_is_none_is_refused(deployment: EmulatedDeployment) -> N
         site(with_settings(deployment, AzureWebJobsStorage__queueServiceUri="https://x.queue.core.windows.net/"))
 
 
-def test_what_fails_half_way_is_destroyed_cleanly(azurite: str) -> None:
+@pytest.mark.parametrize("example", ["orders", "thumbnails"])
+def test_what_fails_half_way_is_destroyed_cleanly(example: str, azurite: str) -> None:
     backend = AzureBackend(place(azurite))
-    taken = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/orders-emulated"
-    plan = f"{taken}/providers/Microsoft.Web/serverfarms/orders-emulated"
+    taken = f"/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/{example}-emulated"
+    plan = f"{taken}/providers/Microsoft.Web/serverfarms/{example}-emulated"
     backend.subscription.create(plan, None, {})
     made = EmulatedDeployment(backend, lambda _line: None)
-    with pytest.raises(DeployFailed, match=r"AppServicePlan orders-emulated: .* exists already"):
-        made.deploy(built("orders", "azure"))
+    with pytest.raises(DeployFailed, match=rf"AppServicePlan {example}-emulated: .* exists already"):
+        made.deploy(built(example, "azure"))
     backend.subscription.delete(plan)
     made.destroy()
     assert backend.subscription.ids() == []
-    assert containers(azurite) == []
+    assert containers(azurite, example) == []
 
 
 @pytest.mark.usefixtures("azurite")

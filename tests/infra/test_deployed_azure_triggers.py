@@ -27,35 +27,28 @@ from portable_faas.testing import running
 from portable_faas.testing.conformance import TriggerConformance
 from portable_faas.testing.conformance.behaviours import Behaviour, behaviours
 from tests.infra.building import PYTHON, built, rebuilt, recorded
+from tests.infra.deployed import NAMED, marked
 from tests.infra.whole import ENVIRONMENT, app, everything
 
-# One for each kind of resource that the program creates.
-IN_PART = ("blob", "http_keys", "queue_retry", "topic")
-
-
-class OnDeployments(TriggerConformance):
-    on = "azure"
-    options = {"deployed": True, "storage": "azurite"}  # noqa: RUF012
+SCENARIOS = {"blob", "http_keys", "queue_retry", "topic"}  # in every run: one for each kind of resource
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("azurite")
-class TestTriggersInPart(OnDeployments):
-    @pytest.mark.parametrize(
-        "behaviour", [each for each in behaviours() if each.name in IN_PART], ids=lambda behaviour: behaviour.name
-    )
+class TestTriggers(TriggerConformance):
+    """Every scenario of triggers and resources."""
+
+    on = "azure"
+    options = {"deployed": True, "storage": "azurite"}  # noqa: RUF012
+
+    @pytest.mark.parametrize("behaviour", marked(behaviours(), SCENARIOS), ids=NAMED)
     def test_trigger(self, behaviour: Behaviour, monkeypatch: pytest.MonkeyPatch) -> None:
+        """One deployment for a scenario."""
         super().test_trigger(behaviour, monkeypatch)
 
 
-@pytest.mark.full
-@pytest.mark.usefixtures("azurite")
-class TestTriggers(OnDeployments):
-    """All of them."""
-
-
 def test_the_part_names_scenarios() -> None:
-    assert set(IN_PART) <= {each.name for each in behaviours()}
+    assert set(SCENARIOS) <= {each.name for each in behaviours()}
 
 
 # Changes of a deployment.

@@ -155,6 +155,30 @@ def test_with_roles_they_do_even_where_these_are_given_further_up() -> None:
     assert (told.barred, told.letters) == ("", "store-undelivered")
 
 
+def test_the_filter_of_a_subscription_is_taken_over() -> None:
+    wanted = {
+        "includedEventTypes": ["Shipped"],
+        "advancedFilters": [{"operatorType": "StringIn", "key": "country", "values": ["no", "se"]}],
+        "subjectBeginsWith": "/in/",
+        "subjectEndsWith": ".png",
+        "isSubjectCaseSensitive": True,
+    }
+    (told,) = provided(resources(filter=wanted), SITE).subscriptions
+    assert told.filter == Filter(("Shipped",), (("country", ("no", "se")),), "/in/", ".png", True)
+    (told,) = provided(resources(), SITE).subscriptions
+    assert told.filter == Filter()
+
+
+@pytest.mark.parametrize("source", [ACCOUNT, ACCOUNT.replace("store", "other")], ids=["own", "other"])
+def test_changes_come_from_the_apps_own_account_only(source: str) -> None:
+    changes = Resource("azure-native:eventgrid:SystemTopic", "it", {"id": "/c", "name": "changes", "source": source})
+    subscription = resources()[-1]
+    properties = {**subscription.properties, "name": "arrived", "systemTopicName": "changes"}
+    arrived = Resource("azure-native:eventgrid:SystemTopicEventSubscription", "it", properties)
+    found = provided([*resources(), changes, arrived], SITE).subscriptions
+    assert [one.name for one in found if one.source == CHANGES] == (["arrived"] if source == ACCOUNT else [])
+
+
 @pytest.mark.parametrize(
     ("wrong", "problem"),
     [

@@ -176,8 +176,7 @@ def _visitor(app: App, found: "Placed", host: "HostProcess", connection: str, re
 
     if found.provided is None:
         return None
-    clock = SeenClock(host.now, real_time)
-    return Visitor(app, found, found.provided, connection, host.port, host.key, clock)
+    return Visitor(app, found, host, connection, SeenClock(host.now, real_time))
 
 
 def _new_hub() -> str:

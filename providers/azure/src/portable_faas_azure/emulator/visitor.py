@@ -10,7 +10,7 @@ from typing import Any, Final, final
 from portable_faas.app import App
 from portable_faas.context.inside import Start, inside
 from portable_faas_azure.emulator.placed import Placed
-from portable_faas_azure.emulator.provided import Provided
+from portable_faas_azure.emulator.process import HostProcess
 from portable_faas_azure.emulator.surroundings import settings
 from portable_faas_azure.runtime.names import Names
 from portable_faas_azure.runtime.services import AzureServices
@@ -40,12 +40,12 @@ class SeenClock:
 
 @final
 class Visitor:
-    """``connection`` is that of the storage itself, ``port`` and ``key`` are the host's."""
+    """``connection`` is that of the storage itself; ``placed`` has something provided."""
 
-    def __init__(
-        self, app: App, placed: Placed, provided: Provided, connection: str, port: int, key: str, clock: SeenClock
-    ) -> None:
-        given: Mapping[str, Any] = {**placed.environment, **settings(provided, connection, port, key)}
+    def __init__(self, app: App, placed: Placed, host: HostProcess, connection: str, clock: SeenClock) -> None:
+        assert placed.provided is not None
+        around = settings(placed.provided, connection, host.port, host.key)
+        given: Mapping[str, Any] = {**placed.environment, **around}
         self.clock: Final = clock
         self.services: Final = AzureServices(app, given, Storage(given, Names(placed.prefix)), clock)
 
