@@ -137,7 +137,7 @@ class Flow:
         given = {parameter.arg for parameter in self.function.parameters}
         if len(entry) > _ENTRY:
             entry[_ENTRY] = sum(bit for name, bit in self.bits.items() if name not in given)
-        work = list(range(len(self.ops)))
+        work = list(range(len(self.ops)))[::-1]
         while work:
             index = work.pop()
             op, out = self.ops[index], entry[index]
@@ -175,14 +175,14 @@ class Flow:
         for number, index in enumerate(self.definitions):
             name = self.ops[index].name
             by_name[name] = by_name.get(name, 0) | 1 << number
-        number_of = {index: number for number, index in enumerate(self.definitions)}
+        bit_of = {index: 1 << number for number, index in enumerate(self.definitions)}
         entry = [0] * len(self.ops)
-        work = list(range(len(self.ops)))
+        work = list(range(len(self.ops)))[::-1]  # the first of them first: most lead on to the next
         while work:
             index = work.pop()
             out = entry[index]
-            if index in number_of:
-                out = out & ~by_name[self.ops[index].name] | 1 << number_of[index]
+            if index in bit_of:
+                out = out & ~by_name[self.ops[index].name] | bit_of[index]
             for follower in self.successors[index]:
                 if entry[follower] | out != entry[follower]:
                     entry[follower] |= out

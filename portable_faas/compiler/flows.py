@@ -87,7 +87,7 @@ def flow(app: "App", facts: Facts, shapes: Shapes, marks: Mapping[Place, int]) -
         head = next(draft for draft in drafts if draft.id == over[0])
         assert isinstance(head.end, Each)
         head.end = dataclasses.replace(head.end, path=over[1])
-    hidden = sorted({name for draft in drafts for name in _hidden(draft)})
+    hidden = sorted({name for draft in drafts for name in liveness.hidden_in(draft)})
     return Flow(
         key_of(function),
         function.module.path,
@@ -109,15 +109,6 @@ def _captured(function: Function) -> tuple[str, ...]:
         outer |= owner.scope.bindings.keys()
         owner = owner.owner
     return tuple(sorted(free_names(function.node) & outer)) if outer else ()
-
-
-def _hidden(draft: Draft) -> set[str]:
-    found = {name for node in [*draft.body, *draft.reads] for name in reads(node) | writes(node)}
-    if isinstance(draft.end, Await) and draft.end.into:
-        found.add(draft.end.into)
-    if draft.caught:
-        found.add(draft.caught)
-    return {name for name in found if name.startswith(HIDDEN)}
 
 
 @final
@@ -183,6 +174,15 @@ class _Liveness:
                 found[draft.end.to] = found[draft.end.to] | user | rest | self.captured
         return found
 
+    def hidden_in(self, draft: Draft) -> set[str]:
+        """The variables of our own that a block reads or writes."""
+        found = set().union(*self.effects[draft.id])
+        if isinstance(draft.end, Await) and draft.end.into:
+            found.add(draft.end.into)
+        if draft.caught:
+            found.add(draft.caught)
+        return {name for name in found if name.startswith(HIDDEN)}
+
     def hidden(self) -> dict[int, frozenset[str]]:
         """The variables of our own, by the classic equations over whole blocks."""
         before: dict[int, frozenset[str]] = dict.fromkeys(self.drafts, frozenset())
@@ -214,14 +214,18 @@ class _Liveness:
 
 
 def _effects(draft: Draft) -> tuple[frozenset[str], frozenset[str]]:
-    """The names that a block reads before it writes them, and those that it surely writes."""
+    """The variables of our own that a block reads before it writes them, and those that it surely writes."""
     gained = {name for node in draft.reads for name in reads(node)}
     lost: set[str] = set()
     for node in reversed(draft.body):
         written = writes(node)
         gained = (gained - written) | reads(node)
         lost |= written
-    return frozenset(gained), frozenset(lost)
+    return _ours(gained), _ours(lost)
+
+
+def _ours(names: set[str]) -> frozenset[str]:
+    return frozenset(name for name in names if name.startswith(HIDDEN))
 
 
 def _place(node: ast.expr) -> Span:

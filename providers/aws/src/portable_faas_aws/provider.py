@@ -11,7 +11,6 @@ from portable_faas.errors import NotSupported
 from portable_faas.manifest import Manifest
 from portable_faas.picture import Picture
 from portable_faas.provider import Backend, Progress, Target, refuse_retention
-from portable_faas.triggers.serving import refuse_functions
 from portable_faas_aws.runtime.chain import EVENTS
 
 EXTRA: Final = "portable-faas-aws[emulator]"
@@ -55,8 +54,6 @@ class AWSProvider:
         first, and the infrastructure program creates what the app needs.
         """
         refuse_retention(app, self.name)
-        if deployed:
-            refuse_functions(app, f"{self.name}, deployed by the infrastructure program,")
         return _emulated(app, real_time, deployed, max_events)
 
     def build(self, app: App, target: Target, progress: Progress) -> Manifest:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from functools import cache
 from typing import Final
 
 CLOCK: Final = "PFAAS_CLOCK"  # of tests: "virtual", or "given" where nothing tells it but the state machine
@@ -24,6 +25,7 @@ def time_after(retried: bool) -> int:
     return 0
 
 
+@cache  # it stays as it is for the life of the process, and the environment is slow to ask
 def is_virtual() -> bool:
     """Whether time passes only while a test lets it."""
     return os.environ.get(CLOCK) == "virtual"
