@@ -59,7 +59,7 @@ def capture(error: BaseException) -> Failure:
     """The portable form of an ``Exception``; ``TypeError`` for ``SystemExit`` and the like, which end a process."""
     if not isinstance(error, Exception):
         raise TypeError(f"{type(error).__qualname__} is no Exception; report it as ActivityCrashed")
-    return _Capture((), []).of(out_of_coroutine(error))
+    return _Capture((), []).of(error)
 
 
 def out_of_coroutine(error: E) -> E | RuntimeError:
