@@ -14,6 +14,7 @@ from portable_faas.triggers.event import Message
 from portable_faas.triggers.function import Function
 from portable_faas.triggers.reason import kept, reason_of
 from portable_faas.triggers.trigger import OnEvent, OnMessage
+from portable_faas.values.logged import log_failure
 
 LOG: Final = logging.getLogger("portable_faas.triggers")
 REMEMBERED: Final = 24 * 3_600_000  # milliseconds that the key of a message counts as done
@@ -137,7 +138,7 @@ async def _called(function: Function[..., Any], given: Sequence[_Given], run: Ru
     try:
         await run(function, [values] if batch else values)
     except Exception as wrong:
-        LOG.info("%s failed for %s", function.name, source_of(function), exc_info=wrong)
+        log_failure(LOG, logging.INFO, wrong, "%s failed for %s", function.name, source_of(function))
         return reason_of(wrong)
     return ""
 

@@ -19,9 +19,9 @@ Letters = set[tuple[str, str]]
 
 
 @pytest.fixture(autouse=True)
-def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+def quiet(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     monkeypatch.setenv("WEB_KEY", SECRET)
-    logging.getLogger("portable_faas").setLevel(logging.CRITICAL)
+    caplog.set_level(logging.CRITICAL, "portable_faas")
 
 
 def checked(request: Request, answer: Answer) -> Answer:
