@@ -123,10 +123,11 @@ class Depot:
             query = "UPDATE deliveries SET due = ?, attempts = attempts - ? WHERE number = ?"
             run.execute(query, (due, int(uncounted), number))
 
-    def bury(self, number: int, error: str) -> None:
-        """Make a message a dead letter."""
+    def bury(self, number: int, error: str, most: int) -> None:
+        """Make a message a dead letter; it was tried ``most`` times at most, and one claim more may bury it."""
         with self._transaction() as run:
-            run.execute("UPDATE deliveries SET error = ? WHERE number = ?", (error, number))
+            query = "UPDATE deliveries SET error = ?, attempts = min(attempts, ?) WHERE number = ?"
+            run.execute(query, (error, most, number))
 
     def dead(self, source: str, limit: int) -> list[DeadLetter]:
         """The oldest dead letters."""
