@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from portable_faas.app import App
 from portable_faas.manifest import Function, Part
-from portable_faas.package import PackageError
 from portable_faas.resources import Grant
 from portable_faas.triggers.function import Function as Declared
 from portable_faas.triggers.receiving import policy_of
@@ -80,8 +79,6 @@ def _trigger(name: str, declared: Declared[..., Any]) -> tuple[tuple[Part, ...],
 
 def resources(app: App) -> list[Part]:
     """The app's own resources, each queue with the one for its dead letters, and the queues before functions."""
-    if ("bucket", VALUES) in app.resources:
-        raise PackageError(f"bucket {VALUES}: on aws the app has a bucket of this name already; call yours otherwise")
     own = [resource.part() for _, resource in sorted(app.resources.items())]
     before = [each for _, each in sorted(app.functions.items()) if isinstance(each.trigger, OnEvent | OnBlob)]
     found = [*own, *(_queue(each) for each in before)]
