@@ -20,8 +20,8 @@ from portable_faas_aws.build import build_app
 from portable_faas_aws.emulated_triggers import emulated, secrets, variables
 from portable_faas_aws.emulator import Emulator, Function, Machine
 from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
-from portable_faas_aws.runtime.attempt import CLOCK
 from portable_faas_aws.runtime.chain import EVENTS
+from portable_faas_aws.runtime.moment import CLOCK
 
 LOG: Final = logging.getLogger("portable_faas.deploy")
 

@@ -11,7 +11,7 @@ from portable_faas.manifest import Manifest, fill, fill_strings
 from portable_faas.resources import Secret, Setting
 from portable_faas_aws.emulator import Emulator
 from portable_faas_aws.emulator.account import machine_arn, queue_url
-from portable_faas_aws.emulator.declared import Polled, Queue, Route, Rule, Schedule, Triggers
+from portable_faas_aws.emulator.declared import Polled, Queue, Route, Rule, Schedule, Streamed, Triggers
 
 PREFIX: Final = "pfaas-"
 OWN: Final = {"bucket:values": Emulator.bucket, "table:instances": Emulator.table}
@@ -37,6 +37,11 @@ def emulated(app: App, manifest: Manifest) -> Emulated:
                 for one, part in functions
                 if "queue" in part
             ],
+            streamed=[
+                Streamed(names[f"table:{part['table']}"], one.name, having(part["having"]))
+                for one, part in functions
+                if part["kind"] == "stream"
+            ],
             buses=[names[f"topic:{part['name']}"] for part in manifest.resources if part["kind"] == "topic"],
             rules=[_rule(one, part, names) for one, part in functions if "pattern" in part],
             buckets={names[f"bucket:{one['name']}"]: one["events"] for one in manifest.resources if "events" in one},
@@ -46,6 +51,11 @@ def emulated(app: App, manifest: Manifest) -> Emulated:
         ),
         names,
     )
+
+
+def having(attribute: str) -> dict[str, Any]:
+    """The pattern of the new images of items that are marked with an attribute, which is true."""
+    return {"dynamodb": {"NewImage": {attribute: {"BOOL": [True]}}}}
 
 
 def variables(app: App, manifest: Manifest, names: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Patches: what Lambda and EventBridge Scheduler look at before they take something, and moto does not.
 
-a mapping of a queue     its function's role may read the queue, which hides messages for as long as the function works
+a mapping                its function's role may read the queue, which hides messages for as long as the function works,
+                         or the stream
 a function               its role may send to its queue of failed events
 a schedule               its role lets the Scheduler act as it
 
@@ -17,10 +18,11 @@ from moto.scheduler.exceptions import ValidationException
 from moto.scheduler.models import EventBridgeSchedulerBackend
 
 from portable_faas_aws.emulator.patching import Patching
-from portable_faas_aws.emulator.rights import READ, SEND, Rights, queue_of
+from portable_faas_aws.emulator.rights import SEND, Rights, queue_of
 from portable_faas_aws.emulator.roles import LAMBDA, NotTrusted, Roles
 
 SCHEDULER: Final = "scheduler.amazonaws.com"
+NAMES: Final = {"sqs": "SQS", "dynamodb": "DynamoDB"}
 
 
 def install(patching: Patching, roles: Roles, mapped: Callable[[], None], scheduled: Callable[[], None]) -> None:
@@ -61,10 +63,11 @@ def install(patching: Patching, roles: Roles, mapped: Callable[[], None], schedu
 
 
 def _check_mapping(function: Any, arn: str, rights: Rights) -> None:
-    for action in READ:
-        if not rights.acts(function.role, LAMBDA, action, arn):
-            operation = action.partition(":")[2]
-            raise _refused(f"The function execution role does not have permissions to call {operation} on SQS")
+    unread = rights.unread(function.role, arn)
+    if unread is not None:
+        service, _, operation = unread.partition(":")
+        said = f"The function execution role does not have permissions to call {operation} on {NAMES[service]}"
+        raise _refused(said)
     queue = queue_of(arn)
     if queue is not None and queue.visibility_timeout < int(function.timeout):
         hidden = f"Queue visibility timeout: {queue.visibility_timeout} seconds"

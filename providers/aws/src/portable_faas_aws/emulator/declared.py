@@ -36,10 +36,11 @@ class Machine:
 
 @dataclass(frozen=True)
 class Table:
-    """A DynamoDB table; ``key`` is its partition key, a string."""
+    """A DynamoDB table; ``key`` is its partition key, a string; its ``stream`` has the new images of its items."""
 
     name: str
     key: str = "id"
+    stream: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,15 @@ class Polled:
     queue: str
     function: str
     batch: int = 1
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """A table whose stream Lambda reads for a function, as far as images fit the ``pattern``."""
+
+    table: str
+    function: str
+    pattern: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -99,6 +109,7 @@ class Triggers:
 
     queues: Sequence[Queue] = ()
     polled: Sequence[Polled] = ()
+    streamed: Sequence[Streamed] = ()
     buses: Sequence[str] = ()
     rules: Sequence[Rule] = ()
     buckets: Mapping[str, bool] = field(default_factory=dict)

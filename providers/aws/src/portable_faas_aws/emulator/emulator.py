@@ -42,6 +42,7 @@ from portable_faas_aws.emulator.sources.front import Front
 from portable_faas_aws.emulator.sources.poller import Poller
 from portable_faas_aws.emulator.sources.scheduler import Scheduler
 from portable_faas_aws.emulator.sources.signed import Signed
+from portable_faas_aws.emulator.sources.streams import Streams
 from portable_faas_aws.emulator.turns import Turns
 from portable_faas_aws.emulator.usage import Usage
 from portable_faas_aws.emulator.watch import Segment, Watch
@@ -243,7 +244,8 @@ class Emulator:
 
     def _provide(self) -> None:
         account.create_functions(self._functions)
-        for table in (Table(TABLE), *self._tables):
+        streams = any(streamed.table == TABLE for streamed in self._triggers.streamed)
+        for table in (Table(TABLE, stream=streams), *self._tables):
             account.create_table(table)
         account.create_bucket(BUCKET)
         self.machines = account.create_machines(self._given)
@@ -256,7 +258,10 @@ class Emulator:
         opening.callback(calls.stop)
         routes = routes_of_account if self._empty else lambda _url: self._triggers.routes
         self.front = Front(routes, self._lambdas, self.clock, rights)
-        for source in (Poller(calls, self._changed, rights), Scheduler(calls, self._scheduled, rights)):
+        streams = Streams(calls, self._turns.event(), rights)
+        streams.install(self._patching)
+        polls = Poller(calls, self._changed, rights)
+        for source in (polls, Scheduler(calls, self._scheduled, rights), streams):
             source.start()
             opening.callback(source.stop)
 

@@ -7,7 +7,7 @@ Limits: "Lambda quotas" and "Step Functions service quotas", docs.aws.amazon.com
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from portable_faas.app import Activity, App
@@ -25,7 +25,7 @@ from portable_faas.package import (
     write,
 )
 from portable_faas.provider import Progress, Target
-from portable_faas_aws.package import triggered
+from portable_faas_aws.package import ringing, triggered
 from portable_faas_aws.package.architecture import platform
 from portable_faas_aws.package.handlers import FILE, MODULE, Runtime, handlers
 from portable_faas_aws.runtime.bucket import VARIABLE
@@ -61,18 +61,19 @@ def build(
     machines: Mapping[str, Mapping[str, Any]],
     generated: Mapping[str, bytes],
     needs: Mapping[str, tuple[Part, ...]],
+    listening: Sequence[str],
     progress: Progress,
 ) -> Manifest:
     """Write the package, the ``machines`` by orchestrator, and the manifest; raises ``PackageError``.
 
     ``generated`` are further modules that the compiler made for the package, by path; ``needs`` are the permissions of
-    functions by name.
+    functions by name, ``listening`` the orchestrators that wait for events.
     """
     recipe = Recipe(
         cloud="aws",
         pythons=PYTHONS,
         platform=platform(target.configuration),
-        entries=runtime.modules(app),
+        entries=[*runtime.modules(app), *([ringing.MODULE] if listening else [])],
         generated=lambda project: {
             **generated,
             FILE: handlers(app, project, runtime, triggered.has_http(app)).encode(),
@@ -94,10 +95,10 @@ def build(
         cloud="aws",
         python=target.python,
         release=digest({**packed.files, **definitions}),
-        functions=_functions(app, needs),
+        functions=_functions(app, needs, listening),
         packages=(_package(packed, zipped, recipe.platform),),
         machines=tuple(_machine(name, definitions[_file(name)].decode()) for name in sorted(machines)),
-        resources=(VALUES, INSTANCES, *triggered.resources(app)),
+        resources=(VALUES, {**INSTANCES, **(ringing.STREAMED if listening else {})}, *triggered.resources(app)),
         settings=settings,
         version=packed.version,
     )
@@ -134,7 +135,7 @@ def _package(packed: Packed, zipped: bytes, runs_on: Platform) -> Package:
     return Package(ZIP, sha, len(zipped), size, packed.distributions, runs_on.architecture)
 
 
-def _functions(app: App, needs: Mapping[str, tuple[Part, ...]]) -> tuple[Function, ...]:
+def _functions(app: App, needs: Mapping[str, tuple[Part, ...]], listening: Sequence[str]) -> tuple[Function, ...]:
     activities = [
         Function(
             name,
@@ -153,7 +154,8 @@ def _functions(app: App, needs: Mapping[str, tuple[Part, ...]]) -> tuple[Functio
     ]
     machines = {MACHINES: "${machine.prefix}"} if app.orchestrators else {}
     called = triggered.functions(app, ZIP, machines)
-    return tuple(sorted([*activities, *steps, *called], key=lambda one: one.name))
+    rings = [ringing.function(ZIP, INSTANCES["name"], listening)] if listening else []
+    return tuple(sorted([*activities, *steps, *called, *rings], key=lambda one: one.name))
 
 
 def _timeout(activity: Activity[..., Any]) -> int:
