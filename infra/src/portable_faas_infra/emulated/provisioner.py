@@ -45,18 +45,18 @@ class EmulatedDeployment:
 
     def deploy(self, folder: Path) -> Mapping[str, int]:
         """Deploy the build in ``folder``; raises ``DeployFailed``, and what the program raises."""
-        place = {"portable-faas:dist": str(folder.resolve()), "portable-faas:variables": json.dumps(_variables(folder))}
-        return self._stack.up(lambda: deploy(folder), {**SETTINGS, **place})
+        given = {"portable-faas:dist": str(folder.resolve()), "portable-faas:variables": json.dumps(variables(folder))}
+        return self._stack.up(lambda: deploy(folder), {**SETTINGS, **given})
 
     def destroy(self) -> Mapping[str, int]:
         """Delete everything."""
         return self._stack.destroy()
 
 
-def _variables(folder: Path) -> dict[str, str]:
-    """The app's own settings, which whoever deploys says: here the environment does."""
-    names = [variable(part["name"]) for part in read(folder).resources if part["kind"] == SETTING]
-    return {name: os.environ[name] for name in names if name in os.environ}
+def variables(folder: Path) -> dict[str, str]:
+    """The values of the app's own settings that the environment of the test has."""
+    parts = [part for part in read(folder).resources if part["kind"] == SETTING]
+    return {name: os.environ[name] for name in map(variable, parts) if name in os.environ}
 
 
 @final
