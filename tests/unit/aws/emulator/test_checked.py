@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from portable_faas_aws.emulator import Emulator
+from portable_faas_aws.emulator.patching import Patching
 
 SOURCE = "arn:aws:sqs:us-east-1:123456789012:work"
 READ = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
@@ -101,3 +102,12 @@ def test_a_stage_changes_only_what_is_known(account: Emulator) -> None:
     client.create_stage(ApiId=api, StageName="live", AutoDeploy=False)
     assert client.update_stage(ApiId=api, StageName="live", AutoDeploy=True)["AutoDeploy"] is True
     assert client.get_stage(ApiId=api, StageName="live")["AutoDeploy"] is True
+
+
+def test_what_was_added_to_a_mapping_is_taken_away_again() -> None:
+    patching, mapping = Patching(), {"there": 1}
+    patching.item(mapping, "there", 2)
+    patching.item(mapping, "new", 3)
+    assert mapping == {"there": 2, "new": 3}
+    patching.undo()
+    assert mapping == {"there": 1}

@@ -40,12 +40,17 @@ def install(patching: Patching, roles: Roles, mapped: Callable[[], None], schedu
 
     def function(original: Any) -> Any:
         def create(self: Any, spec: dict[str, Any]) -> Any:
-            dead = (spec.get("DeadLetterConfig") or {}).get("TargetArn")
-            if dead and not rights.acts(spec["Role"], LAMBDA, SEND, dead):
-                raise _refused("The provided execution role does not have permissions to call SendMessage on SQS")
+            _check_lost(spec, spec["Role"], rights)
             return original(self, spec)
 
         return create
+
+    def configured(original: Any) -> Any:
+        def change(self: Any, name: str, qualifier: str, body: dict[str, Any]) -> Any:
+            _check_lost(body, body.get("Role") or self.get_function(name).role, rights)
+            return original(self, name, qualifier, body)
+
+        return change
 
     def schedule(original: Any) -> Any:
         def change(self: Any, **given: Any) -> Any:
@@ -58,6 +63,7 @@ def install(patching: Patching, roles: Roles, mapped: Callable[[], None], schedu
 
     patching.wrap(LambdaBackend, "create_event_source_mapping", mapping)
     patching.wrap(LambdaBackend, "create_function", function)
+    patching.wrap(LambdaBackend, "update_function_configuration", configured)
     patching.wrap(EventBridgeSchedulerBackend, "create_schedule", schedule)
     patching.wrap(EventBridgeSchedulerBackend, "update_schedule", schedule)
 
@@ -72,6 +78,12 @@ def _check_mapping(function: Any, arn: str, rights: Rights) -> None:
     if queue is not None and queue.visibility_timeout < int(function.timeout):
         hidden = f"Queue visibility timeout: {queue.visibility_timeout} seconds"
         raise _refused(f"{hidden} is less than Function timeout: {function.timeout} seconds")
+
+
+def _check_lost(given: dict[str, Any], role: str, rights: Rights) -> None:
+    dead = (given.get("DeadLetterConfig") or {}).get("TargetArn")
+    if dead and not rights.acts(role, LAMBDA, SEND, dead):
+        raise _refused("The provided execution role does not have permissions to call SendMessage on SQS")
 
 
 def _check_schedule(role: str | None, roles: Roles) -> None:
