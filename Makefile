@@ -89,7 +89,7 @@ durable2: $(READY) ## The Azure adapter on azure-functions-durable 2.x (experime
 	  test -x .venv-durable2/bin/python || $(BIN)/uv venv -q --python $$found .venv-durable2; \
 	  $(BIN)/uv pip install -q --python .venv-durable2/bin/python --prerelease allow -c .make/durable2.txt --group dev -e . $(DURABLE2); \
 	  $(BIN)/uv pip install -q --python .venv-durable2/bin/python --no-deps -e providers/azure; \
-	  .venv-durable2/bin/python -m pytest -n 2 -m "not full" -k "not test_stateful" tests/durable2 tests/conformance/test_azure.py \
+	  .venv-durable2/bin/python -m pytest -n 2 -m "not full" -k "not test_stateful and not test_trigger" tests/durable2 tests/conformance/test_azure.py \
 	    tests/unit/azure/test_backend.py tests/unit/azure/test_remote.py tests/unit/azure/test_azure_store.py \
 	    tests/unit/azure/test_differential.py tests/unit/azure/test_worker.py tests/processes/test_azure_kill.py; fi
 

@@ -21,7 +21,7 @@ from portable_faas.context.calls import ActivityCall, Call
 from portable_faas.context.ids import check_id
 from portable_faas.context.instances import IfExists, OrchestratorCall, StartCall
 from portable_faas.triggers.declaring import Triggers, Uses
-from portable_faas.values import Signature
+from portable_faas.values import Signature, written
 from portable_faas.values.retry import Retry, Seconds, activity_timeout, kept_seconds
 
 if TYPE_CHECKING:
@@ -85,6 +85,11 @@ class Activity(_Declared, Generic[P, R]):
         self.memory = memory
         self.uses = uses
         self._grants: frozenset[Grant] | None = None
+
+    @property
+    def written(self) -> Callable[..., Any]:
+        """The function whose parameters and result count: ``fn``, or what its decorators decorate."""
+        return written(self.fn)
 
     @property
     def grants(self) -> "frozenset[Grant]":
@@ -240,6 +245,7 @@ class App(Triggers):
             self._check_new(function, "an activity")
             declared: Activity[..., Any] = Activity(self, function, retry, limit, memory, grants)
             self._activities[declared.name] = declared
+            self._note_module()
             return declared
 
         return declare if fn is None else declare(fn)
@@ -262,6 +268,7 @@ class App(Triggers):
             self._check_orchestrator(function)
             declared: Orchestrator[Any, Any] = Orchestrator(self, function, suspendable)
             self._orchestrators[declared.name] = declared
+            self._note_module()
             return declared
 
         return declare if fn is None else declare(fn)
@@ -288,6 +295,7 @@ class App(Triggers):
         self._check_name(getattr(cls, "__name__", ""))
         declared = declare(cls)
         self._entities[declared.name] = declared
+        self._note_module()
         return cls
 
     def _check_new(self, fn: object, what: str) -> None:

@@ -13,14 +13,15 @@ from portable_faas.context.ids import check_id, new_id
 from portable_faas.context.instances import IfExists
 from portable_faas.context.waits import check_event_name
 from portable_faas.errors import NotSupported, OrchestrationFailed, OrchestrationTerminated
-from portable_faas.history import EPOCH, MILLISECOND, Event, Kind
+from portable_faas.history import EPOCH, MILLISECOND, Event, Kind, failed_inside_lock
 from portable_faas.provider import Backend, Query, Record, StatusName, get_provider
 from portable_faas.resources import DeadLetter
 from portable_faas.triggers.function import Function
 from portable_faas.triggers.http.caller import Caller
 from portable_faas.triggers.serving import Serving
-from portable_faas.values import Failure, dumps, dumps_arguments, encode, loads, rebuild
+from portable_faas.values import Failure, dumps, dumps_arguments, loads, rebuild
 from portable_faas.values.retry import seconds as in_seconds
+from portable_faas.values.undeclared import encode_undeclared
 
 I = TypeVar("I")  # noqa: E741 - the input of an orchestrator
 R = TypeVar("R")
@@ -109,7 +110,7 @@ class Handle(Generic[R]):
         """
         if id is not None and (not isinstance(id, str) or not id):
             raise ValueError(f"the id of an event is a text, not {id!r}")
-        wire = dumps(encode(_type_of(data), data, f"event {check_event_name(name)}"), f"event {name}")
+        wire = dumps(encode_undeclared(data, f"event {check_event_name(name)}"), f"event {name}")
         await self._backend.raise_event(self.instance_id, name, wire, id or new_id())
 
     async def suspend(self) -> None:
@@ -131,8 +132,13 @@ class Handle(Generic[R]):
     async def rerun(self) -> None:
         """Do the last step of a failed instance again and go on from there, under the same id.
 
-        ``InstanceExists`` while it is live, ``NotSupported`` for one that has not failed.
+        ``InstanceExists`` while it is live, ``NotSupported`` for one that has not failed, or that failed inside a lock,
+        which others may have had since.
         """
+        failed = (await self._backend.status(self.instance_id)).status == "Failed"
+        if failed and failed_inside_lock(await self._backend.history(self.instance_id)):
+            reason = "it failed inside a lock, which others may have had since; start a new one"
+            raise NotSupported(f"instance {self.instance_id} cannot be run again: {reason}")
         await self._backend.rerun(self.instance_id)
 
     async def purge(self) -> None:
@@ -301,11 +307,6 @@ def connect(app: App, on: str = "local", **options: Any) -> Client:
     loss, ``"NORMAL"`` the death of the process). Raises ``CompileError``, ``ProviderNotFound`` and ``NotSupported``.
     """
     return Client(app, get_provider(on).connect(app, **options))
-
-
-def _type_of(data: object) -> Any:
-    """By what type an event's data is written: its own class, and plain JSON for containers of anything."""
-    return object if isinstance(data, (list, dict, tuple)) and not hasattr(data, "_fields") else type(data)
 
 
 def _plain(text: str | None) -> Any:

@@ -8,6 +8,7 @@ import dataclasses
 import sys
 import sysconfig
 import typing
+from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 from types import BuiltinFunctionType, BuiltinMethodType, FunctionType, ModuleType
@@ -35,6 +36,8 @@ from portable_faas.errors import Diagnostic
 from portable_faas.triggers.function import Function as TriggeredFunction
 from portable_faas.values import portable
 
+_COROUTINE: Final = 0x80  # inspect.CO_COROUTINE, without the import
+
 # Code below these folders is a library, not part of the user's program.
 _FOLDERS: Final = [
     *(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")),
@@ -49,10 +52,12 @@ class Live:
 
     def __init__(self, app: App) -> None:
         self.app = app
-        declared = [each.fn for each in (*app.orchestrators.values(), *app.activities.values())]
+        declared = [each.fn for each in app.orchestrators.values()]
+        declared += [each.written for each in app.activities.values()]
         declared += [*(each.fn for each in app.functions.values()), *self._operations()]
         self._files = {fn.__code__.co_filename for fn in declared}
         self._modules: dict[str, ModuleType] = {}
+        self._annotated: dict[Callable[..., Any], dict[str, Any] | Exception] = {}
 
     def roots(self, program: Program) -> tuple[list[tuple[Function, str]], list[Diagnostic]]:
         """The declared functions with their roles, and a problem for each whose source is not found."""
@@ -60,12 +65,14 @@ class Live:
         problems: list[Diagnostic] = []
         for role, declared in (("orchestrator", self.app.orchestrators), ("activity", self.app.activities)):
             for each in declared.values():
-                function = self.function_of(program, each.fn, self._declared_at(each) if each.fn.__closure__ else "")
+                fn = each.written if isinstance(each, LiveActivity) else each.fn
+                function = self.function_of(program, fn, self._declared_at(each) if fn.__closure__ else "")
                 if isinstance(function, Function):
                     function.label = each.name if function.place else ""
                     found.append((function, role))
                 elif role == "orchestrator" or function.problem.startswith("this file"):
                     problems.append(function)
+        problems += [_mixed(each) for each in self.app.activities.values() if _is_mixed(each)]
         operations = [self.function_of(program, fn) for fn in self._operations()]
         return [*found, *((each, "operation") for each in operations if isinstance(each, Function))], problems
 
@@ -108,12 +115,20 @@ class Live:
         """Why the annotation of a parameter (or ``return``) is not portable; None if it is or is not known."""
         if function.live is None:
             return None
-        try:
-            hints = typing.get_type_hints(function.live, include_extras=True)
-        except Exception as error:  # the user's own annotation, evaluated: anything may come out
+        hints = self._hints(function.live)
+        if isinstance(hints, Exception):
             written = function.live.__annotations__.get(parameter)
-            return f"it cannot be evaluated: {error}; write a type that exists" if isinstance(written, str) else None
+            return f"it cannot be evaluated: {hints}; write a type that exists" if isinstance(written, str) else None
         return portable(hints[parameter]) if parameter in hints else None
+
+    def _hints(self, live: Callable[..., Any]) -> dict[str, Any] | Exception:
+        """The annotations of a function, or what their evaluation raised."""
+        if live not in self._annotated:
+            try:
+                self._annotated[live] = typing.get_type_hints(live, include_extras=True)
+            except Exception as error:  # the user's own annotation, evaluated: anything may come out
+                self._annotated[live] = error
+        return self._annotated[live]
 
     def refine(self, program: Program, function: Function, name: str, text: Meaning) -> Meaning:
         """The meaning of the object behind a name."""
@@ -137,7 +152,7 @@ class Live:
         if isinstance(found, App):
             return AppObject()
         if isinstance(found, LiveActivity):
-            source = self.function_of(program, found.fn)
+            source = self.function_of(program, found.written)
             return Activity(found.name, source if isinstance(source, Function) else None)
         if isinstance(found, LiveOrchestrator):
             source = self.function_of(program, found.fn)
@@ -188,6 +203,18 @@ class Live:
             if isinstance(defined, Klass):
                 return dataclasses.replace(defined, shape=_shape(found), entity=ATTRIBUTE in vars(found))
         return Klass(found.__name__, _shape(found), entity=ATTRIBUTE in vars(found))
+
+
+def _is_mixed(activity: LiveActivity[..., Any]) -> bool:
+    """Whether a plain function is around a coroutine function: what it gives would have to be awaited."""
+    return bool(activity.written.__code__.co_flags & ~activity.fn.__code__.co_flags & _COROUTINE)
+
+
+def _mixed(activity: LiveActivity[..., Any]) -> Diagnostic:
+    code = activity.written.__code__
+    problem = f"the activity `{activity.name}` is an `async def` below a decorator that calls it without awaiting it"
+    remedy = "make the function that the decorator gives an `async def` that awaits it"
+    return Diagnostic(shown(code.co_filename), code.co_firstlineno, 1, "PF002", problem, remedy)
 
 
 def _object(function: Function, name: str) -> Any:

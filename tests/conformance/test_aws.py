@@ -108,6 +108,7 @@ ALONE = [
     if scenario.drive is None and not any(name in scenario.name for name in ("_child", "_in_child", "_start_"))
 ]
 WON_BY_THE_FIRST = {
+    "stateful_first_in_gather",
     "stateful_first_of_many",
     "stateful_race_failure",
     "stateful_race_helpers",

@@ -60,7 +60,7 @@ def built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, loaded: Callable[[Pat
     monkeypatch.syspath_prepend(str(folder.parent))
 
     def make(root: Path, machines: dict[str, Any] | None = None, aim: Target | None = None) -> Manifest:
-        return build(loaded(root), aim or target(root), RUNTIME, machines or MACHINES, GENERATED, {}, print)
+        return build(loaded(root), aim or target(root), RUNTIME, machines or MACHINES, GENERATED, {}, (), print)
 
     return make
 

@@ -62,6 +62,8 @@ TRIGGERS: Final[Mapping[str, Mapping[str, type]]] = {
     "message": {"queue": str},
     "event": {"topic": str, "queue": str, "pattern": dict},
     "blob": {"bucket": str, "queue": str, "pattern": dict},
+    "status": {"queue": str, "pattern": dict},
+    "stream": {"table": str, "having": str},
 }
 HIDDEN: Final = 12 * 60 * 60  # seconds
 RECEIVES: Final = 1000
@@ -166,7 +168,7 @@ def _trigger(deployment: Deployment, function: Function, trigger: Part) -> Itera
     if unsaid:
         yield f"{where}: a trigger of kind {kind} needs {unsaid[0]}"
         return
-    found = [f"{name}:{trigger[name]}" for name in ("queue", "topic", "bucket") if name in trigger]
+    found = [f"{name}:{trigger[name]}" for name in ("queue", "table", "topic", "bucket") if name in trigger]
     yield from _unknown(deployment, where, [*found, *string_references(json.dumps(trigger))])
     batch = trigger.get("batch") or 1
     if not 1 <= batch <= BATCH:
@@ -175,6 +177,7 @@ def _trigger(deployment: Deployment, function: Function, trigger: Part) -> Itera
         last = f"-{len(trigger['expressions']) - 1}"
         yield from _name(deployment, function.name, SCHEDULES, last)
         yield from _name(deployment, function.name, ROLES, "-schedule")
+    if kind in ("schedule", "stream"):
         yield from _name(deployment, f"{function.name}-missed", RESOURCES["queue"])
     if "pattern" in trigger:
         yield from _name(deployment, function.name, RULES)

@@ -1,4 +1,4 @@
-"""What calls the functions of an app: an HTTP API, queues, rules of events before queues, schedules.
+"""What calls the functions of an app: an HTTP API, queues, rules of events before queues, schedules, streams.
 
 A new kind of trigger is one component, and a case here.
 """
@@ -17,18 +17,21 @@ from portable_faas_infra.aws.polled import polled
 from portable_faas_infra.aws.queue import Queue, closed, dead_letters, queue_name
 from portable_faas_infra.aws.rule import Rule
 from portable_faas_infra.aws.schedule import Schedule
+from portable_faas_infra.aws.streamed import streamed
+from portable_faas_infra.aws.table import Table
 from portable_faas_infra.deployment import Deployment
 
 HTTP: Final = "http"
 SCHEDULE: Final = "schedule"
-RULED: Final = ("event", "blob")  # they come through a rule and a queue of the function
+STREAM: Final = "stream"
+RULED: Final = ("event", "blob", "status")  # they come through a rule and a queue of the function
 QUEUED: Final = ("message", *RULED)
-TRIGGERS: Final = (HTTP, SCHEDULE, *QUEUED)
+TRIGGERS: Final = (HTTP, SCHEDULE, STREAM, *QUEUED)
 
 
 def missed(function: Declared, deployment: Deployment, opts: pulumi.ResourceOptions) -> Any:
-    """The queue of failed calls of a function that is called by schedules; None for others."""
-    if not any(trigger["kind"] == SCHEDULE for trigger in function.triggers):
+    """The queue of failed calls of a function that is called by schedules or streams; None for others."""
+    if not any(trigger["kind"] in (SCHEDULE, STREAM) for trigger in function.triggers):
         return None
     name = queue_name(deployment, f"{function.name}-missed")
     queue = dead_letters(name, deployment, opts)
@@ -51,6 +54,7 @@ class Triggers:
     ) -> None:
         self._deployment = deployment
         self._functions = functions
+        self._tables = {name: one for name, one in resources.items() if isinstance(one, Table)}
         self._queues = {name: one for name, one in resources.items() if isinstance(one, Queue)}
         self._missed = missed
         self._values = values
@@ -67,6 +71,9 @@ class Triggers:
         deployment, function, opts = self._deployment, self._functions[name], self._opts
         if trigger["kind"] == SCHEDULE:
             Schedule(name, trigger, deployment, function, self._missed[name], opts)
+        if trigger["kind"] == STREAM:
+            table = self._tables[f"table:{trigger['table']}"]
+            streamed(name, trigger, deployment, function, table, self._missed[name], opts)
         if trigger["kind"] in QUEUED:
             queue = self._queues[f"queue:{trigger['queue']}"]
             polled(name, trigger, deployment, function, queue, opts)

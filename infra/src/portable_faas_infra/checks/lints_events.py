@@ -34,12 +34,18 @@ def dead_letters(resource: Recorded, recording: Recording) -> Iterator[str]:
             yield "drops calls that it cannot make"
         if inputs["target"]["arn"] not in _remembering(recording):
             yield "calls a function that drops calls which failed"
-    if resource.type == MAPPING and inputs["eventSourceArn"] not in _redriven(recording):
-        yield "reads a queue that gives up nothing, so a bad message comes for ever"
+    if resource.type == MAPPING and not _gives_up(resource, recording):
+        yield "reads a source that gives up nothing, so a bad message comes for ever"
     if resource.type in SUBSCRIPTIONS and not (
         inputs.get("deadLetterWithResourceIdentity") or inputs.get("deadLetterDestination")
     ):
         yield "drops events that it cannot deliver"
+
+
+def _gives_up(mapping: Recorded, recording: Recording) -> bool:
+    """Whether what cannot be handled goes elsewhere: by the queue itself, or by who reads it."""
+    onward = mapping.inputs.get("destinationConfig", {}).get("onFailure", {}).get("destinationArn")
+    return bool(onward) or mapping.inputs["eventSourceArn"] in _redriven(recording)
 
 
 def _redriven(recording: Recording) -> set[str]:

@@ -58,6 +58,8 @@ def _aws(type: str, name: str, inputs: Mapping[str, Any]) -> tuple[str, dict[str
     if type == "aws:lambda/function:Function":
         invoke = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{outputs['arn']}:7/invocations"
         outputs |= {"version": "7", "qualifiedArn": f"{outputs['arn']}:7", "qualifiedInvokeArn": invoke}
+    if inputs.get("streamEnabled"):
+        outputs["streamArn"] = f"{outputs['arn']}/stream/2026-01-01T00:00:00.000"
     if type == "aws:sqs/queue:Queue":
         outputs["url"] = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{physical}"
     if type == "aws:apigatewayv2/api:Api":

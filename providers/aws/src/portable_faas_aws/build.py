@@ -22,4 +22,4 @@ RUNTIME: Final = Runtime(
 def build_app(app: App, target: Target, progress: Progress) -> Manifest:
     """Write the package, the state machines and the manifest of an app that ``check`` accepts."""
     made = compiled(app)
-    return build(app, target, RUNTIME, made.machines, made.generated, made.needs, progress)
+    return build(app, target, RUNTIME, made.machines, made.generated, made.needs, made.listening, progress)

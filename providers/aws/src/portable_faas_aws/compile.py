@@ -9,13 +9,13 @@ from typing import Any, Final, NamedTuple, final
 from portable_faas.app import App
 from portable_faas.compiler.flows import program
 from portable_faas.compiler.steps import module_text
-from portable_faas.ir import Program
+from portable_faas.ir import EventShape, Program
 from portable_faas.manifest import Part
 from portable_faas.stepping import Flows
+from portable_faas_aws.lowering.children import kinds_of
 from portable_faas_aws.lowering.machine import machine
 from portable_faas_aws.lowering.needs import needs
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
-from portable_faas_aws.lowering.refusals import refuse
 from portable_faas_aws.runtime.outside import Code
 
 STEPS: Final = "pfaas_steps"
@@ -25,20 +25,22 @@ STEPS: Final = "pfaas_steps"
 class Compiled(NamedTuple):
     """``machines`` by orchestrator; ``generated`` are modules by their path in the package.
 
-    ``needs`` are the permissions that functions need for what their programs await.
+    ``needs`` are the permissions that functions need for what their programs await; ``listening`` are the orchestrators
+    that wait for events.
     """
 
     machines: dict[str, dict[str, Any]]
     generated: dict[str, bytes]
     needs: dict[str, tuple[Part, ...]]
+    listening: tuple[str, ...] = ()
 
 
 def compiled(app: App, placement: Placement = DEFAULT) -> Compiled:
-    """Compile ``app``, which ``check`` accepts; ``CompileError`` for what no state machine carries out yet."""
+    """Compile ``app``, which ``check`` accepts."""
     made = program(app)
-    refuse(made, [name for name, _ in made.orchestrators])
     machines = {name: machine(made, name, placement) for name, _ in made.orchestrators}
-    return Compiled(machines, _generated(made), needs(made, machines))
+    listening = tuple(name for name in machines if EventShape in kinds_of(made, name))
+    return Compiled(machines, _generated(made), needs(made, machines), listening)
 
 
 def loaded(app: App) -> Code:

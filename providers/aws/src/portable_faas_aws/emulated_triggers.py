@@ -11,7 +11,7 @@ from portable_faas.manifest import Manifest, fill, fill_strings
 from portable_faas.resources import Secret, Setting
 from portable_faas_aws.emulator import Emulator
 from portable_faas_aws.emulator.account import machine_arn, queue_url
-from portable_faas_aws.emulator.declared import Polled, Queue, Route, Rule, Schedule, Triggers
+from portable_faas_aws.emulator.declared import Polled, Queue, Route, Rule, Schedule, Streamed, Triggers
 
 PREFIX: Final = "pfaas-"
 OWN: Final = {"bucket:values": Emulator.bucket, "table:instances": Emulator.table}
@@ -37,15 +37,25 @@ def emulated(app: App, manifest: Manifest) -> Emulated:
                 for one, part in functions
                 if "queue" in part
             ],
+            streamed=[
+                Streamed(names[f"table:{part['table']}"], one.name, having(part["having"]))
+                for one, part in functions
+                if part["kind"] == "stream"
+            ],
             buses=[names[f"topic:{part['name']}"] for part in manifest.resources if part["kind"] == "topic"],
             rules=[_rule(one, part, names) for one, part in functions if "pattern" in part],
             buckets={names[f"bucket:{one['name']}"]: one["events"] for one in manifest.resources if "events" in one},
             schedules=[schedule for one, part in functions for schedule in _schedules(one, part)],
             routes=[Route(_key(part), one.name) for one, part in functions if part["kind"] == "http"],
-            secrets=_secrets(app),
+            secrets={PREFIX + name: value for name, value in secrets(app).items()},
         ),
         names,
     )
+
+
+def having(attribute: str) -> dict[str, Any]:
+    """The pattern of the new images of items that are marked with an attribute, which is true."""
+    return {"dynamodb": {"NewImage": {attribute: {"BOOL": [True]}}}}
 
 
 def variables(app: App, manifest: Manifest, names: Mapping[str, str]) -> dict[str, str]:
@@ -80,10 +90,6 @@ def _queues(manifest: Manifest) -> Iterator[Queue]:
             yield Queue(_plain(part["name"]), part["hidden"], _plain(part["dead"]), part["receives"])
 
 
-def _polled(function: Declared, part: Mapping[str, Any]) -> Polled:
-    return Polled(_plain(part["queue"]), function.name, part.get("batch") or 1)
-
-
 def _rule(function: Declared, part: Mapping[str, Any], names: Mapping[str, str]) -> Rule:
     bus = names[f"topic:{part['topic']}"] if part["kind"] == "event" else "default"
     pattern = json.loads(fill_strings(json.dumps(part["pattern"]), names))
@@ -99,7 +105,7 @@ def _key(part: Mapping[str, Any]) -> str:
     return "$default" if part["path"] == "$default" else f"{part['method']} {part['path']}"
 
 
-def _secrets(app: App) -> dict[str, str]:
-    """Those that are set in the environment of the test."""
+def secrets(app: App) -> dict[str, str]:
+    """The values of those that are set in the environment of the test."""
     found = [resource for resource in app.resources.values() if isinstance(resource, Secret)]
-    return {PREFIX + each.name: os.environ[each.variable] for each in found if each.variable in os.environ}
+    return {each.name: os.environ[each.variable] for each in found if each.variable in os.environ}

@@ -29,6 +29,23 @@ async def kept(ctx: Context, text: str) -> str:
 
 
 @app.orchestrator
+async def sub(ctx: Context, text: str) -> str:
+    return text
+
+
+@app.orchestrator
+async def groups(ctx: Context, length: int) -> list[int]:
+    """Calls too large to stand in a state machine, as branches of every kind that has any."""
+    texts = [str(n) + "x" * length for n in range(4)]
+    given = await ctx.gather(*[sub(text) for text in texts])
+    started = await ctx.gather(*[sub.start(text) for text in texts])
+    fixed = await ctx.race(*[echo(text) for text in texts])
+    listed = await ctx.race(*[echo(text[: length // 10]) for text in texts * 12])
+    races = [text.startswith(str(index % 4)) for index, text in (fixed, listed)]
+    return [sum(map(len, given)), len(started), sum(races)]
+
+
+@app.orchestrator
 async def deep(ctx: Context, depth: int) -> int:
     return down(depth)
 
@@ -141,6 +158,11 @@ async def test_a_large_failure_is_read_back(backend: AccountBackend) -> None:
     error = json.loads(record.error)
     assert error["type"] == "ValueError"
     assert error["message"].endswith("[cut at 8 KiB]")
+
+
+async def test_calls_of_branches(backend: AccountBackend) -> None:
+    record = await ended(backend, "groups", 60_000, "nine")
+    assert json.loads(record.output or record.error or "") == [4 * 60_001, 4, 2]
 
 
 async def test_more_branches_than_a_history_holds_are_refused_at_their_await(backend: AccountBackend) -> None:

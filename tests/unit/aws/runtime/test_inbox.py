@@ -141,6 +141,27 @@ def test_as_many_ends_as_are_wanted_and_no_more() -> None:
     assert inbox.ends(body, "/0") == [{"index": 3}, {"index": 1}]
 
 
+def test_ends_of_inner_groups_are_forgotten_when_a_later_group_has_ended() -> None:
+    body: inbox.Body = {}
+    inbox.add_end(body, 0, {"fiber": "/0.1/0", "wanted": 1}, {"index": 0})
+    inbox.add_end(body, 0, {"fiber": "/0.10", "wanted": 1}, {"index": 0})
+    inbox.close(body, 0, "", 0, set())
+    assert inbox.ends(body, "/0.1/0") == [{"index": 0}]  # the step after the group may be done again
+    inbox.add_end(body, 0, {"fiber": "/1.0/0", "wanted": 1}, {"index": 2})
+    inbox.close(body, 0, "", 1, set())
+    assert list(body["ends"]) == ["/1.0/0"]
+
+
+def test_a_run_that_a_branch_ends_gives_back_its_children_until_they_are_forgotten() -> None:
+    body: inbox.Body = {}
+    inbox.add_child(body, 0, "/0.0#0", "below", "key")
+    assert inbox.leave(body, 0) == inbox.leave(body, 0) == [("below", "key")]
+    with pytest.raises(inbox.Abandoned):
+        inbox.add_child(body, 0, "/0.1#0", "late", "key")
+    assert inbox.take_children(body, "") == [("below", "key")]
+    assert inbox.leave(body, 0) == []
+
+
 def test_who_says_first_how_an_activity_ended_is_believed() -> None:
     body: inbox.Body = {}
     assert inbox.settle(body, 0, "#1", {"gave": "7"}) == {"gave": "7"}

@@ -179,7 +179,7 @@ class Permission(AWSKind):
 
 
 class EventSourceMapping(AWSKind):
-    """A queue that is read for a function; its id is a UUID."""
+    """A queue or a stream that is read for a function; its id is a UUID."""
 
     token = "aws:lambda/eventSourceMapping:EventSourceMapping"
     properties = frozenset(
@@ -189,21 +189,24 @@ class EventSourceMapping(AWSKind):
             "batchSize",
             "maximumBatchingWindowInSeconds",
             "functionResponseTypes",
+            "startingPosition",
+            "filterCriteria",
+            "destinationConfig",
             "enabled",
             "tags",
         }
     )
-    fixed = frozenset({"eventSourceArn"})
+    fixed = frozenset({"eventSourceArn", "startingPosition"})
 
     def create(self, inputs: Properties) -> Made:
         """Create it."""
-        made = self.client("lambda").create_event_source_mapping(**renamed(inputs, MAPPED))
+        made = self.client("lambda").create_event_source_mapping(**_mapped(inputs, MAPPED))
         return Made(made["UUID"], {**inputs, "uuid": made["UUID"]})
 
     def update(self, made: Resource, inputs: Properties, changed: frozenset[str]) -> Properties:
         """Point it at another version, or change how it reads."""
-        names = {name: new for name, new in MAPPED.items() if name != "eventSourceArn"}
-        self.client("lambda").update_event_source_mapping(UUID=made.id, **renamed(inputs, names))
+        names = {name: new for name, new in MAPPED.items() if name not in self.fixed}
+        self.client("lambda").update_event_source_mapping(UUID=made.id, **_mapped(inputs, names))
         return {**made.outputs, **inputs}
 
     def delete(self, made: Resource) -> None:
@@ -212,7 +215,17 @@ class EventSourceMapping(AWSKind):
             self.client("lambda").delete_event_source_mapping(UUID=made.id)
 
 
+def _mapped(inputs: Properties, names: dict[str, str]) -> dict[str, Any]:
+    made = renamed(inputs, names)
+    if filters := inputs.get("filterCriteria"):
+        made["FilterCriteria"] = upper(filters)
+    if destinations := inputs.get("destinationConfig"):
+        made["DestinationConfig"] = {"OnFailure": {"Destination": destinations["onFailure"]["destinationArn"]}}
+    return made
+
+
 MAPPED: Final = {
+    "startingPosition": "StartingPosition",
     "eventSourceArn": "EventSourceArn",
     "functionName": "FunctionName",
     "batchSize": "BatchSize",

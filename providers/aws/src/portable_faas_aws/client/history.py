@@ -29,7 +29,7 @@ from portable_faas.history import (
 )
 from portable_faas.history import SUSPENDED as HELD
 from portable_faas.values import dumps
-from portable_faas_aws.runtime.ends import AGAIN, CONTINUE, DYNAMIC, PAUSED, SUSPENDED, TIMER, TO
+from portable_faas_aws.runtime.ends import AGAIN, CONTINUE, DYNAMIC, PAUSED, RENEW, SUSPENDED, TIMER, TO
 
 Prepared = Callable[[dict[str, Any]], dict[str, Any] | None]
 Grown = Callable[[Any], Any]
@@ -148,7 +148,7 @@ class _Reader:
 
     def waited(self, scheduled: dict[str, Any], event: dict[str, Any], payload: dict[str, Any]) -> None:
         """A Task that waited for a child or for an event."""
-        call = payload.get("child") or payload.get("listen")
+        call = self.grown(payload.get("child") or payload.get("listen"))
         if not isinstance(call, dict) or "wait" not in call:
             return
         self.steps += 1
@@ -261,7 +261,7 @@ def _ended(
 
 def _is_exit(error: str) -> bool:
     """Whether a Lambda ended with an error only to say where the run goes on."""
-    return error in (CONTINUE, PAUSED) or error.startswith(TO)
+    return error in (CONTINUE, RENEW, PAUSED) or error.startswith(TO)
 
 
 def _branch(fiber: str, prefix: str) -> str:

@@ -64,6 +64,7 @@ def create_machines(machines: Iterable[Machine]) -> dict[str, str]:
 
 def create_table(table: Table) -> None:
     """Create a table billed by request."""
+    streams = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"} if table.stream else None
     dynamodb_backends[ACCOUNT][REGION].create_table(
         table.name,
         schema=[{"AttributeName": table.key, "KeyType": "HASH"}],
@@ -71,7 +72,7 @@ def create_table(table: Table) -> None:
         attr=[{"AttributeName": table.key, "AttributeType": "S"}],
         global_indexes=[],
         indexes=[],
-        streams=None,
+        streams=streams,
         billing_mode="PAY_PER_REQUEST",
         sse_specification=None,
         tags=[],
@@ -98,7 +99,23 @@ def create_triggers(triggers: Triggers) -> None:
         sqs_backends[ACCOUNT][REGION].create_queue(queue.name, {}, **_attributes(queue))
     for polled in triggers.polled:
         lambda_backends[ACCOUNT][REGION].create_event_source_mapping(
-            {"EventSourceArn": queue_arn(polled.queue), "FunctionName": polled.function, "BatchSize": polled.batch}
+            {
+                "EventSourceArn": queue_arn(polled.queue),
+                "FunctionName": polled.function,
+                "BatchSize": polled.batch,
+                "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            }
+        )
+    for streamed in triggers.streamed:
+        table = dynamodb_backends[ACCOUNT][REGION].get_table(streamed.table)
+        filters = [{"Pattern": json.dumps(streamed.pattern)}]
+        lambda_backends[ACCOUNT][REGION].create_event_source_mapping(
+            {
+                "EventSourceArn": f"{table.table_arn}/stream/{table.latest_stream_label}",
+                "FunctionName": streamed.function,
+                "StartingPosition": "TRIM_HORIZON",
+                "FilterCriteria": {"Filters": filters},
+            }
         )
     events = events_backends[ACCOUNT][REGION]
     for bus in triggers.buses:

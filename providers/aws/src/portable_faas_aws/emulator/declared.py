@@ -11,7 +11,7 @@ class Function:
     """A Lambda function: ``code`` is a folder or a zip file, ``timeout`` is in seconds, ``memory`` in MiB.
 
     One that was created through Lambda's API acts as its ``role`` and logs into its ``log_group``; a version of it is
-    called ``name:version``.
+    called ``name:version``. ``dead_letters`` is the ARN of the queue of failed events.
     """
 
     name: str
@@ -23,6 +23,7 @@ class Function:
     role: str | None = None
     log_group: str | None = None
     is_traced: bool = False
+    dead_letters: str | None = None
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,11 @@ class Machine:
 
 @dataclass(frozen=True)
 class Table:
-    """A DynamoDB table; ``key`` is its partition key, a string."""
+    """A DynamoDB table; ``key`` is its partition key, a string; its ``stream`` has the new images of its items."""
 
     name: str
     key: str = "id"
+    stream: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,15 @@ class Polled:
     queue: str
     function: str
     batch: int = 1
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """A table whose stream Lambda reads for a function, as far as images fit the ``pattern``."""
+
+    table: str
+    function: str
+    pattern: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -82,10 +93,14 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Route:
-    """A route of the HTTP API: ``GET /orders/{id}``, or ``$default`` for what no other one takes."""
+    """A route of the HTTP API: ``GET /orders/{id}``, or ``$default`` for what no other one takes.
+
+    Without a ``function`` it leads nowhere. ``source`` is the ARN for which the API calls, where that is asked.
+    """
 
     key: str
-    function: str
+    function: str | None
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +109,7 @@ class Triggers:
 
     queues: Sequence[Queue] = ()
     polled: Sequence[Polled] = ()
+    streamed: Sequence[Streamed] = ()
     buses: Sequence[str] = ()
     rules: Sequence[Rule] = ()
     buckets: Mapping[str, bool] = field(default_factory=dict)

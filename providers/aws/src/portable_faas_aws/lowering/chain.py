@@ -166,8 +166,13 @@ def continuing(machine: "Machine", labels: tuple[str, ...]) -> list[State]:
     if not machine.chains or (set(labels) <= {RETURN} and not machine.target.renews):
         return []
     inner = machine.depth or machine.apart
-    to = go_apart(machine) if inner else machine.state("continue", "continue", lambda: _point(machine))
+    to = go_apart(machine) if inner else go_on(machine)
     return [{"ErrorEquals": [CONTINUE], "Assign": {machine.variable("next"): expression(REPORT)}, "Next": to}]
+
+
+def go_on(machine: "Machine") -> str:
+    """The first of the states that start the successor, which the variable ``next`` describes."""
+    return machine.state("continue", "continue", lambda: _point(machine))
 
 
 def _point(machine: "Machine") -> State:

@@ -16,10 +16,11 @@ from portable_faas.ir import (
     Mapped,
     SelectShape,
     Shape,
+    StartShape,
     StatusShape,
     TimerShape,
 )
-from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, invoke, literal, moment
+from portable_faas_aws.lowering.asl import PAYLOAD, State, due, expression, invoke, literal, moment
 from portable_faas_aws.lowering.children import start as start_child
 from portable_faas_aws.lowering.folding import item, items, selected
 from portable_faas_aws.lowering.holding import free
@@ -40,6 +41,7 @@ def collects(shape: SelectShape) -> bool:
     return not shape.single or shape.wanted != 1
 
 
+_ALONE: Final = {"entity": "an operation on an entity", "start": "starts another orchestrator"}
 WINNER: Final = "$parse($states.errorOutput.Cause)"
 
 
@@ -123,24 +125,25 @@ def _map(machine: "Machine", shape: GatherShape, call: str, line: int, wire: boo
     made: State = {
         "Type": "Map",
         "Comment": f"line {line}",
-        **items_of(call),
+        **items_of(call, bool(races)),
     }
     if shape.limited:
         made["MaxConcurrency"] = expression(f"{call}.limit")
     return {**made, "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, **processor}}
 
 
-def items_of(call: str) -> State:
+def items_of(call: str, races: bool = False) -> State:
     """The Items and ItemSelector of a Map over the calls that a step has prepared."""
     items = f"$exists({call}.count) ? [0..({call}.count - 1)] : {call}.branches"
-    return {"Items": expression(items), "ItemSelector": {"call": expression(_selected(call))}}
+    return {"Items": expression(items), "ItemSelector": {"call": expression(_selected(call, races))}}
 
 
-def _selected(call: str) -> str:
+def _selected(call: str, races: bool) -> str:
     """The call of an item; where there are too many to be written down, the item is only its number."""
     item = "$states.context.Map.Item.Value"
     place = f'["s3", {call}.lists[$floor({item} / {call}.size)], {item} % {call}.size]'
-    return f'$type({item}) = "number" ? {{"kind": {call}.of, "keeps": {call}.keeps, "$pf": {place}}} : {item}'
+    seen = f'"kind": {call}.of, "keeps": {call}.keeps' + (f', "index": {item}' if races else "")
+    return f'$type({item}) = "number" ? {{{seen}, "$pf": {place}}} : {item}'
 
 
 def _branch(
@@ -182,34 +185,42 @@ def _start(machine: "Machine", shape: Shape, given: str, wire: bool) -> str:
         case HelperShape():
             return _helper(machine, expression(given))
         case TimerShape():
-            return machine.state((shape, given), "sleep", lambda: _done(machine, _wait(given), given))
+            return machine.state((shape, given), "sleep", lambda: _done(machine, _wait(machine, given), given))
         case StatusShape():
             made = _done(machine, write_status(0, f"{given}.status"), given)
             return machine.state((shape, given), "set_status", lambda: made)
         case GatherShape():
             return machine.state((shape, given), "gather", lambda: _gather(machine, shape, given))
         case SelectShape():
-            return machine.state((shape, given), "race", lambda: _select(machine, shape, given))
+            return _selection(machine, shape, given)
         case ChildShape(orchestrator):
             return machine.state((shape, given), orchestrator, lambda: _child(machine, given))
-        case EntityShape():
-            return _operation(machine, shape, given)
+        case EntityShape() | StartShape():
+            return _at_once(machine, shape, given)
         case EventShape(name):
             return machine.state(
                 (shape, given), f"wait for {name or 'an event'}", lambda: wait_of_branch(machine, shape, given)
             )
         case _:
-            raise AssertionError(f"{shape} should have been refused")
+            raise AssertionError(f"{shape} is no branch: the checker refuses it")
 
 
 def _done(machine: "Machine", state: State, given: str) -> State:
+    """The end of a branch that gives nothing, but for a failure to begin that its gather keeps."""
     if machine.races:
         return machine.close_branch(state, '{"value": "null"}', given)
-    return {**state, "Output": {"value": "null"}, "End": True}
+    if machine.keeps is False:
+        return {**state, "Output": {"value": "null"}, "End": True}
+    catch = _kept(machine, given) if state["Type"] == "Task" else []
+    output = f'$exists({given}.raise) ? {{"error": {given}.raise}} : {{"value": "null"}}'
+    return {**state, **({"Catch": catch} if catch else {}), "Output": expression(output), "End": True}
 
 
-def _wait(given: str) -> State:
-    return {"Type": "Wait", "Timestamp": moment(given)}
+def _wait(machine: "Machine", given: str) -> State:
+    if machine.keeps is False:
+        return {"Type": "Wait", "Timestamp": moment(given)}
+    now = "$states.context.State.EnteredTime"
+    return {"Type": "Wait", "Timestamp": expression(f"$exists({given}.raise) ? {now} : ({due(given)})")}
 
 
 def branch_of(machine: "Machine", shape: ActivityShape, payload: dict[str, Any], given: str) -> State:
@@ -263,26 +274,39 @@ def _gather(machine: "Machine", shape: GatherShape, given: str) -> State:
     return machine.close_branch({**made, "Catch": kept} if kept else made, '{"all": $states.result}', given)
 
 
-def _select(machine: "Machine", shape: SelectShape, given: str) -> State:
+def _selection(machine: "Machine", shape: SelectShape, given: str) -> str:
+    """The first state of a race; its branches see no more of a ``first`` than is in a variable."""
+    if not collects(shape):
+        return machine.state((shape, given), "race", lambda: _select(machine, shape, given, f'"first": {WINNER}'))
+    call = machine.var("call")
+    ended = f'"ends": {call}.single, "fiber": {call}.fiber'
+    made = machine.state((shape, given, "kept"), "first", lambda: _select(machine, shape, call, ended))
+    kept = {"Type": "Pass", "Assign": {machine.variable("call"): expression(given)}, "Next": made}
+    return machine.state((shape, given), "prepare", lambda: kept)
+
+
+def _select(machine: "Machine", shape: SelectShape, given: str, outcome: str) -> State:
     made = race(machine, shape, given, 0)
     kept = _kept(machine, given)
     picked = machine.goto(RETURN)
-    output = f'{{"first": {WINNER}, "index": {given}.index}}' if machine.races else f'{{"first": {WINNER}}}'
+    output = f'{{{outcome}, "index": {given}.index}}' if machine.races else f"{{{outcome}}}"
     made["Catch"] = [{"ErrorEquals": [FIRST], "Output": expression(output), "Next": picked}, *kept]
     return {**made, "Next": picked}
 
 
-def _operation(machine: "Machine", shape: EntityShape, given: str) -> str:
-    """The first state of an operation, which may have to wait in a program that takes locks."""
-    to = machine.state((shape, given), "operation", lambda: _operate(machine, given))
+def _at_once(machine: "Machine", shape: EntityShape | StartShape, given: str) -> str:
+    """The first state of a start, or of an operation, which may have to wait in a program that takes locks."""
+    if isinstance(shape, StartShape):
+        return machine.state((shape, given), "start", lambda: _alone(machine, "start", given))
+    to = machine.state((shape, given), "operation", lambda: _alone(machine, "entity", given))
     if not machine.scope.locking:
         return to
     return machine.state((shape, given, "free"), "until it is free", lambda: free(machine, shape, given, to))
 
 
-def _operate(machine: "Machine", given: str) -> State:
-    payload = machine.payload(entity=expression(given))
-    made = invoke(machine.target.orchestrator, payload, "an operation on an entity")
+def _alone(machine: "Machine", what: str, given: str) -> State:
+    """A branch that one Lambda carries out at once: an operation, or a start."""
+    made = invoke(machine.target.orchestrator, machine.payload(**{what: expression(given)}), _ALONE[what])
     return machine.close_branch({**made, "Retry": retriers(None)}, PAYLOAD, given)
 
 
@@ -297,9 +321,11 @@ def _kept(machine: "Machine", given: str) -> list[State]:
     if machine.keeps is False:
         return []
     failed = {"error": expression("$states.errorOutput.Error"), "cause": expression("$states.errorOutput.Cause")}
-    caught: State = {"ErrorEquals": ["States.ALL"], "Output": {"failed": failed}}
+    caught: State = {"ErrorEquals": ["States.ALL"]}
     if machine.keeps:
         kept = machine.state("kept", "failed", lambda: {"Type": "Succeed"})
-        return [{**caught, "Next": kept}]
+        outcome = '{"failed": {"error": $states.errorOutput.Error, "cause": $states.errorOutput.Cause}}'
+        output = f'$exists({given}.raise) ? {{"error": {given}.raise}} : {outcome}'  # it could not even begin
+        return [{**caught, "Output": expression(output), "Next": kept}]
     caught["Output"] = {"failed": failed, "keeps": expression(f"{given}.keeps")}
     return [{**caught, "Assign": {machine.variable("failed"): failed}, "Next": _asked(machine)}]

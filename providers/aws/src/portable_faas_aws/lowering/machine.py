@@ -35,7 +35,7 @@ from portable_faas_aws.lowering.looping import LOOP, one_by_one
 from portable_faas_aws.lowering.passing import status, wait
 from portable_faas_aws.lowering.placement import Placement
 from portable_faas_aws.lowering.policy import counts, retriers, silent
-from portable_faas_aws.lowering.refusals import refuse
+from portable_faas_aws.lowering.renewing import renewing
 from portable_faas_aws.lowering.resume import AFTER, BEGIN, RECOVER, Resume
 from portable_faas_aws.lowering.riding import riding
 from portable_faas_aws.lowering.sites import Exits, Scope, Site
@@ -107,7 +107,7 @@ class Machine:
         """Make every state that is asked for by now or by another one; a queue, so that no program is too long."""
         while self.pending:
             name, make = self.pending.pop(0)
-            made = pausing(self, name, make())
+            made = pausing(self, name, renewing(self, make()))
             if not is_counted(made):
                 self.states[name] = made
                 continue
@@ -469,7 +469,6 @@ def machine(program: Program, orchestrator: str, placement: Placement) -> dict[s
 
 def lowered(program: Program, orchestrator: str, placement: Placement) -> tuple[Machine, dict[str, Any]]:
     """The same, with the machine that it was made by, which knows what each state is for."""
-    refuse(program, (orchestrator,))
     shorts = program.shorts()
     key = dict(program.orchestrators)[orchestrator]
     scope = Scope(program, key, shorts)

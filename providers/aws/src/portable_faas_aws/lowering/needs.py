@@ -30,7 +30,7 @@ from portable_faas_aws.lowering.sites import locks
 from portable_faas_aws.runtime.offload import FOLDER
 
 STEP: Final = ("begin", "branch", "state")  # an invocation that runs Python of the program
-ALONE: Final = ("pause", "ended", "listen", "child", "tell", "hold", "ask", "entity")  # one that does a single thing
+ALONE: Final = ("pause", "ended", "listen", "child", "start", "tell", "hold", "ask", "entity", "leave")
 
 
 @final
@@ -109,6 +109,10 @@ class _Orchestrator:
                 return VALUES | self._frees() | _machines(self._all, "start", "describe")
             case "listen" | "pause":
                 return _machines([self._name], "succeed")
+            case "start":
+                return VALUES | self._starts()
+            case "leave":
+                return self._frees() | self._ends()
             case "child":
                 return VALUES | self._begins() | self._ends() | _machines([self._name], "succeed", "fail")
             case "tell":
@@ -125,7 +129,7 @@ class _Orchestrator:
             if isinstance(shape, ReleaseShape):
                 found |= self._frees()
             if isinstance(shape, StartShape):
-                found |= _machines(self._all, "start", "describe")  # the id may be that of any instance
+                found |= self._starts()
         for shape in self._reach.comes_from(payload):
             found |= self._received(shape)
         return found | (self._closes() if "group" in payload else NOTHING)
@@ -134,8 +138,7 @@ class _Orchestrator:
         """To take the outcome of what was awaited."""
         if isinstance(shape, EventShape | EntityShape):
             return ROWS
-        collects = isinstance(shape, SelectShape) and not (shape.single and shape.wanted == 1)
-        return READ if collects else NOTHING
+        return READ if _collects(shape) else NOTHING
 
     def _closes(self) -> frozenset[Need]:
         """To end a group: events that it did not take go to other waits, and the children of its branches end."""
@@ -146,6 +149,10 @@ class _Orchestrator:
     def _frees(self) -> frozenset[Need]:
         """To free entities is to tell whoever waits for them."""
         return _machines(self._locking, "succeed")
+
+    def _starts(self) -> frozenset[Need]:
+        """The id of an instance that nobody waits for may be that of any other."""
+        return _machines(self._all, "start", "describe")
 
     def _begins(self) -> frozenset[Need]:
         """A chosen id may be that of any instance, which is looked for, and started first if its starter died."""
@@ -173,6 +180,14 @@ def _waits(shape: Shape) -> bool:
     if isinstance(shape, GatherShape | SelectShape):
         return any(_waits(one) for branch in shape.branches for one in branch)
     return isinstance(shape, EventShape)
+
+
+def _collects(shape: Shape) -> bool:
+    """Whether the row knows what ended first of it, or of a branch of it."""
+    if isinstance(shape, SelectShape) and not (shape.single and shape.wanted == 1):
+        return True
+    groups = shape.branches if isinstance(shape, GatherShape | SelectShape) else ()
+    return any(_collects(one) for branch in groups for one in branch)
 
 
 def _may_wait_for_lock(shape: Shape) -> bool:

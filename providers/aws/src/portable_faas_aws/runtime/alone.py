@@ -4,12 +4,13 @@
 {"hold": {"wait": "/0.1#0", ...}}                               the event of a branch
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from portable_faas.errors import InstanceExists
 from portable_faas.stepping import pack_value
 from portable_faas.values import capture_end
 from portable_faas_aws.runtime.beginning import of_item
+from portable_faas_aws.runtime.branch import heard
 from portable_faas_aws.runtime.ends import FIRST
 from portable_faas_aws.runtime.offload import ALONE
 from portable_faas_aws.runtime.outside import Outcome, Result
@@ -18,6 +19,19 @@ if TYPE_CHECKING:
     from portable_faas_aws.runtime.step import Invocation
 
 Given = dict[str, Any]
+PARTS: Final = (
+    "pause",
+    "ended",
+    "listen",
+    "child",
+    "start",
+    "tell",
+    "hold",
+    "ask",
+    "entity",
+    "leave",
+    "item",
+)  # parts of a payload, each of which says what is to be done
 
 
 def carry_out(step: "Invocation", what: str, given: Given) -> Result:
@@ -25,23 +39,32 @@ def carry_out(step: "Invocation", what: str, given: Given) -> Result:
     match what:
         case "ended":
             return _ended(step, given)
-        case "pause":
-            step.outside.ledger.pause(step.payload["token"])
-            return {}
-        case "listen":
-            return step.outside.listen(given, step.payload["token"])
+        case "pause" | "listen" | "ask":
+            return _bell(step, what, given)
         case "child":
             return _child(step, given)
+        case "start":
+            return _branch(step, given, _started(step, given))
+        case "leave":
+            step.outside.leave()
+            return {}
         case "tell":
             return _tell(step, given)
         case "hold":
             return _wait(step, given)
-        case "ask":
-            return step.outside.ask(given, step.payload["token"])
         case "entity":
             return _branch(step, given, step.outside.had(given))
         case _:
             return step.branch_of_activity(of_item(step, given))
+
+
+def _bell(step: "Invocation", what: str, given: Given) -> Result:
+    """The bell of something that the program waits for."""
+    token = step.payload["token"]
+    if what == "pause":
+        step.outside.ledger.pause(token)
+        return {}
+    return step.outside.listen(given, token) if what == "listen" else step.outside.ask(given, token)
 
 
 def _ended(step: "Invocation", outcome: Given) -> Result:
@@ -76,6 +99,16 @@ def _child(step: "Invocation", described: Given) -> Result:
     except InstanceExists as exists:
         failure = capture_end(exists)
         step.fail(failure.type, failure.to_wire(), exists)
+
+
+def _started(step: "Invocation", described: Given) -> Outcome:
+    """Start an instance that nobody waits for, in a branch."""
+    if "raise" in described:
+        return None, heard(step.code.flows, step.run_, described["raise"])
+    try:
+        return step.outside.started(described), None
+    except InstanceExists as exists:
+        return None, exists
 
 
 def _tell(step: "Invocation", end: Given) -> Result:

@@ -3,18 +3,15 @@
 attempt(call, '{"n": 2}')  ->  ("4", None)    or    ("", Failure("ValueError", "..."))
 """
 
-import os
 import sys
-import time
 from collections.abc import Coroutine
 from typing import Any, Final
 
 from portable_faas.context.calls import ActivityCall
 from portable_faas.errors import ActivityCrashed
-from portable_faas.values import Failure, capture, dumps, loads, rebuild
+from portable_faas.values import Failure, capture, dumps, loads, out_of_coroutine, rebuild
 from portable_faas_aws.runtime.coroutines import rest_of
 
-CLOCK: Final = "PFAAS_CLOCK"
 COROUTINE: Final = 0x80  # inspect.CO_COROUTINE
 
 
@@ -29,11 +26,6 @@ def attempt(call: ActivityCall[Any], args: str) -> tuple[str, Failure | None]:
         return "", _failure(call, error)
 
 
-def clock() -> int:
-    """The time after an activity, in milliseconds since 1970 UTC; 0 where the state machine's clock is virtual."""
-    return 0 if os.environ.get(CLOCK) == "virtual" else int(time.time() * 1000)
-
-
 def _failure(call: ActivityCall[Any], error: BaseException) -> Failure:
     from logging import INFO, getLogger
 
@@ -41,7 +33,7 @@ def _failure(call: ActivityCall[Any], error: BaseException) -> Failure:
 
     log = getLogger("portable_faas.aws")
     log_failure(log, INFO, error, "an attempt of activity %s failed", call.name)
-    failure = capture(error if isinstance(error, Exception) else ActivityCrashed(call.name))
+    failure = capture(out_of_coroutine(error) if isinstance(error, Exception) else ActivityCrashed(call.name))
     for dropped in failure.dropped:
         log.warning("%s raised by activity %s loses what may not cross: %s", failure.type, call.name, dropped)
     return failure

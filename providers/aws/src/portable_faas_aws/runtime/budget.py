@@ -119,7 +119,8 @@ class Budget(NamedTuple):
             return None
         after = self.run.events + coming
         if self.is_branch:
-            return apart(self.run.fiber, before, self.run.allowed) if after + LEAVE > self.run.allowed else None
+            full = after + LEAVE > self.run.allowed
+            return apart(self.chain, self.run.fiber, before, self.run.allowed) if full else None
         return following(self.chain, before) if outgrown(self.chain, before, after) else None
 
     def spare(self) -> int:

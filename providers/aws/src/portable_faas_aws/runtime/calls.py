@@ -10,8 +10,8 @@ from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Final
 
 from portable_faas.app import Activity
-from portable_faas.context.calls import ActivityCall, Call, Gather, SetStatus, Sleep, refuse
-from portable_faas.context.instances import OrchestratorCall
+from portable_faas.context.calls import ActivityCall, Call, Gather, SetStatus, Sleep, inside_lock, refuse
+from portable_faas.context.instances import OrchestratorCall, StartCall
 from portable_faas.context.waits import Select, WaitForEvent
 from portable_faas.errors import InstanceExists, NotSupported
 from portable_faas.history import EPOCH, MILLISECOND
@@ -19,7 +19,7 @@ from portable_faas.stepping import Flows, Held, StepRun, pack_value, unpack_valu
 from portable_faas.stepping.stack import due
 from portable_faas.values import capture, dumps_arguments
 from portable_faas_aws.runtime.branch import told
-from portable_faas_aws.runtime.ends import CHILD, ENTITY, EVENT, GATHER, LOCK, SELECT, STATUS, TIMER, WRONG
+from portable_faas_aws.runtime.ends import CHILD, ENTITY, EVENT, GATHER, LOCK, SELECT, START, STATUS, TIMER, WRONG
 from portable_faas_aws.runtime.offload import OUTCOMES
 
 LOOP: Final = "$loop"
@@ -37,23 +37,26 @@ _REFERENCE: Final = 70
 WINNER: Final = 28 * 1024  # bytes of the outcome that ends a race: it is a cause, of at most 32,768 characters
 
 
+_SILENT: Final = (Sleep, SetStatus, Gather, Select)  # as branches they have no Lambda that could raise for them
+_KINDS: Final[dict[type, str]] = {
+    Sleep: TIMER,
+    SetStatus: STATUS,
+    Gather: GATHER,
+    Select: SELECT,
+    WaitForEvent: EVENT,
+    StartCall: START,
+}
+
+
 def kind_of(call: Any) -> str:
     """What the label of a call says."""
     match call:
         case ActivityCall():
             return call.name
-        case Sleep():
-            return TIMER
-        case SetStatus():
-            return STATUS
-        case Gather():
-            return GATHER
-        case Select():
-            return SELECT
-        case WaitForEvent():
-            return EVENT
         case OrchestratorCall():
             return f"{CHILD} {call.name}"
+        case _ if type(call) in _KINDS:
+            return _KINDS[type(call)]
         case Held():
             return f"${call.step.key}"
         case _ if is_entity_call(call):
@@ -90,6 +93,8 @@ def describe(
         run.steps += waiter == run.fiber  # a branch that is a wait is no other
         wait = f"{waiter}#{run.steps if waiter == run.fiber else 0}"
         return _wait(flows, call, wait) if isinstance(call, WaitForEvent) else _child(run, call, wait)
+    if isinstance(call, StartCall):
+        return starting(run, call, waiter)
     if is_entity_call(call):
         return operation(run, call, waiter)
     if is_lock_call(call):
@@ -114,6 +119,16 @@ def _child(run: StepRun, call: OrchestratorCall[Any], wait: str) -> dict[str, An
     key = str(derived(run, f"run {wait}"))
     given = call.input()
     return {"kind": kind_of(call), "child": call.name, "id": chosen, "start": key, "given": given, "wait": wait}
+
+
+def starting(run: StepRun, call: StartCall[Any], waiter: str) -> dict[str, Any]:
+    """The description of the start of an instance that nobody waits for; its id is the same whoever makes it."""
+    run.steps += waiter == run.fiber
+    wait = f"{waiter}#{run.steps if waiter == run.fiber else 0}"
+    chosen = call.instance_id or derived(run, f"instance {wait}").hex
+    key = str(derived(run, f"run {wait}"))
+    found = {"kind": START, "starts": call.name, "id": chosen, "start": key, "given": call.input(), "fiber": waiter}
+    return {**found, "if_exists": call.if_exists}
 
 
 def is_entity_call(call: Any) -> bool:
@@ -188,12 +203,15 @@ def _gather(
     awaitables = iter(gather.branches)
     for index in range(gather.count):
         fiber = f"{prefix}.{index}"
-        found: dict[str, Any] = {"kind": WRONG}
+        awaitable: Any = None
         try:
-            awaitable: Any = next(awaitables)  # `map` calls the user's function here
+            awaitable = next(awaitables)  # `map` calls the user's function here
             found = _branch(flows, run, awaitable, fiber, share)
         except Exception as wrong:
-            found = {"kind": found["kind"], "raise": told(flows, capture(wrong), wrong), "fiber": fiber}
+            if isinstance(awaitable, _SILENT) and not gather.return_exceptions:
+                forget(gather)
+                raise
+            found = {"kind": kind_of(awaitable), "raise": told(flows, capture(wrong), wrong), "fiber": fiber}
         if racing:
             found["index"] = index
         branches.append({**found, "keeps": gather.return_exceptions, "room": share})
@@ -204,11 +222,11 @@ def _gather(
 
 
 def _refuse_twins(branches: list[dict[str, Any]]) -> None:
-    """Of children that are to start at once under one id, the first one does."""
+    """Of instances that are to start at once under one id, the first one does."""
     ids: set[str] = set()
     for branch in branches:
-        if branch["kind"].startswith(CHILD) and "id" in branch:
-            if branch["id"] in ids:
+        if (branch["kind"].startswith(CHILD) or branch["kind"] == START) and "id" in branch:
+            if branch["id"] in ids and branch.get("if_exists") != "return":
                 branch["raise"] = capture(InstanceExists(branch["id"])).to_wire()
             ids.add(branch["id"])
 
@@ -244,6 +262,8 @@ def _branch(flows: Flows, run: StepRun, awaitable: Any, fiber: str, room: int) -
     if not isinstance(awaitable, Call):
         refuse(awaitable)
     awaitable.take()
+    if run.lock and awaitable.outside_locks:
+        raise inside_lock(awaitable)
     return describe(flows, run, awaitable, fiber, 0, room - len('{"all":[]}'))
 
 

@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, final
 
-from portable_faas_aws.runtime.ends import CHILD, ENTITY, EVENT, GATHER, LOCK, SELECT, STATUS, TIMER
+from portable_faas_aws.runtime.ends import CHILD, ENTITY, EVENT, GATHER, LOCK, SELECT, START, STATUS, TIMER
 
 VARIABLE: Final = "PFAAS_HISTORY"  # events that a history may have, where a test wants fewer
 EVENTS: Final = 25_000
@@ -37,13 +37,15 @@ LEAST: Final = 2 * LEAVE  # the events that a branch is allowed at least
 class Chain(NamedTuple):
     """Which execution of the run this is, and how many events were counted before it.
 
-    Where it carries out one branch, that is its ``fiber``; its parent has ``spare`` events for the branch left.
+    Where it carries out one branch, that is its ``fiber``; its parent has ``spare`` events for the branch left, and
+    ``main`` is the number of the execution in which the run itself goes on.
     """
 
     number: int
     begun: int
     fiber: str = ""
     spare: int = 0
+    main: int = 0
 
 
 def room() -> int:
@@ -62,9 +64,9 @@ def following(chain: Chain, before: int) -> Chain:
     return chain._replace(number=chain.number + 1, begun=before - FRESH)
 
 
-def apart(fiber: str, before: int, allowed: int) -> Chain:
-    """The execution in which a branch goes on that was ``allowed`` so many events in that of its gather."""
-    return Chain(1, before - FRESH, fiber, max(0, allowed - before - LEAVE))
+def apart(of: Chain, fiber: str, before: int, allowed: int) -> Chain:
+    """The execution in which a branch goes on that was ``allowed`` so many events in that of its gather, ``of``."""
+    return Chain(1, before - FRESH, fiber, max(0, allowed - before - LEAVE), of.main or of.number)
 
 
 def name_of(instance: str, key: str, chain: Chain) -> str:
@@ -77,7 +79,7 @@ def name_of(instance: str, key: str, chain: Chain) -> str:
         from hashlib import sha256
 
         branch = sha256(branch.encode()).hexdigest()[:_BRANCH]
-    return f"{instance[: _NAMED - _BRANCH]}{run[len(instance[:_NAMED]) :]}{branch}-{chain.number}"
+    return f"{instance[: _NAMED - _BRANCH]}{run[len(instance[:_NAMED]) :]}{branch}-{chain.main}-{chain.number}"
 
 
 def events_of(call: dict[str, Any], attempts: Callable[[dict[str, Any]], int]) -> int:
@@ -90,14 +92,15 @@ def events_of(call: dict[str, Any], attempts: Callable[[dict[str, Any]], int]) -
             return TASK
         case kind if kind == TIMER:
             return WAIT
-        case kind if kind == STATUS:
+        case kind if kind in (STATUS, START):
             return TASK
         case kind if kind in (ENTITY, LOCK) or kind.startswith(CHILD):  # an operation may wait for a lock before
             return 2 * TASK
         case kind if kind == EVENT:  # its bell, the step that takes it, the end of a branch
             return 3 * TASK
         case kind if kind in (GATHER, SELECT):
-            return FAN + sum(ITERATION + events_of(branch, attempts) for branch in call["branches"])
+            noted = TASK if kind == SELECT and not (call["single"] and call["wanted"] == 1) else 0
+            return FAN + noted + sum(ITERATION + noted + events_of(branch, attempts) for branch in call["branches"])
         case _ if "helper" in call:
             return 0
         case _:

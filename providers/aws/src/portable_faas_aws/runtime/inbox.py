@@ -138,9 +138,20 @@ def close(body: Body, run: int, owner: str, group: int, received: set[int]) -> l
     body["waits"] = [wait for wait in body["waits"] if not wait["id"].startswith(below)]
     for part in ("received", "closed", "settled"):
         body[part] = {name: each for name, each in body[part].items() if not name.startswith(below)}
+    # Those of this group may be asked for again, if the Lambda that asks dies.
+    body["ends"] = {name: each for name, each in body["ends"].items() if not _precedes(name, owner, group)}
     body["closed"][owner] = max(body["closed"].get(owner, 0), group + 1)
     _match(body)
     return take_children(body, below)
+
+
+def leave(body: Body, run: int) -> list[Child]:
+    """A branch has ended the run, and the next one has not begun: nobody writes for this one any more.
+
+    Gives the children that nobody waits for; they stay in the row until they have been ended.
+    """
+    _check(body, run + 1, "#")
+    return [Child(child["id"], child["key"]) for child in body["children"].values()]
 
 
 def add_end(body: Body, run: int, group: Body, outcome: Body) -> bool:
@@ -218,7 +229,8 @@ def settle(body: Body, run: int, activity: str, outcome: Body) -> Body:
 
 
 def unsettle(body: Body) -> None:
-    """Activities that have failed may be tried again, now that the instance is."""
+    """Activities that have failed may be tried again, now that the instance is; and it is not to be forgotten."""
+    body.pop("expires", None)
     settled = prepare(body)["settled"]
     body["settled"] = {fiber: each for fiber, each in settled.items() if "gave" in each[1]}
 
@@ -295,6 +307,12 @@ def _match(body: Body) -> None:
         event = next(free, None)
         if event is not None:
             event["for"] = wait["id"]
+
+
+def _precedes(group: str, owner: str, number: int) -> bool:
+    """Whether a group belongs to a fiber's groups before that ``number``, or is inside one of them."""
+    first = group.removeprefix(f"{owner}/").partition("/")[0].partition(".")[0]
+    return group.startswith(f"{owner}/") and int(first) < number
 
 
 def _short(name: str) -> str:

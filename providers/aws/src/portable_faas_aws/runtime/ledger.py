@@ -1,8 +1,8 @@
 """What a run shares with the world outside its executions: its inbox, the waits for it, the bells of these waits.
 
 The row is the truth, a task token only a bell: whoever writes the row rings the tokens that it names, and a token that
-is no longer waited for does no harm. So nothing is lost if the one who writes dies before ringing, as long as somebody
-comes after it: a raiser that repeats itself, or the wait that finds its event when its time is up.
+is no longer waited for does no harm. So nothing is lost if the one who writes dies before ringing: the stream of the
+table rings for events (``bell``), and whoever else writes is tried again.
 """
 
 import json
@@ -119,6 +119,14 @@ class Ledger:
         for token in tokens:
             self._bells.succeed(token, {})
         return children
+
+    def left(self) -> list[inbox.Child]:
+        """The run has ended in a branch; the children that nobody waits for now."""
+        return self._table.change(self._row, lambda body: inbox.leave(body, self.run))
+
+    def forget_left(self) -> None:
+        """They have been ended."""
+        self._table.change(self._row, lambda body: inbox.take_children(body, ""))
 
     def add_child(self, wait: str, child: inbox.Child) -> None:
         """A child is about to start."""

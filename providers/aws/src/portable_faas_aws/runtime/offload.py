@@ -225,10 +225,11 @@ def _put_branches(values: Values, gather: dict[str, Any]) -> None:
 
 
 def _is_ours(branch: dict[str, Any]) -> bool:
-    """Whether no state machine looks into the call of a branch but at its kind."""
-    return not branch.keys().isdisjoint(("args", "helper", "raise"))
+    """Whether no state machine looks into the call of a branch but at its kind, and its place in a race."""
+    return not branch.keys().isdisjoint(("args", "given", "helper", "raise"))
 
 
 def _listed(branch: dict[str, Any], number: int, gather: dict[str, Any]) -> dict[str, Any]:
     at, nth = divmod(number, gather["size"])
-    return {"kind": branch["kind"], "keeps": branch["keeps"], MARK: [KIND, gather["lists"][at], nth]}
+    seen: dict[str, Any] = {name: branch[name] for name in ("kind", "keeps", "index") if name in branch}
+    return {**seen, MARK: [KIND, gather["lists"][at], nth]}

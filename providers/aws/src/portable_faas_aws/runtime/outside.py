@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, final
 
 from portable_faas.app import App
-from portable_faas.context.instances import StartCall, Started
+from portable_faas.context.instances import Started
 from portable_faas.context.waits import WaitForEvent
 from portable_faas.errors import NotPortable, NotSupported
 from portable_faas.history import (
@@ -27,7 +27,7 @@ from portable_faas.history import (
 from portable_faas.stepping import Flows, StepRun
 from portable_faas.values import Failure, dumps, loads, rebuild
 from portable_faas_aws.runtime.bucket import FUNCTION, Bucket
-from portable_faas_aws.runtime.calls import derived, event_wait, waits_of
+from portable_faas_aws.runtime.calls import event_wait, waits_of
 from portable_faas_aws.runtime.chain import Chain, name_of
 from portable_faas_aws.runtime.deeds import Deeds
 from portable_faas_aws.runtime.ends import EVENT, LOCK, SELECT, TIMER
@@ -166,14 +166,27 @@ class Outside:
             below = f"{self.run.fiber}/{group}."
             self._locks().release_all(self.run.instance_id, self.payload["key"], below)
 
+    def leave(self) -> None:
+        """The run ends in one of its branches: who is still at work in the others does no more, and children end."""
+        for child in self.ledger.left():
+            self._starter().end_child(child, ABANDONED)
+        self.ledger.forget_left()
+        if self.payload.get("locks"):
+            self._locks().release_all(self.run.instance_id, self.payload["key"])
+
     def ended(self, outcome: dict[str, Any]) -> bool:
         """A branch of a ``first`` has ended; whether that was enough of them."""
         return self.ledger.add_end(self.payload["race"], shrunk(self.values, outcome, NOTED))
 
-    def pairs(self) -> list[dict[str, Any]]:
-        """The outcomes of the branches of the last group that ended first."""
-        found = self.ledger.ends(f"{self.run.fiber}/{self.run.gathers - 1}")
-        return [self.values.grown(each) for each in found]
+    def picked(self, outcome: Result) -> Result:
+        """An outcome with what ended first of each ``first``, which stands in the row; of the last group if unnamed."""
+        if "ends" in outcome:
+            group = outcome.get("fiber", f"{self.run.fiber}/{self.run.gathers - 1}")
+            pairs = [self.picked(self.values.grown(each)) for each in self.ledger.ends(group)]
+            return {**outcome, "pairs": pairs, "single": outcome["ends"]}
+        if "all" in outcome:
+            return {**outcome, "all": [self.picked(each) for each in outcome["all"]]}
+        return {**outcome, "first": self.picked(outcome["first"])} if "first" in outcome else outcome
 
     # other instances
 
@@ -299,24 +312,21 @@ class Outside:
 
         return Locks(self.stores.table, self.stores.bells, lambda owner: self._starter().owns(owner))
 
-    def started(self, call: StartCall[Any]) -> Started:
+    def started(self, described: dict[str, Any]) -> Started:
         """Start an instance that nobody waits for; ``InstanceExists`` unless a live one is to be returned."""
         from portable_faas_aws.client.starting import Start
 
-        self.run.steps += 1
-        wait = f"{self.run.fiber}#{self.run.steps}"
-        chosen = call.instance_id or derived(self.run, f"instance {wait}").hex
-        start = Start(call.name, chosen, str(derived(self.run, f"run {wait}")), call.input(), call.if_exists)
+        name, chosen, given = described["starts"], described["id"], described["given"]
         if not isinstance(self.stores.table, Peek):
-            self._starter().start(start)
-        given = f'{{"id":{json.dumps(chosen)},"input":{start.input or "null"}}}'
-        self.deeds.add(INSTANCE_STARTED, self.run.fiber, call.name, given, COMPLETED)
+            self._starter().start(Start(name, chosen, described["start"], given, described["if_exists"]))
+        shown = f'{{"id":{json.dumps(chosen)},"input":{given or "null"}}}'
+        self.deeds.add(INSTANCE_STARTED, described["fiber"], name, shown, COMPLETED)
         return Started(chosen)
 
     def next_run(self, text: str | None, history: dict[str, Any] | None) -> Result:
         """The name of the execution in which the next run begins, and its input."""
         key, before = self.payload["key"], Chain(**(history or {"chain": {"number": 1, "begun": 0}})["chain"])
-        chain = Chain(before.number + 1, 0)
+        chain = Chain((before.main or before.number) + 1, 0)
         given: Any = text if text is None or size(text) <= ALONE else self.values.put(text)
         begun = {"id": self.run.instance_id, "key": key, "input": given, "chain": chain._asdict()}
         begun["run"] = self.payload.get("run", 0) + 1

@@ -16,9 +16,11 @@ from threading import Lock
 from typing import Any, Final, NamedTuple, Protocol, TypeVar, final
 
 from portable_faas.errors import NotSupported
+from portable_faas_aws.runtime import inbox
 
 VARIABLE: Final = "PFAAS_TABLE"
 EXPIRES: Final = "expires"  # of a body: seconds since 1970 after which DynamoDB may forget the row (its "TTL")
+BELLS: Final = "bells"  # of an item: whether a wait in it has its event and a bell, so that the stream tells of it
 CONFLICT: Final = "ConditionalCheckFailedException"
 LARGEST: Final = 390 * 1024  # bytes of a body: an item has 400 KB (DynamoDB Developer Guide, "Quotas")
 LONGEST_PAUSE: Final = 1.0  # seconds between two attempts
@@ -146,9 +148,11 @@ def _put(table: str, read: _Read, body: str) -> dict[str, Any]:
             f"row {read.row} has no room: too many waits, children, events or operations at a time for an item of "
             "DynamoDB"
         )
-    item = {"id": {"S": read.row}, "version": {"N": str(read.version + 1)}, "body": {"S": body}}
+    item: dict[str, Any] = {"id": {"S": read.row}, "version": {"N": str(read.version + 1)}, "body": {"S": body}}
     if EXPIRES in (found := json.loads(body)):
         item[EXPIRES] = {"N": str(found[EXPIRES])}
+    if found.get("waits") and inbox.bells(found):
+        item[BELLS] = {"BOOL": True}
     made: dict[str, Any] = {"TableName": table, "Item": item, "ConditionExpression": "attribute_not_exists(id)"}
     if read.version:
         made["ConditionExpression"] = "#version = :read"

@@ -19,16 +19,15 @@ from portable_faas.stepping import (
     Returned,
     Stack,
     StepRun,
-    out_of_coroutine,
     pack,
     pack_value,
     unpack,
     unpack_value,
 )
-from portable_faas.values import Failure, Signature, capture_end, dumps, loads, rebuild
+from portable_faas.values import Failure, Signature, capture_end, dumps, loads, out_of_coroutine, rebuild
 from portable_faas_aws.runtime import deeds
-from portable_faas_aws.runtime.alone import carry_out
-from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
+from portable_faas_aws.runtime.alone import PARTS, carry_out
+from portable_faas_aws.runtime.attempt import attempt, next_wait, tried_again
 from portable_faas_aws.runtime.beginning import begin, branch
 from portable_faas_aws.runtime.branch import WHOLE, heard, told
 from portable_faas_aws.runtime.budget import Budget
@@ -40,6 +39,7 @@ from portable_faas_aws.runtime.calls import (
     in_turn,
     kind_of,
     milliseconds,
+    starting,
 )
 from portable_faas_aws.runtime.chain import FAN, STEP, TASK, Chain, name_of
 from portable_faas_aws.runtime.ends import (
@@ -51,6 +51,7 @@ from portable_faas_aws.runtime.ends import (
     LOCK,
     PAUSED,
     RAISE,
+    RENEW,
     RETURN,
     SELECT,
     SLOWLY,
@@ -58,6 +59,7 @@ from portable_faas_aws.runtime.ends import (
     TO,
 )
 from portable_faas_aws.runtime.failures import failure_of, report_in
+from portable_faas_aws.runtime.moment import time_after
 from portable_faas_aws.runtime.offload import (
     ALONE,
     REPORT,
@@ -122,7 +124,7 @@ class Invocation:
         """Carry it out."""
         payload = self.payload
         self.stop_if_suspended()
-        for others in ("pause", "ended", "listen", "child", "tell", "hold", "ask", "entity", "item"):
+        for others in PARTS:
             if others in payload:
                 return carry_out(self, others, payload[others])
         if "state" not in payload and "call" in payload:
@@ -137,8 +139,7 @@ class Invocation:
             if "call" in payload:
                 return self.called(stack, payload["call"])
             self.outside.since = max(0, self.run_.steps - 1)
-            if "ends" in payload["outcome"]:
-                payload["outcome"] = {"pairs": self.outside.pairs(), "single": payload["outcome"]["ends"]}
+            payload["outcome"] = self.outside.picked(payload["outcome"])
             if payload.get("group"):
                 self.outside.close(payload["outcome"])
             value, error = self.outcome(payload["outcome"])
@@ -246,7 +247,8 @@ class Invocation:
     def carried_out(self, call: ActivityCall[Any], described: dict[str, Any]) -> Outcome:
         """The result as the orchestrator gets it; a failure that is tried again ends the invocation."""
         text, failure = attempt(call, described["args"])
-        self.run_.at = max(self.run_.at, milliseconds(self.payload["at"]), clock())
+        after = time_after(retried=self.payload.get("tried", 0) > 0)
+        self.run_.at = max(self.run_.at, milliseconds(self.payload["at"]), after)
         if failure is not None:
             if self.payload.get("dynamic"):
                 again = self.another(call, described, failure)
@@ -294,9 +296,10 @@ class Invocation:
         """Start an instance that nobody waits for, or the next run of this one."""
         try:
             if isinstance(call, StartCall):
-                return self.outside.started(call), None
-            orchestrator = self.code.app.orchestrators[self.orchestrator_name()]
-            self.fail(CONTINUE, self.outside.next_run(orchestrator.signature().dump_input(call.args), self.history))
+                return self.outside.started(starting(self.run_, call, self.run_.fiber)), None
+            orchestrator = self.code.app.orchestrators[self.payload["own"]]
+            text = orchestrator.signature().dump_input(call.args)
+            self.fail(RENEW if "/" in self.run_.fiber else CONTINUE, self.outside.next_run(text, self.history))
         except (InstanceExists, NotPortable, TypeError) as wrong:
             return None, wrong
 

@@ -1,0 +1,55 @@
+"""Raises one event for an instance on an emulated AWS, and is killed meanwhile.
+
+    python -m tests.processes.aws_raiser ENDPOINT MACHINE INSTANCE VALUE
+
+It prints a line when it is about to raise.
+"""
+
+import asyncio
+import sys
+from typing import Any, Final
+
+import boto3
+from portable_faas_aws.client import AccountBackend
+from portable_faas_aws.emulator import Emulator
+
+from portable_faas.client import Client
+from tests.aws.listening import app
+
+KEYS: Final = {"region_name": "us-east-1", "aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
+
+
+class Remote:
+    """The account of another process; of its time and its other services nothing is asked."""
+
+    table, bucket = Emulator.table, Emulator.bucket
+
+    def __init__(self, endpoint: str, machine: str) -> None:
+        self.machines = {"listens": machine}
+        self._endpoint = endpoint
+        self._clients: dict[str, Any] = {}
+
+    def client(self, service: str) -> Any:
+        if service not in self._clients:
+            self._clients[service] = boto3.client(service, endpoint_url=self._endpoint, **KEYS)
+        return self._clients[service]
+
+    def now(self) -> int:
+        return 0
+
+    def close(self) -> None:
+        return
+
+
+async def run(endpoint: str, machine: str, instance_id: str, value: int) -> None:
+    account: Any = Remote(endpoint, machine)
+    client = Client(app, AccountBackend(app, lambda: account))
+    handle = await client.find(instance_id)
+    await handle.status()  # connections and descriptions of services are made by then
+    account.client("stepfunctions").list_state_machines()
+    print("begin", flush=True)
+    await handle.raise_event("n", value, id="the one")
+
+
+if __name__ == "__main__":
+    asyncio.run(run(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])))
