@@ -47,6 +47,9 @@ _KINDS: Final[dict[type, str]] = {
 }
 
 
+_WITHOUT_LAMBDA: Final = (Sleep, SetStatus, Gather, Select)  # a branch that is one of these begins with another state
+
+
 def kind_of(call: Any) -> str:
     """What the label of a call says."""
     match call:
@@ -202,12 +205,14 @@ def _gather(
     awaitables = iter(gather.branches)
     for index in range(gather.count):
         fiber = f"{prefix}.{index}"
-        found: dict[str, Any] = {"kind": WRONG}
+        awaitable: Any = None
         try:
-            awaitable: Any = next(awaitables)  # `map` calls the user's function here
+            awaitable = next(awaitables)  # `map` calls the user's function here
             found = _branch(flows, run, awaitable, fiber, share)
         except Exception as wrong:
-            found = {"kind": found["kind"], "raise": told(flows, capture(wrong), wrong), "fiber": fiber}
+            if isinstance(awaitable, _WITHOUT_LAMBDA):
+                raise  # at once, as the first failure of a gather is; no state of the branch could
+            found = {"kind": WRONG, "raise": told(flows, capture(wrong), wrong), "fiber": fiber}
         if racing:
             found["index"] = index
         branches.append({**found, "keeps": gather.return_exceptions, "room": share})
