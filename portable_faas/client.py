@@ -13,7 +13,7 @@ from portable_faas.context.ids import check_id, new_id
 from portable_faas.context.instances import IfExists
 from portable_faas.context.waits import check_event_name
 from portable_faas.errors import NotSupported, OrchestrationFailed, OrchestrationTerminated
-from portable_faas.history import EPOCH, MILLISECOND, Event, Kind
+from portable_faas.history import EPOCH, MILLISECOND, Event, Kind, failed_inside_lock
 from portable_faas.provider import Backend, Query, Record, StatusName, get_provider
 from portable_faas.resources import DeadLetter
 from portable_faas.triggers.function import Function
@@ -132,8 +132,13 @@ class Handle(Generic[R]):
     async def rerun(self) -> None:
         """Do the last step of a failed instance again and go on from there, under the same id.
 
-        ``InstanceExists`` while it is live, ``NotSupported`` for one that has not failed.
+        ``InstanceExists`` while it is live, ``NotSupported`` for one that has not failed, or that failed inside a lock,
+        which others may have had since.
         """
+        failed = (await self._backend.status(self.instance_id)).status == "Failed"
+        if failed and failed_inside_lock(await self._backend.history(self.instance_id)):
+            reason = "it failed inside a lock, which others may have had since; start a new one"
+            raise NotSupported(f"instance {self.instance_id} cannot be run again: {reason}")
         await self._backend.rerun(self.instance_id)
 
     async def purge(self) -> None:

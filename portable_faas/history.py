@@ -6,6 +6,7 @@ Each completion is followed by the steps it led to. Replaying the completions in
 steps again; that is how a replay proves it takes the recorded way.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, NamedTuple, final
 
@@ -45,6 +46,9 @@ _SCHEDULING: Final = frozenset({
 _COMPLETING: Final = frozenset({COMPLETED, FAILED, TIMER_FIRED, EVENT_RAISED, SUSPENDED, RESUMED})
 
 
+_ENDING: Final = frozenset({COMPLETED, FAILED, TIMER_FIRED})
+
+
 @final
 class Event(NamedTuple):
     """One entry of a history.
@@ -73,3 +77,22 @@ class Event(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}".strip() + (f" in branch {self.fiber}" if self.fiber else "")
+
+
+def failed_inside_lock(history: Sequence[Event]) -> bool:
+    """Whether some branch held a lock when the last step of an instance ended.
+
+    LOCK_REQUESTED 1   COMPLETED 1   SCHEDULED 2 charge   FAILED 2   LOCK_RELEASED 3        yes
+    """
+    ends = [number for number, event in enumerate(history) if event.kind in _ENDING]
+    before = history[: ends[-1]] if ends else ()
+    locks = {event.step: event.fiber for event in before if event.kind == LOCK_REQUESTED}
+    granted = [locks[event.step] for event in before if event.kind == COMPLETED and event.step in locks]
+    released = [event.fiber for event in before if event.kind == LOCK_RELEASED]
+    gone = [event.fiber for event in before if event.kind == ABANDONED]
+    held = {fiber for fiber in granted if granted.count(fiber) > released.count(fiber)}
+    return any(not any(_is_below(fiber, branch) for branch in gone) for fiber in held)
+
+
+def _is_below(fiber: str, branch: str) -> bool:
+    return fiber == branch or fiber.startswith(f"{branch}/")

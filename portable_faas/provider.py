@@ -216,15 +216,6 @@ class Provider(Protocol):
         ...
 
 
-def refuse_retention(app: "App", on: str) -> None:
-    """``NotSupported`` if ``app`` is to forget finished instances and the engine called ``on`` never does."""
-    if app.retention is not None:
-        raise NotSupported(
-            f"app {app.name!r} sets retention, and {on} keeps finished instances until they are purged in this "
-            "release; leave it out, or use on='local'"
-        )
-
-
 def installed() -> dict[str, Provider]:
     """Every installed adapter by name, in the order of the names."""
     from importlib.metadata import entry_points

@@ -45,7 +45,8 @@ class AwsApp(pulumi.ComponentResource):
         }
         self._functions = {one.name: self._function(one) for one in deployment.manifest.functions}
         made = {one.name: self._machine(one) for one in deployment.manifest.machines}
-        triggers = Triggers(deployment, self._functions, self._made, self._missed, self.resources, self._inside)
+        known = {**self.resources, PREFIX: prefix(deployment)}
+        triggers = Triggers(deployment, self._functions, self._made, self._missed, known, self._inside)
         self.machines = {name: machine.arn for name, machine in made.items()}
         self.functions = {name: function.version for name, function in self._functions.items()}
         self.outputs: dict[str, object] = {

@@ -62,6 +62,7 @@ TRIGGERS: Final[Mapping[str, Mapping[str, type]]] = {
     "message": {"queue": str},
     "event": {"topic": str, "queue": str, "pattern": dict},
     "blob": {"bucket": str, "queue": str, "pattern": dict},
+    "status": {"queue": str, "pattern": dict},
     "stream": {"table": str, "having": str},
 }
 HIDDEN: Final = 12 * 60 * 60  # seconds

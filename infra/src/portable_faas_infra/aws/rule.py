@@ -3,7 +3,7 @@
 {"kind": "event", "topic": "shipped", "pattern": {"detail": {...}}, "queue": "function.express"}
 
 Sources: "Using dead-letter queues to process undelivered events in EventBridge", "Amazon S3 Event Notifications with
-EventBridge" (changes of objects are on the bus of the account, `default`), docs.aws.amazon.com.
+EventBridge" (changes of objects and of executions are on the bus of the account, `default`), docs.aws.amazon.com.
 """
 
 import json

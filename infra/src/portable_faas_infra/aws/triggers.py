@@ -24,7 +24,7 @@ from portable_faas_infra.deployment import Deployment
 HTTP: Final = "http"
 SCHEDULE: Final = "schedule"
 STREAM: Final = "stream"
-RULED: Final = ("event", "blob")  # they come through a rule and a queue of the function
+RULED: Final = ("event", "blob", "status")  # they come through a rule and a queue of the function
 QUEUED: Final = ("message", *RULED)
 TRIGGERS: Final = (HTTP, SCHEDULE, STREAM, *QUEUED)
 

@@ -10,7 +10,7 @@ from portable_faas.app import App
 from portable_faas.errors import NotSupported
 from portable_faas.manifest import Manifest
 from portable_faas.picture import Picture
-from portable_faas.provider import Backend, Progress, Target, refuse_retention
+from portable_faas.provider import Backend, Progress, Target
 from portable_faas_aws.runtime.chain import EVENTS
 
 EXTRA: Final = "portable-faas-aws[emulator]"
@@ -38,7 +38,6 @@ class AWSProvider:
 
         Credentials, and what is left out, are found as boto3 finds them. Raises ``ValueError`` and ``NotInstalled``.
         """
-        refuse_retention(app, self.name)
         from portable_faas_aws.client import AccountBackend
         from portable_faas_aws.client.cloud import deployed
 
@@ -53,12 +52,10 @@ class AWSProvider:
         The history of an execution has ``max_events`` at most; AWS allows 25,000. ``deployed``: the account is empty at
         first, and the infrastructure program creates what the app needs.
         """
-        refuse_retention(app, self.name)
         return _emulated(app, real_time, deployed, max_events)
 
     def build(self, app: App, target: Target, progress: Progress) -> Manifest:
         """Write one zip for all functions, the state machines and the manifest."""
-        refuse_retention(app, self.name)
         from portable_faas_aws.build import build_app
 
         return build_app(app, target, progress)

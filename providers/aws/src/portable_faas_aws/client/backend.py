@@ -40,6 +40,7 @@ from portable_faas_aws.runtime.offload import MARK, SUMMED, Values, prefix, size
 from portable_faas_aws.runtime.places import Places
 from portable_faas_aws.runtime.prepared import prepared
 from portable_faas_aws.runtime.receiving import queue_of
+from portable_faas_aws.runtime.retention import let_go
 from portable_faas_aws.runtime.row import Body, DynamoTable
 from portable_faas_aws.runtime.services import AwsServices
 
@@ -170,6 +171,8 @@ class AccountBackend:
         refused = None if output is None else _refused(json.loads(described["output"]), output)
         if refused is not None:
             status, output, error = "Failed", None, refused
+        if status in FINISHED and instance.expires is None and self._app.retention is not None:
+            let_go(self._account(), instance, self._app.retention)  # nobody has heard of its end yet
         created = (
             instance.at if described is None or instance.before is not None else _milliseconds(described["startDate"])
         )
@@ -258,6 +261,8 @@ class AccountBackend:
     def _rerun(self, instance: Instance) -> None:
         if self._is_live(instance):
             raise InstanceExists(instance.id)
+        if self._app.retention is not None:
+            Instances(self._account()).keep(instance)
         self._table().change(row_of(instance.key), unsettle)
         Executions(self._account()).redrive(instance)
 

@@ -11,8 +11,9 @@ import json
 from typing import Any, Final, NamedTuple, final
 
 from portable_faas_aws.client.account import Resources
+from portable_faas_aws.runtime.row import EXPIRES
 
-CONFLICT: Final = "ConditionalCheckFailedException"
+_RERUNS: Final = ("attribute_not_exists(reruns)", "reruns = :reruns")  # as often as when the row was read
 
 
 @final
@@ -30,6 +31,8 @@ class Instance(NamedTuple):
     before: str | None = None  # the execution whose successor ``execution`` is; it begins after the row names it
     parent: dict[str, str] | None = None  # who waits for its end: the key of that start, and the wait
     ending: bool = False  # who waits for it hears of its end, which is the last thing that its execution does
+    expires: int | None = None  # seconds since 1970 after which it is forgotten, once it has ended
+    reruns: int = 0
 
 
 @final
@@ -40,10 +43,14 @@ class Instances:
         self._account = account
 
     def get(self, instance_id: str) -> Instance | None:
-        """The row of an id."""
+        """The row of an id; one whose time is over is none, since DynamoDB deletes it only some time later."""
         key = {"id": {"S": instance_id}}
         found = self._client().get_item(TableName=self._account.table, Key=key, ConsistentRead=True)
-        return _instance(found["Item"]) if "Item" in found else None
+        instance = _instance(found["Item"]) if "Item" in found else None
+        return None if instance is None or self._is_over(instance) else instance
+
+    def _is_over(self, instance: Instance) -> bool:
+        return instance.expires is not None and 1000 * instance.expires <= self._account.now()
 
     def put(self, instance: Instance, instead_of: Instance | None) -> bool:
         """Write a row if there is still none, or still the one it replaces; False if somebody else was first."""
@@ -59,7 +66,11 @@ class Instances:
             item[name] = {"S": instance.input if isinstance(instance.input, str) else json.dumps(instance.input)}
         if instance.parent is not None:
             item["parent"] = {"S": json.dumps(instance.parent)}
-        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
+        condition: dict[str, Any] = {
+            "ConditionExpression": "attribute_not_exists(id) OR #expires <= :now",
+            "ExpressionAttributeNames": {"#expires": EXPIRES},
+            "ExpressionAttributeValues": {":now": {"N": str(self._account.now() // 1000)}},
+        }
         if instead_of is not None:
             condition = {
                 "ConditionExpression": "#execution = :old",
@@ -97,6 +108,40 @@ class Instances:
                 ExpressionAttributeValues={":mine": {"S": key}, ":yes": {"BOOL": True}},
             )
 
+    def expire(self, instance: Instance, at: int) -> bool:
+        """Let the row be forgotten ``at`` a moment, in seconds; False if the run has gone on since it was read."""
+        client = self._client()
+        try:
+            client.update_item(
+                TableName=self._account.table,
+                Key={"id": {"S": instance.id}},
+                UpdateExpression="SET #expires = :at",
+                ConditionExpression=f"#key = :key AND #execution = :execution AND {_RERUNS[instance.reruns > 0]}",
+                ExpressionAttributeNames={"#expires": EXPIRES, "#key": "key", "#execution": "execution"},
+                ExpressionAttributeValues={
+                    ":at": {"N": str(at)},
+                    ":key": {"S": instance.key},
+                    ":execution": {"S": instance.execution},
+                    **({":reruns": {"N": str(instance.reruns)}} if instance.reruns else {}),
+                },
+            )
+        except client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def keep(self, instance: Instance) -> None:
+        """The run goes on, so its row stays; whoever was about to let it be forgotten finds that out."""
+        client = self._client()
+        with contextlib.suppress(client.exceptions.ConditionalCheckFailedException):
+            client.update_item(
+                TableName=self._account.table,
+                Key={"id": {"S": instance.id}},
+                UpdateExpression="REMOVE #expires ADD reruns :one",
+                ConditionExpression="#key = :key",
+                ExpressionAttributeNames={"#expires": EXPIRES, "#key": "key"},
+                ExpressionAttributeValues={":key": {"S": instance.key}, ":one": {"N": "1"}},
+            )
+
     def delete(self, instance_id: str) -> None:
         """Forget a row."""
         self._client().delete_item(TableName=self._account.table, Key={"id": {"S": instance_id}})
@@ -105,6 +150,7 @@ class Instances:
         """Every row, the newest first."""
         pages = self._client().get_paginator("scan").paginate(TableName=self._account.table, ConsistentRead=True)
         found = [_instance(item) for page in pages for item in page["Items"] if "execution" in item]
+        found = [instance for instance in found if not self._is_over(instance)]
         return sorted(found, key=lambda instance: instance.at, reverse=True)
 
     def _client(self) -> Any:
@@ -129,5 +175,7 @@ def _instance(item: Any) -> Instance:
         reason=item["reason"]["S"] if "reason" in item else None,
         before=item["before"]["S"] if "before" in item else None,
         ending="ending" in item,
+        expires=int(item[EXPIRES]["N"]) if EXPIRES in item else None,
+        reruns=int(item["reruns"]["N"]) if "reruns" in item else 0,
         parent=json.loads(item["parent"]["S"]) if "parent" in item else None,
     )

@@ -52,5 +52,10 @@ def invoke(name: str, payload: Mapping[str, Any], comment: str) -> State:
 
 def moment(call: str) -> str:
     """When a timer fires: at a moment, or so many milliseconds after the state was entered."""
+    return expression(due(call))
+
+
+def due(call: str) -> str:
+    """The same as JSONata."""
     entered = "$toMillis($states.context.State.EnteredTime)"
-    return expression(f"{call}.due != null ? {call}.due : $fromMillis({entered} + {call}.wait)")
+    return f"{call}.due != null ? {call}.due : $fromMillis({entered} + {call}.wait)"

@@ -20,7 +20,7 @@ from portable_faas.ir import (
     StatusShape,
     TimerShape,
 )
-from portable_faas_aws.lowering.asl import PAYLOAD, State, expression, invoke, literal, moment
+from portable_faas_aws.lowering.asl import PAYLOAD, State, due, expression, invoke, literal, moment
 from portable_faas_aws.lowering.children import start as start_child
 from portable_faas_aws.lowering.folding import item, items, selected
 from portable_faas_aws.lowering.holding import free
@@ -185,7 +185,7 @@ def _start(machine: "Machine", shape: Shape, given: str, wire: bool) -> str:
         case HelperShape():
             return _helper(machine, expression(given))
         case TimerShape():
-            return machine.state((shape, given), "sleep", lambda: _done(machine, _wait(given), given))
+            return machine.state((shape, given), "sleep", lambda: _done(machine, _wait(machine, given), given))
         case StatusShape():
             made = _done(machine, write_status(0, f"{given}.status"), given)
             return machine.state((shape, given), "set_status", lambda: made)
@@ -206,13 +206,21 @@ def _start(machine: "Machine", shape: Shape, given: str, wire: bool) -> str:
 
 
 def _done(machine: "Machine", state: State, given: str) -> State:
+    """The end of a branch that gives nothing, but for a failure to begin that its gather keeps."""
     if machine.races:
         return machine.close_branch(state, '{"value": "null"}', given)
-    return {**state, "Output": {"value": "null"}, "End": True}
+    if machine.keeps is False:
+        return {**state, "Output": {"value": "null"}, "End": True}
+    catch = _kept(machine, given) if state["Type"] == "Task" else []
+    output = f'$exists({given}.raise) ? {{"error": {given}.raise}} : {{"value": "null"}}'
+    return {**state, **({"Catch": catch} if catch else {}), "Output": expression(output), "End": True}
 
 
-def _wait(given: str) -> State:
-    return {"Type": "Wait", "Timestamp": moment(given)}
+def _wait(machine: "Machine", given: str) -> State:
+    if machine.keeps is False:
+        return {"Type": "Wait", "Timestamp": moment(given)}
+    now = "$states.context.State.EnteredTime"
+    return {"Type": "Wait", "Timestamp": expression(f"$exists({given}.raise) ? {now} : ({due(given)})")}
 
 
 def branch_of(machine: "Machine", shape: ActivityShape, payload: dict[str, Any], given: str) -> State:
@@ -313,9 +321,11 @@ def _kept(machine: "Machine", given: str) -> list[State]:
     if machine.keeps is False:
         return []
     failed = {"error": expression("$states.errorOutput.Error"), "cause": expression("$states.errorOutput.Cause")}
-    caught: State = {"ErrorEquals": ["States.ALL"], "Output": {"failed": failed}}
+    caught: State = {"ErrorEquals": ["States.ALL"]}
     if machine.keeps:
         kept = machine.state("kept", "failed", lambda: {"Type": "Succeed"})
-        return [{**caught, "Next": kept}]
+        outcome = '{"failed": {"error": $states.errorOutput.Error, "cause": $states.errorOutput.Cause}}'
+        output = f'$exists({given}.raise) ? {{"error": {given}.raise}} : {outcome}'  # it could not even begin
+        return [{**caught, "Output": expression(output), "Next": kept}]
     caught["Output"] = {"failed": failed, "keeps": expression(f"{given}.keeps")}
     return [{**caught, "Assign": {machine.variable("failed"): failed}, "Next": _asked(machine)}]

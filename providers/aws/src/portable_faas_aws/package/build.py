@@ -25,7 +25,7 @@ from portable_faas.package import (
     write,
 )
 from portable_faas.provider import Progress, Target
-from portable_faas_aws.package import ringing, triggered
+from portable_faas_aws.package import retaining, ringing, triggered
 from portable_faas_aws.package.architecture import platform
 from portable_faas_aws.package.handlers import FILE, MODULE, Runtime, handlers
 from portable_faas_aws.runtime.bucket import VARIABLE
@@ -43,7 +43,7 @@ LARGEST_MACHINE: Final = 1024 * 1024  # bytes of a definition
 PROVIDED: Final = ("boto3", "botocore")  # the run time brings its SDK
 LONGEST: Final = 900  # seconds that one Lambda call can last
 # Where values above the limits of Step Functions lie; objects under the prefixes are deleted after so many days.
-VALUES: Final = {"kind": "bucket", "name": "values", "expires": {FOLDER: KEPT_DAYS}}
+VALUES: Final = {"kind": "bucket", "name": "values"}
 INSTANCES: Final = {"kind": "table", "name": "instances", "key": "id", "expires": EXPIRES}
 MAY: Final = {"function": ["invoke"], "table": ["update"]}  # what a machine does with what it refers to
 # Runs of itself that it starts, and those of them that it waits for ("Start workflow executions from a task state").
@@ -73,7 +73,11 @@ def build(
         cloud="aws",
         pythons=PYTHONS,
         platform=platform(target.configuration),
-        entries=[*runtime.modules(app), *([ringing.MODULE] if listening else [])],
+        entries=[
+            *runtime.modules(app),
+            *([ringing.MODULE] if listening else []),
+            *([retaining.MODULE] if app.retention else []),
+        ],
         generated=lambda project: {
             **generated,
             FILE: handlers(app, project, runtime, triggered.has_http(app)).encode(),
@@ -86,7 +90,11 @@ def build(
     definitions = {_file(name): _definition(name, machines[name]) for name in sorted(machines)}
     zipped = archive(packed.files)
     uses = triggered.is_needed(app)
-    shares = uses or any(part["kind"] == INSTANCES["kind"] for parts in needs.values() for part in parts)
+    shares = (
+        uses
+        or app.retention is not None
+        or any(part["kind"] == INSTANCES["kind"] for parts in needs.values() for part in parts)
+    )
     settings = {VARIABLE: "${bucket:values}", **({TABLE: "${table:instances}"} if shares else {})}
     if uses:
         settings[RESOURCES] = json.dumps(triggered.references(app))
@@ -98,7 +106,12 @@ def build(
         functions=_functions(app, needs, listening),
         packages=(_package(packed, zipped, recipe.platform),),
         machines=tuple(_machine(name, definitions[_file(name)].decode()) for name in sorted(machines)),
-        resources=(VALUES, {**INSTANCES, **(ringing.STREAMED if listening else {})}, *triggered.resources(app)),
+        resources=(
+            {**VALUES, "expires": {FOLDER: retaining.kept_days(app, KEPT_DAYS)}},
+            {**INSTANCES, **(ringing.STREAMED if listening else {})},
+            *retaining.resources(app),
+            *triggered.resources(app),
+        ),
         settings=settings,
         version=packed.version,
     )
@@ -155,7 +168,8 @@ def _functions(app: App, needs: Mapping[str, tuple[Part, ...]], listening: Seque
     machines = {MACHINES: "${machine.prefix}"} if app.orchestrators else {}
     called = triggered.functions(app, ZIP, machines)
     rings = [ringing.function(ZIP, INSTANCES["name"], listening)] if listening else []
-    return tuple(sorted([*activities, *steps, *called, *rings], key=lambda one: one.name))
+    listed = [*activities, *steps, *called, *rings, *retaining.functions(app, ZIP)]
+    return tuple(sorted(listed, key=lambda one: one.name))
 
 
 def _timeout(activity: Activity[..., Any]) -> int:

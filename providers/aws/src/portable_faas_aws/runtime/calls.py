@@ -10,7 +10,7 @@ from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Final
 
 from portable_faas.app import Activity
-from portable_faas.context.calls import ActivityCall, Call, Gather, SetStatus, Sleep, refuse
+from portable_faas.context.calls import ActivityCall, Call, Gather, SetStatus, Sleep, inside_lock, refuse
 from portable_faas.context.instances import OrchestratorCall, StartCall
 from portable_faas.context.waits import Select, WaitForEvent
 from portable_faas.errors import InstanceExists, NotSupported
@@ -37,6 +37,7 @@ _REFERENCE: Final = 70
 WINNER: Final = 28 * 1024  # bytes of the outcome that ends a race: it is a cause, of at most 32,768 characters
 
 
+_SILENT: Final = (Sleep, SetStatus, Gather, Select)  # as branches they have no Lambda that could raise for them
 _KINDS: Final[dict[type, str]] = {
     Sleep: TIMER,
     SetStatus: STATUS,
@@ -45,9 +46,6 @@ _KINDS: Final[dict[type, str]] = {
     WaitForEvent: EVENT,
     StartCall: START,
 }
-
-
-_WITHOUT_LAMBDA: Final = (Sleep, SetStatus, Gather, Select)  # a branch that is one of these begins with another state
 
 
 def kind_of(call: Any) -> str:
@@ -210,9 +208,10 @@ def _gather(
             awaitable = next(awaitables)  # `map` calls the user's function here
             found = _branch(flows, run, awaitable, fiber, share)
         except Exception as wrong:
-            if isinstance(awaitable, _WITHOUT_LAMBDA):
-                raise  # at once, as the first failure of a gather is; no state of the branch could
-            found = {"kind": WRONG, "raise": told(flows, capture(wrong), wrong), "fiber": fiber}
+            if isinstance(awaitable, _SILENT) and not gather.return_exceptions:
+                forget(gather)
+                raise
+            found = {"kind": kind_of(awaitable), "raise": told(flows, capture(wrong), wrong), "fiber": fiber}
         if racing:
             found["index"] = index
         branches.append({**found, "keeps": gather.return_exceptions, "room": share})
@@ -263,6 +262,8 @@ def _branch(flows: Flows, run: StepRun, awaitable: Any, fiber: str, room: int) -
     if not isinstance(awaitable, Call):
         refuse(awaitable)
     awaitable.take()
+    if run.lock and awaitable.outside_locks:
+        raise inside_lock(awaitable)
     return describe(flows, run, awaitable, fiber, 0, room - len('{"all":[]}'))
 
 

@@ -229,7 +229,8 @@ def settle(body: Body, run: int, activity: str, outcome: Body) -> Body:
 
 
 def unsettle(body: Body) -> None:
-    """Activities that have failed may be tried again, now that the instance is."""
+    """Activities that have failed may be tried again, now that the instance is; and it is not to be forgotten."""
+    body.pop("expires", None)
     settled = prepare(body)["settled"]
     body["settled"] = {fiber: each for fiber, each in settled.items() if "gave" in each[1]}
 

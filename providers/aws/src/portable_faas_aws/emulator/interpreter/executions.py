@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from moto.core.exceptions import AWSError
 from moto.core.responses import ActionResult
+from moto.events.models import events_backends
 from moto.stepfunctions import responses
 from moto.stepfunctions.parser import api, models
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
@@ -23,6 +24,7 @@ from moto.stepfunctions.parser.backend import execution as backend
 
 from portable_faas_aws.emulator.interpreter.limits import MAX_BYTES
 from portable_faas_aws.emulator.interpreter.session import Session
+from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
 from portable_faas_aws.emulator.patching import Patching
 from portable_faas_aws.emulator.timestamps import moment, to_text
 from portable_faas_aws.emulator.turns import TurnThread
@@ -60,6 +62,7 @@ def install(patching: Patching, session: Session) -> None:
             self.execution.stop_date = moment(clock.now())
             if session.watch is not None:
                 session.watch.executed(self.execution)
+            _tell_bus(self.execution)
             self.execution.over.set()
             session.ended.set()
             session.ended.clear()
@@ -80,6 +83,23 @@ def install(patching: Patching, session: Session) -> None:
     patching.replace(EventManager, "_get_current_timestamp", staticmethod(lambda: moment(clock.now())))
     patching.replace(responses.StepFunctionResponse, "describe_execution", _describe)
     patching.replace(responses.StepFunctionResponse, "get_execution_history", _history)
+
+
+def _tell_bus(execution: Any) -> None:
+    """The event that Step Functions has for the default bus when an execution has ended."""
+    told = {
+        "executionArn": execution.exec_arn,
+        "stateMachineArn": execution.state_machine_arn,
+        "name": execution.name,
+        "status": str(execution.exec_status.value),
+    }
+    entry = {
+        "Source": "aws.states",
+        "DetailType": "Step Functions Execution Status Change",
+        "Resources": [execution.exec_arn],
+        "Detail": json.dumps(told),
+    }
+    events_backends[ACCOUNT][REGION].put_events([entry])
 
 
 def _began(execution: Any) -> bool:

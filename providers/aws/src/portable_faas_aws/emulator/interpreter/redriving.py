@@ -48,7 +48,9 @@ def _reopen(execution: Any) -> None:
         raise NotRedrivable(f"Execution is not redrivable: its status is {execution.status}", "ExecutionNotRedrivable")
     name = env.states.context_object.context_object_data["State"]["Name"]
     if not isinstance(execution.exec_worker._get_evaluation_entrypoint()._get_state(name), StateTask):
-        raise NotRedrivable(f"the emulator redrives Tasks, and the execution failed in {name!r}", "NotRedrivable")
+        raise NotRedrivable(
+            f"the emulator redrives Tasks, and the execution failed in {name!r}", "ExecutionNotRedrivable"
+        )
     running = ProgramRunning()
     running.next_state_name = name
     env._program_state = running

@@ -14,6 +14,7 @@ from moto.dynamodb.models.table import StreamRecord, StreamShard
 
 from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
 from portable_faas_aws.emulator.patching import Patching
+from portable_faas_aws.emulator.rights import Rights
 from portable_faas_aws.emulator.sources.calls import Calls
 from portable_faas_aws.emulator.turns import Event
 
@@ -23,10 +24,14 @@ LONGEST_PAUSE: Final = 60.0
 
 @final
 class Streams:
-    """Gives the functions of mappings what is written; ``changed`` tells that there is something."""
+    """Gives the functions of mappings what is written; ``changed`` tells that there is something.
 
-    def __init__(self, calls: Calls, changed: Event) -> None:
+    A stream that the role of its function may not read is left alone, and nobody is told.
+    """
+
+    def __init__(self, calls: Calls, changed: Event, rights: Rights) -> None:
         self._calls = calls
+        self._rights = rights
         self._changed = changed
         self._waiting: dict[str, list[dict[str, Any]]] = {}
         self._over = False
@@ -69,6 +74,9 @@ class Streams:
     def _give(self, mapping: Any) -> bool:
         """Call the function with what there is; whether it has taken all of it."""
         waiting = self._waiting.get(mapping.uuid, [])
+        function = self._calls.function(mapping.function_arn)
+        if function is None or not self._rights.reads(function.role, mapping.event_source_arn):
+            return True
         while waiting and not self._over:
             batch = waiting[: mapping.batch_size]
             if self._calls.invoke(mapping.function_arn, {"Records": batch}) is None:
