@@ -240,6 +240,7 @@ class App(Triggers):
             self._check_new(function, "an activity")
             declared: Activity[..., Any] = Activity(self, function, retry, limit, memory, grants)
             self._activities[declared.name] = declared
+            self._note_module()
             return declared
 
         return declare if fn is None else declare(fn)
@@ -262,6 +263,7 @@ class App(Triggers):
             self._check_orchestrator(function)
             declared: Orchestrator[Any, Any] = Orchestrator(self, function, suspendable)
             self._orchestrators[declared.name] = declared
+            self._note_module()
             return declared
 
         return declare if fn is None else declare(fn)
@@ -288,6 +290,7 @@ class App(Triggers):
         self._check_name(getattr(cls, "__name__", ""))
         declared = declare(cls)
         self._entities[declared.name] = declared
+        self._note_module()
         return cls
 
     def _check_new(self, fn: object, what: str) -> None:

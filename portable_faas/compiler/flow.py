@@ -111,8 +111,9 @@ class Flow:
 
     def _uses(self) -> list[int]:
         result = []
-        for op in self.ops:
-            mask = self.bits.get(op.name, 0) if op.kind == USE else 0
+        for index, op in enumerate(self.ops):
+            used = op.kind == USE or (op.kind == DELETE and self.is_perhaps_unbound(index))
+            mask = self.bits.get(op.name, 0) if used else 0
             if op.kind == USE and op.name in self.captures:
                 for name in self.captures[op.name]:
                     mask |= self.bits.get(name, 0)
@@ -125,6 +126,38 @@ class Flow:
     def is_live(self, name: str, index: int) -> bool:
         """Whether ``name`` may be read after operation ``index``."""
         return bool(self.live[index] & self.bits.get(name, 0))
+
+    def is_perhaps_unbound(self, index: int) -> bool:
+        """Whether the name of operation ``index`` may have no value when it runs."""
+        return bool(self._unbound[index] & self.bits[self.ops[index].name])
+
+    @cached_property
+    def _unbound(self) -> list[int]:
+        entry = [0] * len(self.ops)
+        given = {parameter.arg for parameter in self.function.parameters}
+        if len(entry) > _ENTRY:
+            entry[_ENTRY] = sum(bit for name, bit in self.bits.items() if name not in given)
+        work = list(range(len(self.ops)))[::-1]
+        while work:
+            index = work.pop()
+            op, out = self.ops[index], entry[index]
+            if op.kind in (DEFINE, DELETE):
+                out = out & ~self.bits[op.name] | (self.bits[op.name] if op.kind == DELETE else 0)
+            for follower in self.successors[index]:
+                if entry[follower] | out != entry[follower]:
+                    entry[follower] |= out
+                    work.append(follower)
+        return entry
+
+    @cached_property
+    def sure_deletions(self) -> frozenset[tuple[int, int]]:
+        """Where a name is deleted that surely has a value, by line and column."""
+        found: dict[tuple[int, int], bool] = {}
+        for index, op in enumerate(self.ops):
+            if op.kind == DELETE and isinstance(op.node, ast.Name):
+                place = op.node.lineno, op.node.col_offset
+                found[place] = found.get(place, True) and not self.is_perhaps_unbound(index)
+        return frozenset(place for place, sure in found.items() if sure)
 
     @cached_property
     def awaits(self) -> list[int]:
@@ -142,14 +175,14 @@ class Flow:
         for number, index in enumerate(self.definitions):
             name = self.ops[index].name
             by_name[name] = by_name.get(name, 0) | 1 << number
-        number_of = {index: number for number, index in enumerate(self.definitions)}
+        bit_of = {index: 1 << number for number, index in enumerate(self.definitions)}
         entry = [0] * len(self.ops)
-        work = list(range(len(self.ops)))
+        work = list(range(len(self.ops)))[::-1]  # the first of them first: most lead on to the next
         while work:
             index = work.pop()
             out = entry[index]
-            if index in number_of:
-                out = out & ~by_name[self.ops[index].name] | 1 << number_of[index]
+            if index in bit_of:
+                out = out & ~by_name[self.ops[index].name] | bit_of[index]
             for follower in self.successors[index]:
                 if entry[follower] | out != entry[follower]:
                     entry[follower] |= out

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
 from portable_faas.compiler.cut import cut
+from portable_faas.compiler.deleted import without_values
 from portable_faas.compiler.draft import Draft
 from portable_faas.compiler.facts import HELPER, ORCHESTRATOR, Facts
 from portable_faas.compiler.flow import free_names
@@ -86,7 +87,7 @@ def flow(app: "App", facts: Facts, shapes: Shapes, marks: Mapping[Place, int]) -
         head = next(draft for draft in drafts if draft.id == over[0])
         assert isinstance(head.end, Each)
         head.end = dataclasses.replace(head.end, path=over[1])
-    hidden = sorted({name for draft in drafts for name in _hidden(draft)})
+    hidden = sorted({name for draft in drafts for name in liveness.hidden_in(draft)})
     return Flow(
         key_of(function),
         function.module.path,
@@ -110,15 +111,6 @@ def _captured(function: Function) -> tuple[str, ...]:
     return tuple(sorted(free_names(function.node) & outer)) if outer else ()
 
 
-def _hidden(draft: Draft) -> set[str]:
-    found = {name for node in [*draft.body, *draft.reads] for name in reads(node) | writes(node)}
-    if isinstance(draft.end, Await) and draft.end.into:
-        found.add(draft.end.into)
-    if draft.caught:
-        found.add(draft.caught)
-    return {name for name in found if name.startswith(HIDDEN)}
-
-
 @final
 @dataclass(frozen=True, slots=True)
 class _Awaited:
@@ -139,7 +131,8 @@ class _Awaited:
 
 def _block(app: "App", draft: Draft, live: frozenset[str], awaited: _Awaited, marks: Mapping[Place, int]) -> Block:
     assert draft.end is not None
-    body = tuple(Code(text_of(node, marks), node.lineno) for node in draft.body)
+    statements = without_values(draft.body, awaited.facts.flow.sure_deletions)
+    body = tuple(Code(text_of(node, marks), node.lineno) for node in statements)
     end = draft.end
     if isinstance(end, Await) and draft.operand is not None:
         end = awaited.of(app, end, draft.operand, draft.passing)
@@ -181,6 +174,15 @@ class _Liveness:
                 found[draft.end.to] = found[draft.end.to] | user | rest | self.captured
         return found
 
+    def hidden_in(self, draft: Draft) -> set[str]:
+        """The variables of our own that a block reads or writes."""
+        found = set().union(*self.effects[draft.id])
+        if isinstance(draft.end, Await) and draft.end.into:
+            found.add(draft.end.into)
+        if draft.caught:
+            found.add(draft.caught)
+        return {name for name in found if name.startswith(HIDDEN)}
+
     def hidden(self) -> dict[int, frozenset[str]]:
         """The variables of our own, by the classic equations over whole blocks."""
         before: dict[int, frozenset[str]] = dict.fromkeys(self.drafts, frozenset())
@@ -212,14 +214,18 @@ class _Liveness:
 
 
 def _effects(draft: Draft) -> tuple[frozenset[str], frozenset[str]]:
-    """The names that a block reads before it writes them, and those that it surely writes."""
+    """The variables of our own that a block reads before it writes them, and those that it surely writes."""
     gained = {name for node in draft.reads for name in reads(node)}
     lost: set[str] = set()
     for node in reversed(draft.body):
         written = writes(node)
         gained = (gained - written) | reads(node)
         lost |= written
-    return frozenset(gained), frozenset(lost)
+    return _ours(gained), _ours(lost)
+
+
+def _ours(names: set[str]) -> frozenset[str]:
+    return frozenset(name for name in names if name.startswith(HIDDEN))
 
 
 def _place(node: ast.expr) -> Span:

@@ -4,31 +4,24 @@ total += price(await fetch(key))      ->      t1 = await fetch(key);  total += p
 """
 
 import ast
-import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final, final
 
 from portable_faas.compiler.source import own_nodes
-from portable_faas.compiler.tree import children
+from portable_faas.compiler.tree import children, copied
 
 _NESTED: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 def awaits(node: ast.AST) -> bool:
     """Whether ``node`` awaits when it runs, functions that it only defines left out."""
-    if isinstance(node, _NESTED):
-        return False
-    return any(isinstance(each, ast.Await | ast.AsyncWith) for each in (node, *_running(node)))
-
-
-def _running(node: ast.AST) -> Iterator[ast.AST]:
-    """Every node below that runs with it, lambdas left out."""
-    work = children(node)
-    while work:
-        each = work.pop()
-        yield each
+    work = [node]
+    for each in work:
+        if isinstance(each, ast.Await | ast.AsyncWith):
+            return True
         if not isinstance(each, _NESTED):
-            work.extend(children(each))
+            work += children(each)
+    return False
 
 
 def leaves(node: ast.stmt) -> bool:
@@ -55,7 +48,7 @@ def hoisted(node: ast.AST, take: Callable[[ast.expr], str], early: Callable[[ast
 
     ``early`` gets every name that Python reads before an await, at that await.
     """
-    return _Hoist(take, early).visit(copy.deepcopy(node)) if awaits(node) else node
+    return _Hoist(take, early).visit(copied(node)) if awaits(node) else node
 
 
 @final

@@ -8,6 +8,7 @@ import dataclasses
 import sys
 import sysconfig
 import typing
+from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 from types import BuiltinFunctionType, BuiltinMethodType, FunctionType, ModuleType
@@ -53,6 +54,7 @@ class Live:
         declared += [*(each.fn for each in app.functions.values()), *self._operations()]
         self._files = {fn.__code__.co_filename for fn in declared}
         self._modules: dict[str, ModuleType] = {}
+        self._annotated: dict[Callable[..., Any], dict[str, Any] | Exception] = {}
 
     def roots(self, program: Program) -> tuple[list[tuple[Function, str]], list[Diagnostic]]:
         """The declared functions with their roles, and a problem for each whose source is not found."""
@@ -108,12 +110,20 @@ class Live:
         """Why the annotation of a parameter (or ``return``) is not portable; None if it is or is not known."""
         if function.live is None:
             return None
-        try:
-            hints = typing.get_type_hints(function.live, include_extras=True)
-        except Exception as error:  # the user's own annotation, evaluated: anything may come out
+        hints = self._hints(function.live)
+        if isinstance(hints, Exception):
             written = function.live.__annotations__.get(parameter)
-            return f"it cannot be evaluated: {error}; write a type that exists" if isinstance(written, str) else None
+            return f"it cannot be evaluated: {hints}; write a type that exists" if isinstance(written, str) else None
         return portable(hints[parameter]) if parameter in hints else None
+
+    def _hints(self, live: Callable[..., Any]) -> dict[str, Any] | Exception:
+        """The annotations of a function, or what their evaluation raised."""
+        if live not in self._annotated:
+            try:
+                self._annotated[live] = typing.get_type_hints(live, include_extras=True)
+            except Exception as error:  # the user's own annotation, evaluated: anything may come out
+                self._annotated[live] = error
+        return self._annotated[live]
 
     def refine(self, program: Program, function: Function, name: str, text: Meaning) -> Meaning:
         """The meaning of the object behind a name."""

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, final
+from weakref import WeakKeyDictionary
 
 from portable_faas.compiler.source import Def, own_nodes
 from portable_faas.compiler.tree import walk
@@ -38,25 +39,37 @@ class Scope:
 
 
 def scope_of(body: Body) -> Scope:
-    """Collect what ``body`` binds."""
+    """What ``body`` binds; that of a module is collected once."""
+    if not isinstance(body, ast.Module):
+        return _collected(body)
+    if body not in _of_modules:
+        _of_modules[body] = _collected(body)
+    return _of_modules[body]
+
+
+_of_modules: Final[WeakKeyDictionary[ast.Module, Scope]] = WeakKeyDictionary()
+
+
+def _collected(body: Body) -> Scope:
     scope = Scope()
     if not isinstance(body, (ast.Module, ast.ClassDef)):
         for argument in arguments(body.args):
             scope.bind(argument.arg, argument)
     nodes = list(own_nodes(body))
     for node in nodes:
-        if type(node) in _WITH_OWN:
+        if node.__class__ in _WITH_OWN:
             scope.inner.update(_inner_names(node))  # type: ignore[arg-type]
     for node in nodes:
-        if type(node) in _BINDING and node not in scope.inner:
+        if node.__class__ in _BINDING and node not in scope.inner:
             _collect(scope, node)
     scope.nested = [node for node in nodes if isinstance(node, Def)]
-    scope.awaits = any(isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)) for node in nodes)
+    scope.awaits = any(node.__class__ in _AWAITING for node in nodes)
     for name in [*scope.globals, *scope.nonlocals]:
         scope.bindings.pop(name, None)
     return scope
 
 
+_AWAITING: Final = frozenset((ast.Await, ast.AsyncFor, ast.AsyncWith))
 _WITH_OWN: Final = frozenset((ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda))
 _BINDING: Final = frozenset(
     (

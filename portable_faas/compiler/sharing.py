@@ -36,13 +36,13 @@ class Share:
     copied: bool = False
 
 
-_SHALLOW: Final = frozenset(
+SHALLOW: Final = frozenset(
     words("""
     list sorted tuple set reversed iter filter dict copy.copy dataclasses.replace
 """)
 )
 _BESIDE: Final = (*GROUPS, "map")
-_PAIRS: Final = frozenset(("enumerate", "zip"))
+PAIRS: Final = frozenset(("enumerate", "zip"))
 _ELEMENT: Final = frozenset(("min", "max", "next"))
 
 
@@ -154,13 +154,13 @@ def _dict(facts: Facts, node: ast.Dict) -> Iterator[Share]:
 
 def _call(facts: Facts, node: ast.Call) -> Iterator[Share]:
     dotted = facts.dotted(node.func)
-    if dotted in _SHALLOW:
+    if dotted in SHALLOW:
         for argument in node.args[-1:] if dotted == "filter" else node.args[:1]:
             yield from inside(shares(facts, argument))
         for keyword in node.keywords:
             if dotted in ("dict", "dataclasses.replace") and keyword.arg:
                 yield from _under(keyword.arg, shares(facts, keyword.value))
-    elif dotted in _PAIRS:
+    elif dotted in PAIRS:
         for argument in node.args:
             yield from _under("*", inside(shares(facts, argument)))
     elif dotted in _ELEMENT:

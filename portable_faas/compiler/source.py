@@ -129,7 +129,9 @@ def own_nodes(root: ast.AST) -> Iterator[ast.AST]:
     while stack:
         node = stack.pop()
         yield node
-        if type(node) not in _APART:
+        if node.__class__ not in _IN_PART:
+            stack += children(node)[::-1]
+        elif node.__class__ not in _APART:
             stack += parts(node)[::-1]
 
 

@@ -7,13 +7,12 @@ assigned stays in its code object, where the run time finds it.
 """
 
 import ast
-import copy
 import io
 import tokenize
 from collections.abc import Mapping
 from typing import Any, Final, final
 
-from portable_faas.compiler.tree import walk
+from portable_faas.compiler.tree import copied, walk
 from portable_faas.syntax import parse
 
 MARK: Final = "_pf_flow_"
@@ -26,7 +25,7 @@ Place = tuple[int, int]
 def text_of(node: ast.AST, marks: Mapping[Place, int] = {}) -> str:
     """The text of ``node``; ``marks`` are the flows of nested coroutine functions by line and column."""
     if any(isinstance(each, ast.AsyncFunctionDef) for each in walk(node)):
-        node = _Marking(marks).visit(copy.deepcopy(node))
+        node = _Marking(marks).visit(copied(node))
     text = ast.unparse(node)
     return _one_line_strings(text) if '"""' in text or "'''" in text else text
 

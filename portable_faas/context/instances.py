@@ -6,11 +6,11 @@ return await ctx.continue_as_new(state)
 """
 
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, NoReturn, TypeVar, final
+from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn, TypeVar, final
 
 from portable_faas.context.calls import Call
 from portable_faas.context.ids import check_id
+from portable_faas.resources.acting import starter
 
 if TYPE_CHECKING:
     from portable_faas.values import Signature
@@ -57,7 +57,7 @@ class OrchestratorCall(Call[R]):
 class StartCall(Call[R]):
     """Start an instance durably and go on without waiting for its end.
 
-    Inside an orchestrator it gives ``Started``; inside a function it uses the running app's client (``STARTER``)
+    Inside an orchestrator it gives ``Started``; inside a function it uses the running app's client
     and gives its handle.
     """
 
@@ -85,20 +85,16 @@ class StartCall(Call[R]):
         return self.signature().dump_input(self.args)
 
     def _outside(self) -> Awaitable[R]:
-        starter = STARTER.get(None)
-        if starter is None:
+        start = starter()
+        if start is None:
             raise RuntimeError(
                 f"{self} has no engine here: await it inside an orchestrator or a function of a running app, "
                 "or use client.start"
             )
-        return starter(self)
+        return start(self)
 
     def __str__(self) -> str:
         return f"the start of orchestrator {self.name}"
-
-
-# How a function of a running app starts an instance; set by the engine around the code of functions.
-STARTER: Final[ContextVar[Callable[[StartCall[Any]], Awaitable[Any]] | None]] = ContextVar("portable_faas_starter")
 
 
 @final

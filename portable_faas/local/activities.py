@@ -17,7 +17,7 @@ from portable_faas.local.journal import Journal
 from portable_faas.local.workers import Workers
 from portable_faas.replay import StartActivity
 from portable_faas.resources import Grant
-from portable_faas.values import capture, loads
+from portable_faas.values import capture, loads, out_of_coroutine
 
 LOG: Final = logging.getLogger("portable_faas.local")
 
@@ -95,6 +95,7 @@ class Activities:
         command = step.command
         kind: Kind = COMPLETED
         if error is not None:
+            error = out_of_coroutine(error)
             kind, text = FAILED, _failure(step, error)
             wait = _wait(step, error)
             if wait is not None:

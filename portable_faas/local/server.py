@@ -11,6 +11,7 @@ from typing import Any, Final
 import uvicorn
 
 from portable_faas.errors import NotInstalled
+from portable_faas.local.connection import Connection
 from portable_faas.triggers.http.asgi import application
 from portable_faas.triggers.serving import Serving
 
@@ -47,7 +48,7 @@ async def serve(backend: Serving, listener: socket.socket, ready: Callable[[str]
     await backend.serve(origin)
     config = uvicorn.Config(
         _announcing(application(backend.answer), lambda: ready(origin)),
-        http="httptools",
+        http=Connection,
         ws="none",
         loop="asyncio",
         lifespan="on",

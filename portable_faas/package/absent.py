@@ -7,14 +7,16 @@ Only imports that surely happen count: those that stand for themselves at the to
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from portable_faas.package.problem import PackageError
 from portable_faas.package.reach import Source, absolute, parsed, reached
 
 
-def refuse_absent(program: Mapping[str, bytes], others: Iterable[str], module: str, provided: Iterable[str]) -> None:
-    """``PackageError`` for the first import of the app at ``module`` that would fail.
+def refuse_absent(
+    program: Mapping[str, bytes], others: Iterable[str], modules: Sequence[str], provided: Iterable[str]
+) -> None:
+    """``PackageError`` for the first import of the app in ``modules`` that would fail.
 
     ``program`` are the user's own files, ``others`` the paths of what is beside them in the package, ``provided`` the
     modules that the platform brings.
@@ -29,9 +31,10 @@ def refuse_absent(program: Mapping[str, bytes], others: Iterable[str], module: s
                 return Source(path, program[path], is_package)
         return None
 
-    if find(module) is None:
-        raise PackageError(f"{module}, the module of the app, is not among the files of the program; include it")
-    for source in reached([module], find).values():
+    for module in modules:
+        if find(module) is None:
+            raise PackageError(f"{module}, the module of the app, is not among the files of the program; include it")
+    for source in reached(modules, find).values():
         for wanted, line in _imported(source):
             if wanted.partition(".")[0] not in tops and wanted not in own:
                 raise PackageError(

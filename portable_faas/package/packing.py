@@ -75,7 +75,7 @@ def pack(app: App, target: Target, recipe: Recipe, progress: Progress) -> Packed
     if not target.emulated:
         refuse_foreign_code({**parts.program, **parts.third.files}, recipe.platform, target.python)
         others = [*parts.third.files, *parts.run_time, *parts.generated]
-        refuse_absent(parts.program, others, parts.project.module, recipe.provided)
+        refuse_absent(parts.program, others, parts.project.modules, recipe.provided)
     files = _put_together(parts, target, recipe, progress)
     version = project_version(parts.project.root) if parts.project.whole else None
     return Packed(files, parts.third.distributions, version or UNVERSIONED)

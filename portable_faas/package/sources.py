@@ -68,17 +68,18 @@ def _whole(project: Project, rules: Rules) -> Iterator[tuple[str, Path]]:
 
 
 def _alone(project: Project, rules: Rules) -> Iterator[tuple[str, Path]]:
-    folder = project.code / project.top
-    if folder.is_dir() and not project.ours:
-        yield from _below(project, rules, folder)
-    for name in reached([project.module], lambda module: _source(project, module)):
+    for top in sorted(project.tops):
+        folder = project.code / top
+        if folder.is_dir() and not project.ours:
+            yield from _below(project, rules, folder)
+    for name in reached(project.modules, lambda module: _source(project, module)):
         yield name, project.code / name
 
 
 def _source(project: Project, module: str) -> Source | None:
     """A module of the program; what is installed beside it belongs to other distributions, and ours is ours."""
     top = module.partition(".")[0]
-    if top != project.top and (project.installed or top == OURS):
+    if top not in project.tops and (project.installed or top == OURS):
         return None
     stem = module.replace(".", "/")
     for name, is_package in ((f"{stem}/__init__.py", True), (f"{stem}.py", False)):

@@ -1,12 +1,12 @@
 """Which app runs and which of its functions acts now; a resource asks here before it does anything.
 
-A context variable carries both into the threads and tasks of a function. Where no function acts, as in a test inside
+A context variable carries it into the threads and tasks of a function. Where no function acts, as in a test inside
 ``running(app)``, everything is allowed.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, final
+from typing import TYPE_CHECKING, Any, Final, Protocol, final
 
 from portable_faas.resources.grant import Grant
 
@@ -63,51 +63,48 @@ class Services(Protocol):
         ...
 
 
-@final
-class Actor(NamedTuple):
-    """The function that acts, and what it may do."""
-
-    name: str
-    grants: frozenset[Grant]
-
-
-_RUNNING: Final[ContextVar[Services | None]] = ContextVar("portable_faas_running", default=None)
-_ACTOR: Final[ContextVar[Actor | None]] = ContextVar("portable_faas_actor", default=None)
+Actor = tuple[str, frozenset[Grant]]  # the function that acts, and what it may do
+Start = Callable[[Any], Awaitable[Any]]  # starts an orchestration for it
+Scope = tuple[Services | None, Start | None, Actor | None]  # one value, since every call of a function sets it
+_SCOPE: Final[ContextVar[Scope]] = ContextVar("portable_faas_scope", default=(None, None, None))
 
 
 def services(grant: Grant | None) -> Services:
     """The services of the running app; ``PermissionError`` if the acting function lacks ``grant``."""
-    running, actor = _RUNNING.get(), _ACTOR.get()
+    running, _, actor = _SCOPE.get()
     if running is None:
         raise RuntimeError(
             f"{grant or 'a resource'} is for functions of a running app; in a test, use it inside `running(app)`"
         )
-    if actor is not None and grant is not None and grant not in actor.grants:
+    if actor is not None and grant is not None and grant not in actor[1]:
         raise PermissionError(
-            f"function {actor.name} has no grant for {grant}: its code does not show the call; "
+            f"function {actor[0]} has no grant for {grant}: its code does not show the call; "
             f"call it by the resource's name, or declare it with uses=(....{grant.operation},)"
         )
     return running
 
 
+def starter() -> Start | None:
+    """How a function of the running app starts an orchestration; None where no app runs."""
+    return _SCOPE.get()[1]
+
+
 @final
 class running_on:
-    """Let resources find ``services`` in a ``with`` block; outside functions everything is allowed there."""
+    """Let resources find ``services`` in a ``with`` block, and orchestrators ``start``; there everything is allowed."""
 
-    __slots__ = ("_before", "_services")
+    __slots__ = ("_before", "_scope")
 
-    def __init__(self, services: Services | None) -> None:
-        self._services = services
+    def __init__(self, services: Services | None, start: Start | None = None) -> None:
+        self._scope: Scope = (services, start, None)
 
     def __enter__(self) -> None:
-        self._before = _RUNNING.get(), _ACTOR.get()
-        _RUNNING.set(self._services)
-        _ACTOR.set(None)
+        self._before = _SCOPE.get()
+        _SCOPE.set(self._scope)
 
     def __exit__(self, *_error: object) -> None:
         # Set, not reset: a test's fixture may end in another context than it began in.
-        _RUNNING.set(self._before[0])
-        _ACTOR.set(self._before[1])
+        _SCOPE.set(self._before)
 
 
 @final
@@ -117,11 +114,11 @@ class acting:
     __slots__ = ("_actor", "_before")
 
     def __init__(self, name: str, grants: frozenset[Grant]) -> None:
-        self._actor = Actor(name, grants)
+        self._actor = (name, grants)
 
     def __enter__(self) -> None:
-        self._before = _ACTOR.get()
-        _ACTOR.set(self._actor)
+        before = self._before = _SCOPE.get()
+        _SCOPE.set((before[0], before[1], self._actor))
 
     def __exit__(self, *_error: object) -> None:
-        _ACTOR.set(self._before)
+        _SCOPE.set(self._before)

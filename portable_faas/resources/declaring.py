@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from portable_faas.resources.loading import module_being_loaded
 from portable_faas.values import portable
 from portable_faas.values.retry import Seconds
 
@@ -21,6 +22,12 @@ class Resources:
 
     def __init__(self) -> None:
         self._resources: dict[tuple[str, str], Resource] = {}
+        self._modules: dict[str, None] = {}
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The modules that declare something of it, in the order of their first declarations."""
+        return tuple(self._modules)
 
     @property
     def resources(self) -> Mapping[tuple[str, str], Resource]:
@@ -62,7 +69,14 @@ class Resources:
         if key in self._resources:
             raise ValueError(f"the app already has a {resource.kind} named {resource.name!r}; use that one")
         self._resources[key] = resource
+        self._note_module()
         return resource
+
+    def _note_module(self) -> None:
+        # An app without the modules that declare its functions would be an app without the functions.
+        module = module_being_loaded()
+        if module is not None:
+            self._modules.setdefault(module)
 
 
 def _checked(name: str, tp: Any) -> Any:

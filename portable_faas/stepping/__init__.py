@@ -8,7 +8,7 @@ stack.advance(None, None)          -> Awaiting(charge(order))      pack(stack) -
 from portable_faas.stepping.flows import Flows, Step
 from portable_faas.stepping.pack import pack, pack_value
 from portable_faas.stepping.run import StepRun
-from portable_faas.stepping.stack import Awaiting, Ended, Frame, Held, Raised, Returned, Stack, out_of_coroutine
+from portable_faas.stepping.stack import Awaiting, Ended, Frame, Held, Raised, Returned, Stack
 from portable_faas.stepping.unpack import unpack, unpack_value
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "Stack",
     "Step",
     "StepRun",
-    "out_of_coroutine",
     "pack",
     "pack_value",
     "unpack",

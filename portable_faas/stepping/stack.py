@@ -11,6 +11,7 @@ from portable_faas.context.calls import ORCHESTRATING, Call, Sleep, inside_lock,
 from portable_faas.history import EPOCH, MILLISECOND
 from portable_faas.stepping.flows import Flows, Step
 from portable_faas.stepping.run import StepRun
+from portable_faas.values import out_of_coroutine
 
 DAYS: Final = 365  # one run lasts under a year: the limit of a Step Functions execution
 
@@ -155,15 +156,6 @@ class Stack:
         """Where it stands: the block that every frame goes on at."""
         first, *rest = self.frames
         return "/".join([str(first.at), *(f"{frame.step.short}.{frame.at}" for frame in rest)])
-
-
-def out_of_coroutine(error: BaseException) -> BaseException:
-    """What the caller of a coroutine function gets: Python lets no ``StopIteration`` out of one (PEP 479)."""
-    if not isinstance(error, StopIteration):
-        return error
-    replaced = RuntimeError("coroutine raised StopIteration")
-    replaced.__cause__ = replaced.__context__ = error
-    return replaced
 
 
 def due(sleep: Sleep, run: StepRun) -> int:

@@ -104,6 +104,7 @@ class Triggers(Resources):
         if not callable(app):
             raise TypeError(f"mount takes an ASGI application, not {app!r}")
         self._mounts += (Mount(path.rstrip("/"), app, _checked_auth(auth)),)
+        self._note_module()
 
     def api(
         self,
@@ -125,6 +126,7 @@ class Triggers(Resources):
         if self._settings is not None:
             raise ValueError(f"app {self.name!r} has called api() already; put everything into one call")
         self._settings = ApiSettings(title or self.name, version, description, openapi, docs, cors, jwt)
+        self._note_module()
 
     def api_client(self, name: str, *, key: Secret, rate: Rate | None = None, quota: Rate | None = None) -> None:
         """Let a client in that shows the value of ``key`` in the header ``x-api-key``.
@@ -141,6 +143,7 @@ class Triggers(Resources):
         if name in self._clients:
             raise ValueError(f"app {self.name!r} already has a client {name!r}")
         self._clients[name] = ApiClient(name, key, rate, quota)
+        self._note_module()
 
     def _route(self, method: str, path: str, auth: Auth, status: int, uses: Uses) -> HttpDecorator:
         from portable_faas.triggers.http.template import Template
@@ -304,6 +307,7 @@ class Triggers(Resources):
 
         declared = Function(fn, trigger, declared_grants(uses), output)
         self._functions[declared.name] = declared
+        self._note_module()
         return declared
 
     def _check_function(self, fn: object) -> None:

@@ -34,6 +34,7 @@ class Function(Generic[P, R]):
         self.__module__ = fn.__module__
         self.__doc__ = fn.__doc__
         self.__wrapped__ = fn
+        self._is_async = is_async(fn)
         self._grants: frozenset[Grant] | None = None
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -50,13 +51,14 @@ class Function(Generic[P, R]):
     @property
     def is_async(self) -> bool:
         """Whether it is an ``async def``."""
-        return is_async(self.fn)
+        return self._is_async
 
     async def run(self, args: Sequence[Any], kwargs: Mapping[str, Any], elsewhere: Elsewhere | None = None) -> Any:
         """Run it under its own grants, and hand what it returns to its output; ``elsewhere`` runs a plain ``def``."""
-        with acting(self.name, self.grants):
+        grants = self._grants
+        with acting(self.name, self.grants if grants is None else grants):
             fn: Any = self.fn
-            if self.is_async:
+            if self._is_async:
                 result = await fn(*args, **kwargs)
             else:
                 result = fn(*args, **kwargs) if elsewhere is None else await elsewhere(lambda: fn(*args, **kwargs))

@@ -9,7 +9,7 @@ from typing import Any
 
 from portable_faas.values.codec import Unportable, Wire, decoded, encoded
 from portable_faas.values.compiled import compiled
-from portable_faas.values.failure import Failure, capture, capture_end, rebuild, type_name
+from portable_faas.values.failure import Failure, capture, capture_end, out_of_coroutine, rebuild, type_name
 from portable_faas.values.signature import Signature
 from portable_faas.values.wire import dumps, dumps_arguments, loads
 
@@ -24,6 +24,7 @@ __all__ = [
     "dumps_arguments",
     "encode",
     "loads",
+    "out_of_coroutine",
     "portable",
     "rebuild",
     "type_name",

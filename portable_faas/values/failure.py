@@ -7,13 +7,14 @@ Afterwards ``str`` gives the message again, whatever the class makes of its text
 """
 
 import sys
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from portable_faas.errors import ActivityError
 from portable_faas.values.codec import MAX_DEPTH, TOO_DEEP, Refused, Wire, too_deep
 from portable_faas.values.exception import GROUP, TEXT, attributes_of, blank, filled, texted
 from portable_faas.values.tagged import find, read, write
 
+E = TypeVar("E", bound=BaseException)
 MAX_MESSAGE: Final = 8 * 1024  # bytes of UTF-8
 CUT: Final = " ... [cut at 8 KiB]"
 
@@ -58,7 +59,16 @@ def capture(error: BaseException) -> Failure:
     """The portable form of an ``Exception``; ``TypeError`` for ``SystemExit`` and the like, which end a process."""
     if not isinstance(error, Exception):
         raise TypeError(f"{type(error).__qualname__} is no Exception; report it as ActivityCrashed")
-    return _Capture((), []).of(error)
+    return _Capture((), []).of(out_of_coroutine(error))
+
+
+def out_of_coroutine(error: E) -> E | RuntimeError:
+    """What whoever awaits gets: Python lets no ``StopIteration`` into a coroutine or out of one (PEP 479)."""
+    if not isinstance(error, StopIteration):
+        return error
+    replaced = RuntimeError("coroutine raised StopIteration")
+    replaced.__cause__ = replaced.__context__ = error
+    return replaced
 
 
 def capture_end(error: BaseException) -> Failure:

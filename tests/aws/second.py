@@ -17,11 +17,11 @@ from portable_faas_aws.lowering.machine import machine
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
 from portable_faas_aws.lowering.verifier import LARGEST, size_of
 from portable_faas_aws.lowering.verifier import verify as verify_machine
-from portable_faas_aws.runtime.attempt import CLOCK
 from portable_faas_aws.runtime.bucket import Scratch
 from portable_faas_aws.runtime.calls import milliseconds, moment
 from portable_faas_aws.runtime.entry import handler
 from portable_faas_aws.runtime.failures import reported
+from portable_faas_aws.runtime.moment import CLOCK
 from portable_faas_aws.runtime.offload import Values
 from portable_faas_aws.runtime.outside import Stores
 from portable_faas_aws.runtime.prepared import prepared
@@ -120,7 +120,7 @@ class _Tasks:
         return Outcome(output, error, *made)
 
     def wait(self, wait: Wait) -> None:
-        """Time passes in Wait states only."""
+        """Time passes in Wait states, and between attempts."""
         if wait.timestamp is not None:
             self.now = max(self.now, milliseconds(wait.timestamp))
         elif wait.seconds is not None:
@@ -147,13 +147,14 @@ class _Tasks:
         if "token" in payload:
             self.invoked_with_token += 1
             payload["token"] = f"token-{self.invoked_with_token}"  # each attempt has its own
-        os.environ[CLOCK] = "virtual"  # of this process, which the handlers run in
+        os.environ[CLOCK] = "given"  # of this process, which the handlers run in
         started = time.monotonic()
         try:
             with contextlib.redirect_stderr(io.StringIO()):
                 result = json.loads(json.dumps(self.second.handlers[name](payload, None)))
         except Exception as error:
             self.timed_out(call, started, payload)
+            self.tried(call, payload, type(error).__name__)
             message = str(error)
             with contextlib.suppress(ValueError):
                 self.note(payload, json.loads(message), failed=type(error).__name__)
@@ -172,6 +173,16 @@ class _Tasks:
             raise AssertionError(f"{call.state} waits for ever")
         self.now += 1000 * max(1, seconds)
         raise Failure("States.Timeout", "")
+
+    def tried(self, call: Call, payload: Any, error: str) -> None:
+        """The pause before the next attempt, if there is one."""
+        retriers = _state(self.second.machines, call.state).get("Retry", [])
+        retrier = next((each for each in retriers if error in each["ErrorEquals"]), None)
+        attempts = payload.get("tried", 0)
+        if retrier is None or attempts >= retrier["MaxAttempts"]:
+            return
+        pause = retrier["IntervalSeconds"] * retrier["BackoffRate"] ** attempts
+        self.now += 1000 * min(int(pause), retrier.get("MaxDelaySeconds", int(pause)))
 
     def timed_out(self, call: Call, started: float, payload: Any) -> None:
         limit = _state(self.second.machines, call.state).get("TimeoutSeconds")

@@ -247,7 +247,9 @@ class Statements(Simple):
                 "        v = 1",
             ],
         ]
-        return [f"{captured} = {value}", *self.pick(forms)]
+        lines = [f"{captured} = {value}", *self.pick(forms)]
+        called = ["await safe(1)", f"out.append(repr({name}({self.of('int')})))"]
+        return [*lines, *called] if self.awaits and self.rarely(2) else lines
 
     # with awaits
 

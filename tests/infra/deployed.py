@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, final
 
@@ -19,6 +19,7 @@ from portable_faas import App
 from portable_faas.client import Client
 from portable_faas.errors import PortableFaasError
 from portable_faas.testing import running
+from portable_faas.testing.conformance.behaviours import Behaviour
 from portable_faas.testing.conformance.discovery import Scenario
 from portable_faas.testing.conformance.suite import Conformance, StatefulConformance
 from portable_faas.testing.scenario import MISSING
@@ -39,7 +40,7 @@ async def run_cases(suite: Conformance | StatefulConformance, scenario: Scenario
             await suite.check_record(client, handle, case)
 
 
-def marked(scenarios: Iterable[Scenario], sample: Collection[str]) -> list[Any]:
+def marked(scenarios: Iterable[Scenario | Behaviour], sample: Collection[str]) -> list[Any]:
     """Those of the sample for every run, the others for full ones."""
     return [one if one.name in sample else pytest.param(one, marks=pytest.mark.full) for one in scenarios]
 
@@ -50,6 +51,7 @@ class Place(NamedTuple):
 
     account: EmulatedAccount
     client: Client
+    services: Callable[[], AbstractContextManager[Any]]  # in which the app's own resources are these
 
     def aws(self, service: str) -> Any:
         """A boto3 client that may do everything."""
@@ -105,7 +107,8 @@ def deployed(app: App, max_events: int = EVENTS) -> Iterator[Place]:
     """Deploy ``app``; everything is stopped at the end."""
     account = EmulatedAccount(app, PYTHON, real_time=False, deployed=True, max_events=max_events)
     try:
-        yield Place(account, Client(app, AccountBackend(app, lambda: account)))
+        backend = AccountBackend(app, lambda: account)
+        yield Place(account, Client(app, backend), backend.services.inside)
     finally:
         account.close()
 

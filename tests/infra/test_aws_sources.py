@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pulumi
 import pulumi_aws as aws_sdk
 import pytest
 from moto.s3.models import s3_backends
@@ -63,6 +64,29 @@ def secret(text: str) -> Any:
     return aws_sdk.secretsmanager.Secret("it", name="it", recovery_window_in_days=0, tags={"a": text})
 
 
+def api(text: str = "one", tag: str = "a") -> Any:
+    return aws_sdk.apigatewayv2.Api("it", name="it", protocol_type="HTTP", description=text, tags={"a": tag})
+
+
+def integration(text: str = "one") -> Any:
+    return aws_sdk.apigatewayv2.Integration(
+        "it", api_id=api().id, integration_type="AWS_PROXY", integration_uri=text, payload_format_version="2.0"
+    )
+
+
+def route(text: str) -> Any:
+    behind = integration()
+    target = pulumi.Output.concat("integrations/", behind.id)
+    return aws_sdk.apigatewayv2.Route("it", api_id=behind.api_id, route_key=f"GET /{text}", target=target)
+
+
+def stage(text: str) -> Any:
+    logged = {"destination_arn": "arn:aws:logs:us-east-1:123456789012:log-group:it", "format": text}
+    return aws_sdk.apigatewayv2.Stage(
+        "it", api_id=api().id, name="$default", auto_deploy=True, access_log_settings=logged, tags={"a": text}
+    )
+
+
 def policy_of(account: Account) -> object:
     client = account.client("sqs")
     found = client.get_queue_attributes(
@@ -104,6 +128,27 @@ def tag_of_secret(account: Account) -> object:
     return account.client("secretsmanager").describe_secret(SecretId="it")["Tags"][0]["Value"]
 
 
+def the_api(account: Account) -> Any:
+    (found,) = account.client("apigatewayv2").get_apis()["Items"]
+    return found
+
+
+def description(account: Account) -> object:
+    return the_api(account)["Description"]
+
+
+def part(account: Account, kind: str) -> Any:
+    (found,) = getattr(account.client("apigatewayv2"), f"get_{kind}")(ApiId=the_api(account)["ApiId"])["Items"]
+    return found
+
+
+def log_and_tag(account: Account) -> object:
+    arn = f"arn:aws:apigateway:us-east-1::/apis/{the_api(account)['ApiId']}/stages/$default"
+    tags = account.client("apigatewayv2").get_tags(ResourceArn=arn)["Tags"]
+    found = part(account, "stages")
+    return found["AccessLogSettings"]["Format"], tags or found["Tags"]
+
+
 CASES: dict[str, tuple[Program, Callable[[Account], object], object, object]] = {
     "aws:sqs/queuePolicy:QueuePolicy": (queue_policy, policy_of, "one", "two"),
     "aws:s3/bucketNotification:BucketNotification": (notification, told, True, False),
@@ -113,6 +158,20 @@ CASES: dict[str, tuple[Program, Callable[[Account], object], object, object]] = 
     "aws:cloudwatch/eventTarget:EventTarget": (target, tries, 1, 2),
     "aws:scheduler/schedule:Schedule": (schedule, rate, "rate(1 minute)", "rate(2 minutes)"),
     "aws:secretsmanager/secret:Secret": (secret, tag_of_secret, "one", "two"),
+    "aws:apigatewayv2/api:Api": (api, description, "one", "two"),
+    "aws:apigatewayv2/integration:Integration": (
+        integration,
+        lambda account: part(account, "integrations")["IntegrationUri"],
+        "one",
+        "two",
+    ),
+    "aws:apigatewayv2/route:Route": (
+        route,
+        lambda account: part(account, "routes")["RouteKey"],
+        "GET /one",
+        "GET /two",
+    ),
+    "aws:apigatewayv2/stage:Stage": (stage, log_and_tag, ("one", {"a": "one"}), ("two", {"a": "two"})),
 }
 
 
@@ -144,9 +203,47 @@ def left(account: Account) -> list[str]:
         *(each["Name"] for each in account.client("events").list_rules()["Rules"]),
         *(each["Name"] for each in account.client("scheduler").list_schedules()["Schedules"]),
         *(each["Name"] for each in account.client("secretsmanager").list_secrets()["SecretList"]),
+        *(each["Name"] for each in account.client("apigatewayv2").get_apis()["Items"]),
         *(each["Name"] for each in account.client("s3").list_buckets()["Buckets"]),
     ]
 
 
 def test_every_source_has_a_case() -> None:
     assert set(CASES) == SOURCES
+
+
+def test_the_tags_of_an_api_change(aws: AWSBackend) -> None:
+    stack, client = Stack(aws), aws.account.client("apigatewayv2")
+    stack.up(lambda: api(tag="a"))
+    assert stack.up(lambda: api(tag="b")) == {"update": 1}
+    arn = f"arn:aws:apigateway:us-east-1::/apis/{the_api(aws.account)['ApiId']}"
+    assert client.get_tags(ResourceArn=arn)["Tags"] == {"a": "b"}
+
+
+def qualified(version: str) -> Any:
+    made = function(publish=True)
+    return aws_sdk.lambda_.Permission(
+        "it",
+        function=made.name,
+        qualifier=made.version,
+        action="lambda:InvokeFunction",
+        principal="apigateway.amazonaws.com",
+        source_arn=version,
+    )
+
+
+def test_a_permission_on_a_version_goes_as_it_came(aws: AWSBackend) -> None:
+    stack, client = Stack(aws), aws.account.client("lambda")
+    stack.up(lambda: qualified("arn:a"))
+    assert sources(client) == ["arn:a"]
+    assert stack.up(lambda: qualified("arn:b")) == {"same": 2, "replace": 1, "delete": 1}
+    assert sources(client) == ["arn:b"]
+    stack.up(lambda: function(publish=True))
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        sources(client)
+
+
+def sources(client: Any) -> list[str]:
+    """Whom the policy of the first version names."""
+    policy = client.get_policy(FunctionName="needed", Qualifier="1")["Policy"]
+    return [each["Condition"]["ArnLike"]["AWS:SourceArn"] for each in json.loads(policy)["Statement"]]

@@ -29,6 +29,10 @@ SOURCES = {
     "aws:cloudwatch/eventTarget:EventTarget",
     "aws:scheduler/schedule:Schedule",
     "aws:secretsmanager/secret:Secret",
+    "aws:apigatewayv2/api:Api",
+    "aws:apigatewayv2/integration:Integration",
+    "aws:apigatewayv2/route:Route",
+    "aws:apigatewayv2/stage:Stage",
 }
 TRUST = trust("lambda.amazonaws.com")
 

@@ -113,7 +113,7 @@ def test_the_settings_reach_the_resources(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_what_can_be_tagged_is(name: str) -> None:
     untagged = {"RoleAssignment", "BlobContainer", "Published", "Queue", "Table"}
-    untagged |= {"EventSubscription", "SystemTopicEventSubscription"}
+    untagged |= {"EventSubscription", "SystemTopicEventSubscription", "ManagementPolicy"}
     app = read(built(name, "azure")).app
     for resource in example(name, "azure").resources:
         if resource.custom and resource.type.rpartition(":")[2] not in untagged:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pulumi
 import pytest
 from azure.storage.blob import BlobServiceClient
-from portable_faas_azure.emulator.deployed import CONTAINERS
+from portable_faas_azure.emulator.deployed import place
 from portable_faas_infra.azure.published import Published
 from portable_faas_infra.emulated import DeployFailed, Stack
 from portable_faas_infra.emulated.azure import AzureBackend
@@ -19,6 +19,8 @@ with warnings.catch_warnings():
         applicationinsights,
         authorization,
         durabletask,
+        eventgrid,
+        keyvault,
         operationalinsights,
         resources,
         storage,
@@ -42,9 +44,9 @@ def plan() -> Any:
     return web.AppServicePlan("needed", name="needed", **GROUP, opts=inside())
 
 
-def account(**inputs: Any) -> Any:
+def account(opts: Any = None) -> Any:
     skus = {"sku": {"name": "Standard_LRS"}, "kind": "StorageV2"}
-    return storage.StorageAccount("needed", account_name="needed", **skus, **GROUP, **inputs, opts=inside())
+    return storage.StorageAccount("needed", account_name="needed", **skus, **GROUP, opts=opts or inside())
 
 
 def site(**inputs: Any) -> Any:
@@ -64,6 +66,71 @@ def assignment(role: str) -> Any:
 def hub(name: str) -> Any:
     scheduler = durabletask.Scheduler("needed", scheduler_name="needed", **GROUP, opts=inside())
     return durabletask.TaskHub("it", task_hub_name=name, scheduler_name=scheduler.name, **GROUP)
+
+
+def topic(**inputs: Any) -> Any:
+    own = eventgrid.IdentityInfoArgs(type="SystemAssigned")
+    return eventgrid.Topic("needed", topic_name="needed", identity=own, **GROUP, **inputs, opts=inside())
+
+
+def changes(held: Any, **inputs: Any) -> Any:
+    own = eventgrid.IdentityInfoArgs(type="SystemAssigned")
+    about = {"source": held.id, "topic_type": "Microsoft.Storage.StorageAccounts", "identity": own}
+    return eventgrid.SystemTopic("needed", system_topic_name="needed", **about, **GROUP, **inputs)
+
+
+def into_queue(held: Any) -> Any:
+    to = eventgrid.StorageQueueEventSubscriptionDestinationArgs(
+        endpoint_type="StorageQueue", resource_id=held.id, queue_name="it"
+    )
+    own = eventgrid.EventSubscriptionIdentityArgs(type="SystemAssigned")
+    return eventgrid.DeliveryWithResourceIdentityArgs(identity=own, destination=to)
+
+
+def subscription(name: str, types: list[str]) -> Any:
+    source = topic()
+    held = account(pulumi.ResourceOptions(depends_on=[source]))
+    return eventgrid.EventSubscription(
+        "it",
+        event_subscription_name=name,
+        scope=source.id,
+        filter=eventgrid.EventSubscriptionFilterArgs(included_event_types=types),
+        delivery_with_resource_identity=into_queue(held),
+    )
+
+
+def subscription_to_changes(name: str, types: list[str]) -> Any:
+    held = account()
+    return eventgrid.SystemTopicEventSubscription(
+        "it",
+        event_subscription_name=name,
+        system_topic_name=changes(held).name,
+        filter=eventgrid.EventSubscriptionFilterArgs(included_event_types=types),
+        delivery_with_resource_identity=into_queue(held),
+        **GROUP,
+    )
+
+
+def vault(**inputs: Any) -> Any:
+    sku = keyvault.SkuArgs(family="A", name="standard")
+    about = keyvault.VaultPropertiesArgs(tenant_id="t", sku=sku)
+    return keyvault.Vault("it", properties=about, **GROUP, **inputs, opts=inside())
+
+
+def expiring(days: int) -> Any:
+    deleted = storage.DateAfterModificationArgs(days_after_creation_greater_than=days)
+    actions = storage.ManagementPolicyActionArgs(base_blob=storage.ManagementPolicyBaseBlobArgs(delete=deleted))
+    chosen = storage.ManagementPolicyFilterArgs(blob_types=["blockBlob"], prefix_match=["it/"])
+    rule = storage.ManagementPolicyRuleArgs(
+        name="it", type="Lifecycle", definition=storage.ManagementPolicyDefinitionArgs(actions=actions, filters=chosen)
+    )
+    return storage.ManagementPolicy(
+        "it",
+        account_name=account().name,
+        management_policy_name="default",
+        policy=storage.ManagementPolicySchemaArgs(rules=[rule]),
+        **GROUP,
+    )
 
 
 class Case(NamedTuple):
@@ -103,6 +170,43 @@ CASES = [
         {"name": "other"},
     ),
     Case(
+        "storage:Queue",
+        lambda name, **inputs: storage.Queue("it", account_name=account().name, queue_name=name, **GROUP, **inputs),
+        {"name": "its"},
+        {"metadata": {"a": "b"}},
+        {"name": "other"},
+    ),
+    Case(
+        "storage:Table",
+        lambda name, **inputs: storage.Table("it", account_name=account().name, table_name=name, **GROUP, **inputs),
+        {"name": "its"},
+        replaces={"name": "other"},
+    ),
+    Case("storage:ManagementPolicy", expiring, {"days": 1}, {"days": 2}),
+    Case("eventgrid:Topic", topic, {"tags": {"a": "b"}}, {"tags": {"a": "c"}}, {"input_schema": "CustomEventSchema"}),
+    Case(
+        "eventgrid:SystemTopic",
+        lambda **inputs: changes(account(), **inputs),
+        {"tags": {"a": "b"}},
+        {"tags": {"a": "c"}},
+        {"location": "northeurope"},
+    ),
+    Case(
+        "eventgrid:EventSubscription",
+        subscription,
+        {"name": "it", "types": ["a"]},
+        {"types": ["b"]},
+        {"name": "other"},
+    ),
+    Case(
+        "eventgrid:SystemTopicEventSubscription",
+        subscription_to_changes,
+        {"name": "it", "types": ["a"]},
+        {"types": ["b"]},
+        {"name": "other"},
+    ),
+    Case("keyvault:Vault", vault, {"tags": {"a": "b"}}, {"tags": {"a": "c"}}, {"vault_name": "other"}),
+    Case(
         "operationalinsights:Workspace",
         lambda **inputs: operationalinsights.Workspace("it", **GROUP, **inputs, opts=inside()),
         {"retention_in_days": 30},
@@ -140,7 +244,7 @@ CASES = [
 
 @pytest.fixture
 def backend(azurite: str) -> AzureBackend:
-    return AzureBackend(azurite, CONTAINERS)
+    return AzureBackend(place(azurite))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.type.partition(":")[2])
@@ -152,9 +256,10 @@ def test_a_type_through_its_life(backend: AzureBackend, case: Case) -> None:
     if case.changes:
         inputs |= case.changes
         assert stack.up(lambda: case.make(**inputs))["update"] == 1
-    inputs |= case.replaces
-    told = stack.up(lambda: case.make(**inputs))
-    assert (told["replace"], told["delete"]) == (1, 1)
+    if case.replaces:
+        inputs |= case.replaces
+        told = stack.up(lambda: case.make(**inputs))
+        assert (told["replace"], told["delete"]) == (1, 1)
     assert {str(each.id).lower() for each in stack.resources} == set(backend.subscription.ids())
     stack.destroy()
     assert backend.subscription.ids() == []
@@ -217,3 +322,62 @@ def test_what_a_resource_needs_has_to_be_there(backend: AzureBackend) -> None:
             )
         )
     stack.destroy()
+
+
+def refused(backend: AzureBackend, program: Callable[[], Any], problem: str) -> None:
+    stack = Stack(backend)
+    with pytest.raises(DeployFailed, match=problem):
+        stack.up(program)
+    stack.destroy()
+    assert backend.subscription.ids() == []
+
+
+def test_an_account_tells_of_itself_through_one_topic(backend: AzureBackend) -> None:
+    def program() -> None:
+        held = account()
+        first = changes(held)
+        about = {"source": held.id, "topic_type": "Microsoft.Storage.StorageAccounts"}
+        after = pulumi.ResourceOptions(depends_on=[first])
+        eventgrid.SystemTopic("second", system_topic_name="second", **about, **GROUP, opts=after)
+
+    refused(backend, program, "has a system topic already")
+
+
+def test_a_topic_without_an_identity_cannot_deliver_with_it(backend: AzureBackend) -> None:
+    def program() -> None:
+        held = account()
+        source = eventgrid.Topic("t", **GROUP, opts=pulumi.ResourceOptions(depends_on=[held]))
+        eventgrid.EventSubscription("it", scope=source.id, delivery_with_resource_identity=into_queue(held))
+
+    refused(backend, program, r"deliveryWithResourceIdentity: t\w+ has no identity")
+
+
+def test_events_of_what_is_not_there_are_refused(backend: AzureBackend) -> None:
+    def of_nothing() -> None:
+        eventgrid.SystemTopic("it", source="/nothing", topic_type="t", **GROUP, opts=inside())
+
+    def into_nothing() -> None:
+        to = eventgrid.StorageQueueEventSubscriptionDestinationArgs(
+            endpoint_type="StorageQueue", resource_id="/nothing", queue_name="it"
+        )
+        eventgrid.EventSubscription("it", scope=topic().id, destination=to)
+
+    refused(backend, of_nothing, "there is no /nothing")
+    refused(backend, into_nothing, "there is no /nothing")
+
+
+def test_the_rules_of_an_account_have_one_name(backend: AzureBackend) -> None:
+    def program() -> None:
+        policy = storage.ManagementPolicySchemaArgs(rules=[])
+        storage.ManagementPolicy(
+            "it", account_name=account().name, management_policy_name="mine", policy=policy, **GROUP
+        )
+
+    refused(backend, program, "the rules of an account are called default, not mine")
+
+
+def test_a_name_that_the_storage_has_no_room_for_is_refused(backend: AzureBackend) -> None:
+    def program() -> None:
+        storage.Queue("it", account_name=account().name, queue_name="q" * 60, **GROUP)
+
+    refused(backend, program, "'q{60}' is too long here: an emulated account has room for names of 56 characters")

@@ -1,6 +1,7 @@
 """Apps deployed to the emulated AWS by the infrastructure program: conformance scenarios, and changes of a stack."""
 
 import asyncio
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,20 +64,23 @@ def place(emulator: Emulator) -> dict[str, str]:
     return {"endpoint": emulator.endpoint, "region": REGION, "account": ACCOUNT}
 
 
-def deploy(emulator: Emulator, told: list[str] | None = None) -> Provisioned:
+def deploy(emulator: Emulator, told: list[str] | None = None, example: str = "orders") -> Provisioned:
     progress = [] if told is None else told
-    return get_provisioner().deploy(built("orders", "aws"), place(emulator), progress.append)
+    return get_provisioner().deploy(built(example, "aws"), place(emulator), progress.append)
 
 
-def changed(folder: Path, manifest: Manifest) -> Path:
-    """The build of the orders with another manifest."""
-    for file in built("orders", "aws").rglob("*"):
-        if file.is_file():
-            copy = folder / file.relative_to(built("orders", "aws"))
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_bytes(file.read_bytes())
+def changed(folder: Path, manifest: Manifest, example: str = "orders") -> Path:
+    """The build of an example with another manifest."""
+    shutil.copytree(built(example, "aws"), folder, dirs_exist_ok=True)
     (folder / "manifest.json").write_text(render(manifest), "utf-8")
     return folder
+
+
+def larger(folder: Path, function: str, example: str) -> Path:
+    """The build of an example with more memory for one function."""
+    manifest = read(built(example, "aws"))
+    functions = [one._replace(memory=512) if one.name == function else one for one in manifest.functions]
+    return changed(folder, manifest._replace(functions=tuple(functions)), example)
 
 
 def names(emulator: Emulator) -> list[str]:
@@ -90,6 +94,13 @@ def names(emulator: Emulator) -> list[str]:
             *(each["Name"] for each in client("s3").list_buckets()["Buckets"]),
             *(each["RoleName"] for each in client("iam").list_roles()["Roles"]),
             *(each["logGroupName"] for each in client("logs").describe_log_groups()["logGroups"]),
+            *client("sqs").list_queues().get("QueueUrls", []),
+            *(each["UUID"] for each in client("lambda").list_event_source_mappings()["EventSourceMappings"]),
+            *(each["Name"] for each in client("events").list_event_buses()["EventBuses"] if each["Name"] != "default"),
+            *(each["Name"] for each in client("events").list_rules()["Rules"]),
+            *(each["Name"] for each in client("scheduler").list_schedules()["Schedules"]),
+            *(each["Name"] for each in client("secretsmanager").list_secrets()["SecretList"]),
+            *(each["ApiId"] for each in client("apigatewayv2").get_apis()["Items"]),
         ]
     )
 
@@ -104,14 +115,61 @@ def test_a_second_deployment_changes_nothing(emulator: Emulator) -> None:
 def test_changing_one_function_updates_only_it_and_its_caller(emulator: Emulator, tmp_path: Path) -> None:
     told: list[str] = []
     deployed = deploy(emulator, told)
-    manifest = read(built("orders", "aws"))
-    functions = [one._replace(memory=512) if one.name == "charge" else one for one in manifest.functions]
     told.clear()
-    deployed.deploy(changed(tmp_path, manifest._replace(functions=tuple(functions))))
+    deployed.deploy(larger(tmp_path, "charge", "orders"))
     assert [line.split(maxsplit=1)[1] for line in told[:-1]] == [
         "update aws:lambda/function:Function orders-emulated-charge",
         "update aws:sfn/stateMachine:StateMachine orders-emulated-fulfil",
     ]
+
+
+# The version that an API or a queue calls is part of what calls it.
+CHANGES = {
+    ("todo_api", "add_todo"): [
+        "update aws:lambda/function:Function todo-api-emulated-add_todo",
+        "update aws:apigatewayv2/integration:Integration todo-api-emulated-add_todo",
+        "replace aws:lambda/permission:Permission todo-api-emulated-add_todo-0",
+        "delete aws:lambda/permission:Permission todo-api-emulated-add_todo-0",
+    ],
+    ("todo_api", "write_diary"): [
+        "update aws:lambda/function:Function todo-api-emulated-write_diary",
+        "update aws:lambda/eventSourceMapping:EventSourceMapping todo-api-emulated-write_diary",
+    ],
+    ("thumbnails", "shrink"): [
+        "update aws:lambda/function:Function thumbnails-emulated-shrink",
+        "update aws:sfn/stateMachine:StateMachine thumbnails-emulated-make_all",
+    ],
+    ("nightly_report", "every_night"): [
+        "update aws:lambda/function:Function nightly-report-emulated-every_night",
+        "update aws:scheduler/schedule:Schedule nightly-report-emulated-every_night-0",
+        "update aws:scheduler/schedule:Schedule nightly-report-emulated-every_night-1",
+    ],
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("example", ["todo_api", "thumbnails", "nightly_report", "async_http"])
+def test_an_app_with_triggers_is_deployed_once_and_leaves_nothing(emulator: Emulator, example: str) -> None:
+    deployed = deploy(emulator, example=example)
+    before = names(emulator)
+    assert set(deployed.deploy(built(example, "aws"))) == {"same"}
+    assert names(emulator) == before
+    deployed.destroy()
+    assert names(emulator) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("example", "function"), CHANGES, ids=lambda name: name)
+def test_changing_one_function_updates_only_it_and_what_calls_it(
+    emulator: Emulator, tmp_path: Path, example: str, function: str
+) -> None:
+    told: list[str] = []
+    deployed = deploy(emulator, told, example)
+    told.clear()
+    deployed.deploy(larger(tmp_path, function, example))
+    assert sorted(line.split(maxsplit=1)[1] for line in told[:-1]) == sorted(CHANGES[example, function])
+    deployed.destroy()
+    assert names(emulator) == []
 
 
 def test_a_function_that_is_gone_leaves_no_orphan(emulator: Emulator, tmp_path: Path) -> None:
@@ -129,22 +187,6 @@ def test_destroy_leaves_nothing(emulator: Emulator) -> None:
     deployed.destroy()
     assert names(emulator) == []
     assert list(deployed.resources) == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("example", ["nightly_report", "thumbnails"])
-def test_functions_with_triggers_are_deployed_once_and_leave_nothing(emulator: Emulator, example: str) -> None:
-    """Queues, buses, rules, schedules and secrets; that the app runs on them is not shown here."""
-    folder = built(example, "aws")
-    deployed = get_provisioner().deploy(folder, place(emulator), lambda _line: None)
-    assert set(deployed.deploy(folder)) == {"same"}
-    queues = emulator.client("sqs").list_queues()["QueueUrls"]
-    assert {name for name in deployed.outputs["resources"].values() if "/" in name} <= set(queues)
-    deployed.destroy()
-    assert names(emulator) == []
-    assert emulator.client("sqs").list_queues().get("QueueUrls", []) == []
-    assert emulator.client("events").list_rules()["Rules"] == []
-    assert emulator.client("scheduler").list_schedules()["Schedules"] == []
 
 
 def test_what_fails_half_way_is_destroyed_cleanly(emulator: Emulator) -> None:

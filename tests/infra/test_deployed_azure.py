@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from azure.storage.blob import BlobServiceClient
-from portable_faas_azure.emulator.deployed import CONTAINERS, NEEDED, NotRunnable, fetch, site
+from portable_faas_azure.emulator.deployed import NEEDED, fetch, place, site
+from portable_faas_azure.emulator.rights import NotRunnable
 from portable_faas_infra.azure.grant import METRICS, ROLES
 from portable_faas_infra.emulated import DeployFailed
 from portable_faas_infra.emulated.azure import AzureBackend
@@ -25,6 +26,7 @@ from tests.infra.deployed import NAMED, marked, run_cases
 
 SAMPLE = {"flow_activity_any", "flow_gather_limit"}
 ORDER = Order("A-1", [Item("desk", 1, 24900)], "4929-1234", "Norway")
+ON_STORAGE = [name for roles in NEEDED for name in roles.values()]
 STATEFUL_SAMPLE = {"stateful_entity_call", "stateful_event_timeout_next"}
 
 
@@ -51,15 +53,15 @@ class TestDeployed(Conformance, StatefulConformance):
 
 @pytest.fixture
 def deployment(azurite: str) -> Iterator[EmulatedDeployment]:
-    made = EmulatedDeployment(AzureBackend(azurite, CONTAINERS), lambda _line: None)
+    made = EmulatedDeployment(AzureBackend(place(azurite)), lambda _line: None)
     made.deploy(built("orders", "azure"))
     yield made
     made.destroy()
 
 
-def containers(connection: str) -> list[str]:
+def containers(connection: str, app: str = "orders") -> list[str]:
     with BlobServiceClient.from_connection_string(connection) as blobs:
-        return [each.name for each in blobs.list_containers() if each.name.startswith("orders")]
+        return [each.name for each in blobs.list_containers() if each.name.startswith(app)]
 
 
 def test_a_second_deployment_changes_nothing(deployment: EmulatedDeployment) -> None:
@@ -88,14 +90,14 @@ def test_the_identity_may_do_what_the_app_touches_and_no_more(deployment: Emulat
         for each in deployment.resources
         if each.type.endswith("RoleAssignment")
     }
-    assert granted == {*((name, "storageAccounts") for name in NEEDED.values()), (METRICS, "components")}
+    assert granted == {*((name, "storageAccounts") for name in ON_STORAGE), (METRICS, "components")}
 
 
 def kind(scope: str) -> str:
     return scope.split("/")[-2]
 
 
-@pytest.mark.parametrize("role", NEEDED.values())
+@pytest.mark.parametrize("role", ON_STORAGE)
 def test_the_host_does_not_start_without_a_role(deployment: EmulatedDeployment, role: str) -> None:
     def gives(each: Resource) -> bool:
         return str(each.properties.get("roleDefinitionId")).endswith(ROLES[role])
@@ -141,18 +143,19 @@ def test_an_address_that_is_none_is_refused(deployment: EmulatedDeployment) -> N
         site(with_settings(deployment, AzureWebJobsStorage__queueServiceUri="https://x.queue.core.windows.net/"))
 
 
-def test_what_fails_half_way_is_destroyed_cleanly(azurite: str) -> None:
-    backend = AzureBackend(azurite, CONTAINERS)
-    taken = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/orders-emulated"
-    plan = f"{taken}/providers/Microsoft.Web/serverfarms/orders-emulated"
+@pytest.mark.parametrize("example", ["orders", "thumbnails"])
+def test_what_fails_half_way_is_destroyed_cleanly(example: str, azurite: str) -> None:
+    backend = AzureBackend(place(azurite))
+    taken = f"/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/{example}-emulated"
+    plan = f"{taken}/providers/Microsoft.Web/serverfarms/{example}-emulated"
     backend.subscription.create(plan, None, {})
     made = EmulatedDeployment(backend, lambda _line: None)
-    with pytest.raises(DeployFailed, match=r"AppServicePlan orders-emulated: .* exists already"):
-        made.deploy(built("orders", "azure"))
+    with pytest.raises(DeployFailed, match=rf"AppServicePlan {example}-emulated: .* exists already"):
+        made.deploy(built(example, "azure"))
     backend.subscription.delete(plan)
     made.destroy()
     assert backend.subscription.ids() == []
-    assert containers(azurite) == []
+    assert containers(azurite, example) == []
 
 
 @pytest.mark.usefixtures("azurite")

@@ -142,6 +142,17 @@ def test_azure_delivers_into_the_queue_that_the_function_reads_and_lays_down_the
     assert arrived["filter"]["subjectBeginsWith"] == "/blobServices/default/containers/photos/blobs/in/"
 
 
+def test_azure_deletes_long_events_some_time() -> None:
+    made = only(example("thumbnails", "azure"), "azure-native:storage:ManagementPolicy")
+    (rule,) = made["policy"]["rules"]
+    assert rule["enabled"] is True
+    assert rule["definition"] == {
+        "actions": {"baseBlob": {"delete": {"daysAfterCreationGreaterThan": 400}}},
+        "filters": {"blobTypes": ["blockBlob"], "prefixMatch": ["portable-faas-messages/events/"]},
+    }
+    assert not example("orders", "azure").of("azure-native:storage:ManagementPolicy")
+
+
 @pytest.mark.parametrize("on", ["aws", "azure"])
 def test_an_apps_own_settings_are_variables(on: str, tmp_path: Path) -> None:
     def declare(manifest: dict[str, Any]) -> None:

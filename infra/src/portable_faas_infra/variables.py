@@ -6,6 +6,7 @@ app.setting("shop-url"), portable-faas:variables {"SHOP_URL": "https://..."}   -
 from collections.abc import Iterator
 from typing import Final
 
+from portable_faas.manifest import Part
 from portable_faas_infra.deployment import Deployment
 
 SETTING: Final = "setting"
@@ -18,7 +19,7 @@ def variables(deployment: Deployment) -> dict[str, str]:
 
 def wrong_variables(deployment: Deployment) -> Iterator[str]:
     """Those that the app does not declare, and those that it needs and has not."""
-    declared = {_variable(part["name"]): part for part in deployment.manifest.resources if part["kind"] == SETTING}
+    declared = {variable(part): part for part in deployment.manifest.resources if part["kind"] == SETTING}
     given = deployment.settings.variables
     for name in given:
         if name not in declared:
@@ -29,5 +30,7 @@ def wrong_variables(deployment: Deployment) -> Iterator[str]:
             yield f"setting variables: {part['name']} has no default, so {name} needs a value"
 
 
-def _variable(name: str) -> str:
+def variable(part: Part) -> str:
+    """What a setting of the manifest is called in the environment of functions."""
+    name: str = part["name"]
     return name.upper().replace("-", "_")

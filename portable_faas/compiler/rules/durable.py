@@ -40,7 +40,7 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
     if facts.role == SYNC:
         return
     for node in facts.nodes:
-        if isinstance(node, ast.Call) and _is_asyncio(facts.dotted(node.func)):
+        if isinstance(node, ast.Call) and _is_asyncio(facts, node):
             remedy = _ASYNCIO.get(facts.dotted(node.func), "use `ctx` operations, or put it in an activity")
             yield facts.report(node, "PF006", f"`{facts.quote(node)}` is not durable", remedy)
         elif isinstance(node, ast.Await):
@@ -59,8 +59,11 @@ def _unrecorded(facts: Facts) -> Iterator[Diagnostic]:
             yield facts.report(parent, "PF006", problem, f"write `await {facts.quote(node.value)}(...)`")
 
 
-def _is_asyncio(dotted: str) -> bool:
-    return dotted.startswith("asyncio.") and dotted not in _CLOCKS and not dotted.endswith("Error")
+def _is_asyncio(facts: Facts, node: ast.Call) -> bool:
+    dotted = facts.dotted(node.func)
+    if dotted in _CLOCKS and isinstance(facts.parent(node), ast.Attribute):
+        return False  # asyncio.get_event_loop().time() is said of the clock
+    return dotted.startswith("asyncio.") and not dotted.endswith("Error")
 
 
 def _awaited(facts: Facts, node: ast.expr) -> Iterator[Diagnostic]:
@@ -78,7 +81,7 @@ def _called(facts: Facts, node: ast.Call) -> Iterator[Diagnostic]:
     meaning = facts.program.meaning(facts.function, node.func)
     name = facts.quote(node.func)
     match meaning:
-        case External(dotted=dotted, known=True) if not _is_asyncio(dotted):
+        case External(dotted=dotted, known=True) if not _is_asyncio(facts, node):
             problem = f"`{facts.quote(node)}` is not durable"
             if not dotted.startswith("builtins."):
                 yield facts.report(node, "PF006", problem, "put it in an activity and await that")

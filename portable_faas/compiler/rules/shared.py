@@ -10,9 +10,13 @@ from typing import Final
 from portable_faas.compiler.facts import Facts, path_of
 from portable_faas.compiler.mutation import METHODS, Mutation, mutations
 from portable_faas.compiler.names import External, Klass, Meaning, Value
+from portable_faas.compiler.sharing import PAIRS, SHALLOW
 from portable_faas.errors import Diagnostic
 
-_SHARING: Final = ("assign", "annotated", "moved", "for", "for item", "item")
+Root = tuple[ast.Name, bool]  # a name, and whether only a part of its value is meant
+
+_ELEMENT: Final = ("for", "for item", "item")
+_SHARING: Final = ("assign", "annotated", "moved", *_ELEMENT)
 _CONTEXT_VARIABLES: Final = ("contextvars.ContextVar", "_contextvars.ContextVar")
 _REMEDY: Final = "keep it in a local variable and pass or return it, or store it in an activity"
 
@@ -36,6 +40,22 @@ def find(facts: Facts) -> Iterator[Diagnostic]:
                 problem = f"`{facts.quote(each.node)}` changes `{facts.quote(source)}`, which belongs to the module"
                 yield facts.report(each.node, "PF013", problem, f"copy it first, such as `copy.copy({source.id})`")
     yield from _context_variables(facts)
+    yield from _namespaces(facts)
+
+
+def _namespaces(facts: Facts) -> Iterator[Diagnostic]:
+    """`globals()["count"] = 1`, `globals().update(...)`."""
+    for node in facts.nodes:
+        match node:
+            case (
+                ast.Subscript(value=ast.Call(func=func), ctx=ast.Store() | ast.Del())
+                | ast.Call(
+                    func=ast.Attribute(value=ast.Call(func=func), attr="update" | "pop" | "setdefault" | "clear")
+                )
+            ) if facts.dotted(func) == "globals":
+                yield facts.report(node, "PF013", f"`{facts.quote(node)}` changes a variable of the module", _REMEDY)
+            case _:
+                pass
 
 
 def _context_variables(facts: Facts) -> Iterator[Diagnostic]:
@@ -50,21 +70,21 @@ def _context_variables(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _source(facts: Facts, change: Mutation) -> ast.Name | None:
-    """The module's variable that a local name is only another name for: `rows = ROWS`, `for row in ROWS`."""
-    seen: set[int] = set()
-    work = [change.root]
+    """The module's variable that a local name is only another name for: `rows = ROWS`, `for row in [*ROWS]`."""
+    seen: set[tuple[int, bool]] = set()
+    work = [(change.root, bool(change.path))]
     while work:
-        node = work.pop()
+        node, inside = work.pop()
         index = facts.flow.of_node.get(id(node))
         name = facts.flow.ops[index].name if index is not None else ""
         for op in facts.flow.reaching(index, name) if index is not None and name else ():
-            if op.value is None or id(op) in seen or op.how not in _SHARING:
+            if op.value is None or (id(op), inside) in seen or op.how not in _SHARING:
                 continue
-            seen.add(id(op))
-            for root in _roots(op.value):
+            seen.add((id(op), inside))
+            for root, deeper in _roots(facts, op.value, inside or op.how in _ELEMENT):
                 if _is_value(facts, root):
                     return root
-                work.append(root)
+                work.append((root, deeper))
     return None
 
 
@@ -73,22 +93,45 @@ def _is_value(facts: Facts, root: ast.Name) -> bool:
     return isinstance(meaning, Value) and isinstance(meaning.context.node, ast.Module)
 
 
-def _roots(node: ast.expr) -> list[ast.Name]:
-    """The names whose object, or a part of it, is the value of ``node``."""
+def _roots(facts: Facts, node: ast.expr, inside: bool) -> Iterator[Root]:
+    """The names whose object, or a part of it, is the value of ``node`` or, if ``inside``, a part of that value."""
     match node:
         case ast.IfExp():
-            return [*_roots(node.body), *_roots(node.orelse)]
+            yield from _all(facts, [node.body, node.orelse], inside)
         case ast.BoolOp():
-            return [root for value in node.values for root in _roots(value)]
+            yield from _all(facts, node.values, inside)
         case ast.NamedExpr():
-            return _roots(node.value)
-        case ast.Call(func=ast.Attribute(value=of, attr="items" | "values" | "get" | "setdefault")):
-            return _roots(of)
-        case ast.Call(func=ast.Name(id="enumerate"), args=[of, *_]):
-            return _roots(of)
+            yield from _roots(facts, node.value, inside)
+        case ast.Call(func=ast.Attribute(value=of, attr="items" | "values" | "get" | "setdefault" | "pop")):
+            yield from _roots(facts, of, True)
         case _:
             found = path_of(node)
-            return [found[0]] if found else []
+            if found is not None:
+                yield found[0], inside or bool(found[1])
+            elif inside:
+                yield from _all(facts, _parts(facts, node), True)
+
+
+def _all(facts: Facts, nodes: list[ast.expr], inside: bool) -> Iterator[Root]:
+    for node in nodes:
+        yield from _roots(facts, node, inside)
+
+
+def _parts(facts: Facts, node: ast.expr) -> list[ast.expr]:
+    """The expressions whose values, or parts of them, are parts of a new value."""
+    match node:
+        case ast.List(elts=elts) | ast.Tuple(elts=elts):
+            return [each.value if isinstance(each, ast.Starred) else each for each in elts]
+        case ast.Dict(values=values):
+            return values
+        case ast.Subscript(value=of, slice=ast.Slice()) | ast.Call(func=ast.Attribute(value=of, attr="copy")):
+            return [of]
+        case ast.BinOp(left=left, right=right):
+            return [left, right]
+        case ast.Call() if facts.dotted(node.func) in SHALLOW or facts.dotted(node.func) in PAIRS:
+            return node.args
+        case _:
+            return []
 
 
 def _is_shared(facts: Facts, change: Mutation, meaning: Meaning) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 from urllib.parse import unquote
 
+from portable_faas.triggers.http.cookies import sent_back
 from portable_faas.triggers.http.request import BODY_LIMIT, Request
 from portable_faas.triggers.http.response import Answer
 from portable_faas.triggers.http.settings import Mount
@@ -54,13 +55,17 @@ class Mounted:
             "raw_path": request.path.encode("ascii", "replace"),
             "root_path": self.path,
             "query_string": request.query.encode("ascii", "replace"),
-            "headers": [
-                (name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in request.headers
-            ],
+            "headers": [_encoded(name, value) for name, value in request.headers],
             "client": None,
             "server": None,
             "extensions": {},
         }
+
+
+def _encoded(name: str, value: str) -> tuple[bytes, bytes]:
+    """A header for the application, which finds its cookies as it set them."""
+    carried = sent_back(value) if name == "cookie" else value
+    return name.encode("latin-1", "replace"), carried.encode("latin-1", "replace")
 
 
 class _Exchange:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from portable_faas.errors import NotPortable
-from portable_faas.triggers.http.form import Fields, fields, media_type
+from portable_faas.triggers.http.form import JSON, Fields, fields, media_type
 from portable_faas.triggers.http.parameters import NotThis, Parameter
 from portable_faas.triggers.http.request import Request, Unreadable, Upload, pairs
 from portable_faas.triggers.http.response import Problem
@@ -23,12 +23,20 @@ _NOTHING: Final = object()
 
 def bind(parameters: Sequence[Parameter], request: Request, path: Mapping[str, str]) -> dict[str, Any]:
     """The keyword arguments; ``Problem`` 400: cannot be read, 415: another media type, 422: wrong values."""
+    if not parameters:
+        return {}
     try:
-        sources = _Sources(request, path)
+        sources = _Sources(request)
         errors: Errors = []
         arguments = {}
         for parameter in parameters:
-            value = _value(parameter, sources, errors)
+            place = parameter.place
+            if place == "body":
+                value = _body(parameter, request, errors)
+            elif place == "path":
+                value = _item(parameter, path[parameter.alias], f"path.{parameter.alias}", errors)
+            else:
+                value = request if place == "request" else _value(parameter, sources, errors)
             if value is not _NOTHING:
                 arguments[parameter.name] = value
     except Unreadable as wrong:
@@ -39,19 +47,16 @@ def bind(parameters: Sequence[Parameter], request: Request, path: Mapping[str, s
 
 
 class _Sources:
-    """The parts of a request, each read when it is first asked for."""
+    """The query, headers, cookies and form of a request, each read when it is first asked for."""
 
-    def __init__(self, request: Request, path: Mapping[str, str]) -> None:
+    def __init__(self, request: Request) -> None:
         self.request = request
-        self.path = path
         self._query: dict[str, list[str]] | None = None
         self._form: Fields | None = None
 
     def texts(self, parameter: Parameter) -> Sequence[str | Upload]:
         """What stands under a parameter's name at its place."""
         place, alias = parameter.place, parameter.alias
-        if place == "path":
-            return [self.path[alias]]
         if place == "query":
             self._query = pairs(self.request.query) if self._query is None else self._query
             return self._query.get(alias, [])
@@ -71,10 +76,7 @@ class _Sources:
 
 
 def _value(parameter: Parameter, sources: _Sources, errors: Errors) -> Any:
-    if parameter.place == "request":
-        return sources.request
-    if parameter.place == "body":
-        return _body(parameter, sources.request, errors)
+    """What a text or several under a name stand for, or ``_NOTHING``."""
     field = f"{parameter.place}.{parameter.alias}"
     texts = sources.texts(parameter)
     if not texts:
@@ -109,7 +111,7 @@ def _body(parameter: Parameter, request: Request, errors: Errors) -> Any:
     if not request.body and not parameter.required:
         return _NOTHING
     kind = media_type(request)
-    if kind not in ("", "application/json") and not (kind.startswith("application/") and kind.endswith("+json")):
+    if kind not in ("", JSON) and not (kind.startswith("application/") and kind.endswith("+json")):
         raise Problem(415, "send the body as application/json")
     if not request.body:
         errors.append({"field": "body", "detail": "is missing"})

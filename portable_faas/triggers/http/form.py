@@ -8,6 +8,7 @@ from typing import Final
 
 from portable_faas.triggers.http.request import Request, Unreadable, Upload, pairs
 
+JSON: Final = "application/json"
 URL_ENCODED: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"
 MOST_PARTS: Final = 1000
@@ -19,7 +20,8 @@ Fields = dict[str, list[str | Upload]]
 
 def media_type(request: Request) -> str:
     """The content type without its parameters, in lower case; ``""`` if there is none."""
-    return (request.header("content-type") or "").partition(";")[0].strip().lower()
+    found = request.header("content-type") or ""
+    return found if found == JSON else found.partition(";")[0].strip().lower()
 
 
 def fields(request: Request) -> Fields | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple, final
 
+_NO_HEADERS: Final[Mapping[str, str]] = {}
 _PERCENT: Final = re.compile(rb"%([0-9A-Fa-f]{0,2})")
 BODY_LIMIT: Final = 4 * 1024 * 1024  # bytes; Lambda takes 6 MB per call, and Base64 adds a third to a body
 
@@ -12,33 +13,47 @@ BODY_LIMIT: Final = 4 * 1024 * 1024  # bytes; Lambda takes 6 MB per call, and Ba
 class Request:
     """A request; ``path`` and ``query`` are percent-encoded as they came, header names are lower-case.
 
+    A platform that joins repeated headers may give ``headers`` as a mapping, in which they are found faster.
     ``client`` is the name of whoever was recognised (``""`` if nobody was), ``claims`` are those of its token, and
     ``raw`` is the provider's own event where there is one.
     """
 
-    __slots__ = ("body", "claims", "client", "headers", "method", "path", "query", "raw")
+    __slots__ = ("_by_name", "_given", "_headers", "body", "claims", "client", "method", "path", "query", "raw")
 
     def __init__(
         self,
         method: str,
         path: str,
         query: str = "",
-        headers: Iterable[tuple[str, str]] = (),
+        headers: Iterable[tuple[str, str]] | Mapping[str, str] = (),
         body: bytes = b"",
         raw: Any = None,
     ) -> None:
         self.method = method.upper()
         self.path = path
         self.query = query
-        self.headers = tuple((name.lower(), value) for name, value in headers)
+        by_name: Any = headers if hasattr(headers, "keys") else _NO_HEADERS
+        self._by_name: Mapping[str, str] = by_name
+        self._given = headers
+        self._headers: tuple[tuple[str, str], ...] | None = None
         self.body = body
         self.raw = raw
         self.client = ""
         self.claims: Mapping[str, Any] = {}
 
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """The headers in their order; they are read when they are first asked for, which many functions never do."""
+        if self._headers is None:
+            given: Any = self._by_name.items() if self._by_name else self._given
+            self._headers = tuple([(name.lower(), value) for name, value in given])
+        return self._headers
+
     def header(self, name: str) -> str | None:
         """A header's value; repeated ones are joined as HTTP allows. None if it is not there."""
         wanted = name.lower()
+        if wanted in self._by_name:
+            return self._by_name[wanted]
         found = [value for header, value in self.headers if header == wanted]
         if not found:
             return None
@@ -46,12 +61,14 @@ class Request:
 
     @property
     def cookies(self) -> dict[str, str]:
-        """The cookies by name; the first of a name counts."""
+        """The cookies by name, percent-decoded as ``Response.cookie`` encodes them; the first of a name counts."""
+        from portable_faas.triggers.http.cookies import value_of  # few functions read cookies
+
         found: dict[str, str] = {}
         for pair in (self.header("cookie") or "").split(";"):
             name, equals, value = pair.strip().partition("=")
             if equals and name:
-                found.setdefault(name, value.strip('"'))
+                found.setdefault(name, value_of(value))
         return found
 
     def __repr__(self) -> str:
@@ -79,6 +96,8 @@ def segments(path: str) -> list[str]:
     """The decoded parts of a path: ``/a%20b/c`` -> ["a b", "c"]; ``Unreadable`` for what no route may see."""
     if not path.startswith("/"):
         raise Unreadable("the path does not start with a slash")
+    if path.isascii() and "%" not in path and "/." not in path and "\0" not in path:
+        return path[1:].split("/")  # nothing to decode, and nothing that no route may see
     return [_segment(part) for part in path[1:].split("/")]
 
 

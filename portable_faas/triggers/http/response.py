@@ -6,6 +6,7 @@ from typing import Any, Final, Generic, Literal, NamedTuple, Protocol, TypeVar, 
 
 TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 COOKIE: Final = re.compile(r"[!#-+\--:<-\[\]-~]*")  # RFC 6265, section 4.1.1: cookie-octet
+PATH: Final = re.compile(r"/[ -:<-~]*")  # RFC 6265, section 4.1.1: path-value
 PRINTABLE: Final = re.compile(r"[\t -~]*")
 PROBLEM: Final = "application/problem+json"
 SameSite = Literal["strict", "lax", "none"]
@@ -71,12 +72,20 @@ class Response(Generic[T]):
         http_only: bool = True,
         same_site: SameSite = "lax",
     ) -> "Response[T]":
-        """Set a cookie; ``max_age`` in seconds, 0 removes it. Secure, hidden from scripts and same-site by default."""
+        """Set a cookie; ``max_age`` in seconds, 0 removes it. Secure, hidden from scripts and same-site by default.
+
+        The value travels percent-encoded, as one platform does it unasked; ``request.cookies`` decodes it.
+        """
+        from urllib.parse import quote  # few answers set cookies
+
         if not TOKEN.fullmatch(name) or not COOKIE.fullmatch(value):
             raise ValueError(f"a cookie is a token and printable ASCII without spaces, not {name!r}={value!r}")
-        parts = [f"{name}={value}", f"Path={path}", f"SameSite={same_site.capitalize()}"]
-        parts += [f"Max-Age={max_age}"] if max_age is not None else []
-        parts += [word for word, wanted in (("Secure", secure), ("HttpOnly", http_only)) if wanted]
+        if not PATH.fullmatch(path):
+            raise ValueError(f"the path of a cookie starts with a slash and has no semicolon, not {path!r}")
+        parts = [f"{name}={quote(value, safe='')}"]
+        parts += [*([f"Max-Age={max_age}"] if max_age is not None else []), f"Path={path}"]
+        parts += [*(["Secure"] if secure else []), f"SameSite={same_site.capitalize()}"]
+        parts += ["HttpOnly"] if http_only else []
         self.headers.append(check_header("set-cookie", "; ".join(parts)))
         return self
 

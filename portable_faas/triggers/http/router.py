@@ -1,6 +1,6 @@
 """Finds the endpoint of a request: fixed paths at once, templates by their number of parts, fixed parts first.
 
-GET /orders/7   ->   (endpoint of GET /orders/{id}, {"id": "7"})
+GET /orders/7   ->   (endpoint of GET /orders/{id}, ["7"])
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -50,11 +50,11 @@ class Router:
         """The endpoints in the order of their declaration."""
         return (each for endpoints in self._by_shape.values() for each in endpoints.values())
 
-    def find(self, segments: Sequence[str]) -> tuple[Endpoints, Mapping[str, str]] | None:
+    def find(self, segments: Sequence[str]) -> tuple[Endpoints, Sequence[str]] | None:
         """The endpoints of a path, and the values of its names; None if nothing is there."""
         fixed = self._by_shape.get(tuple(segments))
         if fixed is not None and "{}" not in segments:
-            return fixed, {}
+            return fixed, ()
         for shape in self._named.get(len(segments), ()):
             endpoints = self._by_shape[shape]
             values = next(iter(endpoints.values())).template.match(segments)
@@ -70,9 +70,9 @@ def endpoint(function: Function[..., Any], route: Route) -> Endpoint:
     return Endpoint(function, route, template, given, result(function.fn))
 
 
-def values_for(found: Endpoint, values: Mapping[str, str]) -> Mapping[str, str]:
+def values_for(found: Endpoint, values: Sequence[str]) -> Mapping[str, str]:
     """The values of a path under the names that this method's template gives them."""
-    return dict(zip(found.template.names, values.values(), strict=True))
+    return dict(zip(found.template.names, values, strict=True))
 
 
 def methods(endpoints: Endpoints) -> tuple[str, ...]:

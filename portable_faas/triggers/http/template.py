@@ -12,15 +12,17 @@ RESERVED: Final = "/-pfaas"  # paths below it are ours: status pages of instance
 class Template:
     """A parsed path template; ``ValueError`` says what a path may hold."""
 
-    __slots__ = ("names", "parts", "path", "shape")
+    __slots__ = ("_fixed", "_named", "names", "path", "shape")
 
     def __init__(self, path: str) -> None:
         if not isinstance(path, str) or not path.startswith("/") or path.startswith(RESERVED):
             raise ValueError(f"a path starts with '/' and not with '{RESERVED}', not {path!r}")
         self.path = path
-        self.parts = tuple(_part(part, path) for part in path[1:].split("/"))
-        self.names = tuple(name for name, _ in self.parts if name)
-        self.shape = tuple("{}" if name else fixed for name, fixed in self.parts)
+        parts = [_part(part, path) for part in path[1:].split("/")]
+        self.names = tuple(name for name, _ in parts if name)
+        self.shape = tuple("{}" if name else fixed for name, fixed in parts)
+        self._fixed = tuple((place, fixed) for place, (name, fixed) in enumerate(parts) if not name)
+        self._named = tuple(place for place, (name, _) in enumerate(parts) if name)
         if len(set(self.names)) < len(self.names):
             raise ValueError(f"{path!r} has a name twice; names are parameters of the function")
 
@@ -32,17 +34,13 @@ class Template:
             if name not in known:
                 raise TypeError(f"{fn.__name__}() has no parameter {name!r}, which {self.path} gives; add it")
 
-    def match(self, segments: Sequence[str]) -> dict[str, str] | None:
+    def match(self, segments: Sequence[str]) -> list[str] | None:
         """The values of the names for a path of as many parts; None if it is another path."""
-        found = {}
-        for (name, fixed), segment in zip(self.parts, segments, strict=True):
-            if name:
-                if not segment:
-                    return None
-                found[name] = segment
-            elif fixed != segment:
+        for place, fixed in self._fixed:
+            if segments[place] != fixed:
                 return None
-        return found
+        found = [segments[place] for place in self._named]
+        return found if all(found) else None
 
 
 def _part(part: str, path: str) -> tuple[str, str]:

@@ -1,6 +1,8 @@
 """Azurite is found, started and stopped; where that is not possible, the message says what to do."""
 
+import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -8,10 +10,13 @@ import sys
 import time
 from pathlib import Path
 from types import ModuleType
+from urllib.parse import urlsplit
 
 import pytest
 from portable_faas_azure.emulator import azurite as subject
 from portable_faas_azure.emulator.azurite import (
+    IDLE_SECONDS,
+    SERVICES,
     VERSION,
     PortTaken,
     connection_string,
@@ -210,6 +215,24 @@ def test_a_running_one_is_used_and_left_alone(azurite: str) -> None:
     assert found.problem() is None
     found.close()
     assert answers(azurite)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("azurite")
+def test_it_closes_no_connection_that_a_client_may_still_write_to() -> None:
+    running = from_npm()
+    try:
+        endpoints = re.findall(r"Endpoint=(http://[^;]+)", running.connection)
+        assert len(endpoints) == len(SERVICES)
+        for endpoint in endpoints:
+            place = urlsplit(endpoint)
+            asked = http.client.HTTPConnection(str(place.hostname), place.port, timeout=10)
+            asked.request("GET", f"{place.path}?comp=list")
+            kept = asked.getresponse().headers["Keep-Alive"]
+            asked.close()
+            assert kept == f"timeout={IDLE_SECONDS}"
+    finally:
+        running.close()
 
 
 @pytest.mark.slow

@@ -178,5 +178,3 @@ async def test_with_real_time_messages_are_delivered_and_delays_pass() -> None:
 def test_it_needs_the_storage() -> None:
     with pytest.raises(NotSupported, match="need the storage of the emulated host"):
         get_provider("azure").emulate(app, storage="memory")
-    with pytest.raises(NotSupported, match="which do not run on what is deployed"):
-        get_provider("azure").emulate(app, deployed=True)

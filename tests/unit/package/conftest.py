@@ -69,10 +69,10 @@ def written(tmp_path: Path) -> Written:
 
 @pytest.fixture
 def loaded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loaded]:
-    """Imports ``shop.app`` from a folder and forgets it after the test."""
+    """Imports ``shop.app`` from a folder and forgets it, and ``billing`` beside it, after the test."""
 
     def forget() -> None:
-        for name in [name for name in sys.modules if name.partition(".")[0] == "shop"]:
+        for name in [name for name in sys.modules if name.partition(".")[0] in ("shop", "billing")]:
             del sys.modules[name]
 
     def load(code: Path) -> App:

@@ -1,12 +1,15 @@
 """Which files of a program are packed."""
 
 import os
+import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from portable_faas.package import PackageError, Packed
+from portable_faas.configuration import Configuration, configuration
+from portable_faas.package import PackageError, Packed, pack, project_of
 from tests.unit.package.conftest import APP, Loaded, Written, recipe, target
 
 Pack = Callable[..., Packed]
@@ -191,3 +194,56 @@ def test_a_module_that_is_excluded_and_imported_is_named(written: Written, packe
     app = APP.replace("from shop.prices import price", statement)
     with pytest.raises(PackageError, match=r"^shop/app\.py:4: shop\.prices is not in the package"):
         packed(written({"portable.toml": 'exclude = ["prices.py"]\n', "shop/app.py": app}))
+
+
+ORDERS = """
+from shop.app import app
+
+
+@app.activity
+def refund(amount: int) -> int:
+    return amount
+"""
+
+
+def test_what_declares_something_of_the_app_is_packed_and_imported(written: Written, loaded: Loaded) -> None:
+    root = written(
+        {"shop/orders.py": ORDERS, "billing/__init__.py": ORDERS.replace("refund", "bill"), "portable.toml": ""}
+    )
+    (root / "pyproject.toml").unlink()
+    app = loaded(root)
+    import_module("shop.orders")
+    import_module("billing")
+    project = project_of(app, configuration(root)._replace(path=None))
+    assert own(pack(app, target(root)._replace(configuration=Configuration()), recipe(), print)) == {
+        *CODE,
+        "shop/orders.py",
+        "billing/__init__.py",
+    }
+    assert project.importing("app").splitlines() == [
+        "from shop.app import app as app",
+        "import shop.orders as app_declares",
+        "import billing as app_declares",
+    ]
+
+
+def test_a_declaration_in_the_script_that_runs_is_refused(written: Written, loaded: Loaded) -> None:
+    root = written()
+    app = loaded(root)
+    exec(compile(ORDERS, "script.py", "exec"), {"__name__": "__main__"})
+    with pytest.raises(PackageError, match="declared in the script that runs, which cannot be imported; put them into"):
+        project_of(app, configuration(root))
+
+
+def test_a_declaration_far_from_the_app_is_refused(written: Written, loaded: Loaded, tmp_path: Path) -> None:
+    root = written()
+    app = loaded(root)
+    (tmp_path / "far_away.py").write_text(ORDERS)
+    sys.path.insert(0, str(tmp_path))
+    try:
+        import_module("far_away")
+    finally:
+        sys.path.remove(str(tmp_path))
+        sys.modules.pop("far_away", None)
+    with pytest.raises(PackageError, match="far_away declares functions of app 'shop', but is not below"):
+        project_of(app, configuration(root))

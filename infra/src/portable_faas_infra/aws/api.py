@@ -73,9 +73,9 @@ class Api(pulumi.ComponentResource):
             key = route_key(trigger)
             target = pulumi.Output.concat("integrations/", behind.id)
             apigatewayv2.Route(f"{name} {key}", api_id=self._made.id, route_key=key, target=target, opts=self._inside)
-        for path in dict.fromkeys(map(_path, triggers)):
+        for number, path in enumerate(dict.fromkeys(map(_path, triggers))):
             lambda_.Permission(
-                f"{name} {path}",
+                f"{name}-{number}",  # the id of the statement, too: letters, digits, '-' and '_' (AddPermission)
                 action="lambda:InvokeFunction",
                 function=function.arn,
                 qualifier=function.number,

@@ -1,6 +1,9 @@
 """What of an app lies in its storage account besides orchestrations: queues, containers for buckets, tables.
 
 {"kind": "queue", "name": "orders"}   ->   the queue orders of the account
+
+Objects below a prefix may expire, by the one set of rules that an account has. Source: "Optimize costs by automatically
+managing the data lifecycle", learn.microsoft.com.
 """
 
 from collections.abc import Callable, Mapping
@@ -54,9 +57,40 @@ class Stored(pulumi.ComponentResource):
         self.letters: pulumi.Output[str] | None = None
         if delivered:
             self.letters = self._made({"kind": "bucket", "name": LETTERS}).id
+        self._expire(parts)
         self.register_outputs({})
 
     def _made(self, part: Part) -> Any:
         protected = pulumi.ResourceOptions(parent=self, protect=self._deployment.settings.protect)
         name = f"{self._deployment.prefix}-{part['kind']}-{part['name']}"
         return KINDS[part["kind"]](name, part["name"], self._place, protected)
+
+    def _expire(self, parts: list[Part]) -> None:
+        below = [
+            (f"{part['name']}/{prefix}", days)
+            for part in parts
+            for prefix, days in sorted(part.get("expires", {}).items())
+        ]
+        if below:
+            rules = [_expiring(number, place, days) for number, (place, days) in enumerate(below, 1)]
+            storage.ManagementPolicy(
+                self._deployment.prefix,
+                management_policy_name="default",
+                policy=storage.ManagementPolicySchemaArgs(rules=rules),
+                **self._place,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+
+
+def _expiring(number: int, place: str, days: int) -> Any:
+    """A rule; its name has letters and digits only."""
+    deleted = storage.DateAfterModificationArgs(days_after_creation_greater_than=days)
+    return storage.ManagementPolicyRuleArgs(
+        name=f"expire{number}",
+        enabled=True,
+        type="Lifecycle",
+        definition=storage.ManagementPolicyDefinitionArgs(
+            actions=storage.ManagementPolicyActionArgs(base_blob=storage.ManagementPolicyBaseBlobArgs(delete=deleted)),
+            filters=storage.ManagementPolicyFilterArgs(blob_types=["blockBlob"], prefix_match=[place]),
+        ),
+    )

@@ -3,6 +3,8 @@
 provisioner.deploy(Path("dist"), {"endpoint": "http://127.0.0.1:4566", ...}, print).outputs["machines"]["fulfil"]
 """
 
+import json
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, final
@@ -13,6 +15,7 @@ from portable_faas.provisioner import Progress, Resource
 from portable_faas_infra.emulated.kind import Backend
 from portable_faas_infra.emulated.stack import Stack
 from portable_faas_infra.program import deploy
+from portable_faas_infra.variables import SETTING, variable
 
 STAGE: Final = "emulated"
 # Nothing is worth keeping when an emulator ends.
@@ -42,11 +45,18 @@ class EmulatedDeployment:
 
     def deploy(self, folder: Path) -> Mapping[str, int]:
         """Deploy the build in ``folder``; raises ``DeployFailed``, and what the program raises."""
-        return self._stack.up(lambda: deploy(folder), {**SETTINGS, "portable-faas:dist": str(folder.resolve())})
+        given = {"portable-faas:dist": str(folder.resolve()), "portable-faas:variables": json.dumps(variables(folder))}
+        return self._stack.up(lambda: deploy(folder), {**SETTINGS, **given})
 
     def destroy(self) -> Mapping[str, int]:
         """Delete everything."""
         return self._stack.destroy()
+
+
+def variables(folder: Path) -> dict[str, str]:
+    """The values of the app's own settings that the environment of the test has."""
+    parts = [part for part in read(folder).resources if part["kind"] == SETTING]
+    return {name: os.environ[name] for name in map(variable, parts) if name in os.environ}
 
 
 @final
@@ -77,7 +87,7 @@ def _aws(place: Mapping[str, str]) -> Backend:
 def _azure(place: Mapping[str, str]) -> Backend:
     from portable_faas_infra.emulated.azure import AzureBackend
 
-    return AzureBackend(place["storage"], place["containers"])
+    return AzureBackend(place)
 
 
 BACKENDS: Final[Mapping[str, Callable[[Mapping[str, str]], Backend]]] = {"aws": _aws, "azure": _azure}

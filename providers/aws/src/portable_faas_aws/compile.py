@@ -12,7 +12,7 @@ from portable_faas.compiler.steps import module_text
 from portable_faas.ir import EventShape, Program
 from portable_faas.manifest import Part
 from portable_faas.stepping import Flows
-from portable_faas_aws.lowering.children import has
+from portable_faas_aws.lowering.children import kinds_of
 from portable_faas_aws.lowering.machine import machine
 from portable_faas_aws.lowering.needs import needs
 from portable_faas_aws.lowering.placement import DEFAULT, Placement
@@ -39,7 +39,7 @@ def compiled(app: App, placement: Placement = DEFAULT) -> Compiled:
     """Compile ``app``, which ``check`` accepts."""
     made = program(app)
     machines = {name: machine(made, name, placement) for name, _ in made.orchestrators}
-    listening = tuple(name for name in machines if has(made, name, EventShape))
+    listening = tuple(name for name in machines if EventShape in kinds_of(made, name))
     return Compiled(machines, _generated(made), needs(made, machines), listening)
 
 

@@ -17,11 +17,11 @@ from portable_faas.testing.scratch import FOLDER
 from portable_faas.triggers.http.request import Request
 from portable_faas.triggers.http.response import Answer
 from portable_faas_aws.build import build_app
-from portable_faas_aws.emulated_triggers import emulated, variables
+from portable_faas_aws.emulated_triggers import emulated, secrets, variables
 from portable_faas_aws.emulator import Emulator, Function, Machine
 from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
-from portable_faas_aws.runtime.attempt import CLOCK
 from portable_faas_aws.runtime.chain import EVENTS
+from portable_faas_aws.runtime.moment import CLOCK
 
 LOG: Final = logging.getLogger("portable_faas.deploy")
 
@@ -31,7 +31,7 @@ class EmulatedAccount:
     """One app in an emulator of its own, which starts with it.
 
     ``deployed``: what the app needs is created in the empty account by the infrastructure program, and functions and
-    state machines may do what their roles allow.
+    state machines may do what their roles allow. Secrets have the values that the environment of the test gives them.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class EmulatedAccount:
         target = Target(Configuration(), python, out, emulated=True)
         manifest = build_app(app, target, lambda _told: None)
         self._deployment: Provisioned | None = None
+        self._url: str | None = None
         if deployed:
             environment = _environment(real_time)
             self.emulator = Emulator(
@@ -66,9 +67,9 @@ class EmulatedAccount:
         self.machines: Mapping[str, str] = self.emulator.machines
         self.table, self.bucket = self.emulator.table, self.emulator.bucket
         if deployed:
-            self._deploy(out)
+            self._deploy(app, out)
 
-    def _deploy(self, out: Path) -> None:
+    def _deploy(self, app: App, out: Path) -> None:
         place = {"endpoint": self.emulator.endpoint, "region": REGION, "account": ACCOUNT}
         try:
             self._deployment = get_provisioner().deploy(out, place, LOG.info)
@@ -77,8 +78,10 @@ class EmulatedAccount:
             raise
         made = self._deployment.outputs
         self.machines, resources = made["machines"], made["resources"]
-        self.resources = resources
+        self.resources, self._url = resources, made.get("url")
         self.table, self.bucket = resources["table:instances"], resources["bucket:values"]
+        for name, value in secrets(app).items():  # their owner writes them, not the program
+            self.client("secretsmanager").put_secret_value(SecretId=resources[f"secret:{name}"], SecretString=value)
 
     @property
     def deployment(self) -> Provisioned:
@@ -97,7 +100,7 @@ class EmulatedAccount:
 
     def answer(self, request: Request) -> Answer:
         """What the app answers to a request, through the HTTP API."""
-        return self.emulator.front.answer(request)
+        return self.emulator.front.answer(request, self._url)
 
     def wait(self, execution: str, timeout: float | None) -> bool:
         """Wait until an execution has ended, while the clock may move."""

@@ -47,7 +47,7 @@ def emulated(app: App, manifest: Manifest) -> Emulated:
             buckets={names[f"bucket:{one['name']}"]: one["events"] for one in manifest.resources if "events" in one},
             schedules=[schedule for one, part in functions for schedule in _schedules(one, part)],
             routes=[Route(_key(part), one.name) for one, part in functions if part["kind"] == "http"],
-            secrets=_secrets(app),
+            secrets={PREFIX + name: value for name, value in secrets(app).items()},
         ),
         names,
     )
@@ -109,7 +109,7 @@ def _key(part: Mapping[str, Any]) -> str:
     return "$default" if part["path"] == "$default" else f"{part['method']} {part['path']}"
 
 
-def _secrets(app: App) -> dict[str, str]:
-    """Those that are set in the environment of the test."""
+def secrets(app: App) -> dict[str, str]:
+    """The values of those that are set in the environment of the test."""
     found = [resource for resource in app.resources.values() if isinstance(resource, Secret)]
-    return {PREFIX + each.name: os.environ[each.variable] for each in found if each.variable in os.environ}
+    return {each.name: os.environ[each.variable] for each in found if each.variable in os.environ}

@@ -11,7 +11,6 @@ from portable_faas.errors import NotSupported
 from portable_faas.manifest import Manifest
 from portable_faas.picture import Picture
 from portable_faas.provider import Backend, Progress, Target
-from portable_faas.triggers.serving import refuse_functions
 from portable_faas_aws.runtime.chain import EVENTS
 
 EXTRA: Final = "portable-faas-aws[emulator]"
@@ -53,8 +52,6 @@ class AWSProvider:
         The history of an execution has ``max_events`` at most; AWS allows 25,000. ``deployed``: the account is empty at
         first, and the infrastructure program creates what the app needs.
         """
-        if deployed:
-            refuse_functions(app, f"{self.name}, deployed by the infrastructure program,")
         return _emulated(app, real_time, deployed, max_events)
 
     def build(self, app: App, target: Target, progress: Progress) -> Manifest:

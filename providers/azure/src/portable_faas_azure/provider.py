@@ -1,6 +1,5 @@
 """The provider ``azure``. It is honest about this release: it refuses what it cannot do before anything starts."""
 
-import logging
 import os
 import sys
 import tempfile
@@ -18,16 +17,15 @@ from portable_faas.triggers.serving import refuse_functions
 from portable_faas_azure.declared import has_triggers
 
 if TYPE_CHECKING:
+    from portable_faas_azure.emulator.placed import Placed
     from portable_faas_azure.emulator.process import HostProcess
     from portable_faas_azure.emulator.visitor import Visitor
 
 SDK: Final = "azure-functions-durable>=1.7,<2"
 EMULATOR: Final = "portable-faas-azure[emulator]"
 CHOICE: Final = "PFAAS_AZURE_STORAGE"
-LOG: Final = logging.getLogger("portable_faas.deploy")
 
 CARRIED: Final = ("http", "schedule", "message", "event", "blob", "queue", "topic", "bucket", "secret")
-PREFIX: Final = "PORTABLE_FAAS_PREFIX"
 
 Storage = Literal["azurite", "memory"]
 
@@ -72,8 +70,9 @@ class AzureProvider:
         one is said on stderr the first time; ``NotInstalled`` when there is none to be had. ``storage="memory"``:
         the host is in this process and forgets everything at its end. Left out, ``PFAAS_AZURE_STORAGE`` decides.
 
-        ``deployed``: the infrastructure program creates storage and function app; the host runs the package that it
-        published, with the settings that it gave, if the app's identity may use the storage.
+        ``deployed``: the infrastructure program creates what the app needs; the host runs the package that it
+        published, with the settings that it gave and what it created, if the app's identity may use the storage. The
+        values of secrets and settings are those of the environment. Raises ``DeployFailed`` and ``NotRunnable``.
         """
         _refuse(app)
         chosen = storage or os.environ.get(CHOICE) or "azurite"
@@ -81,8 +80,10 @@ class AzureProvider:
             raise ValueError(f"storage ({CHOICE}) is one of {', '.join(get_args(Storage))}, not {chosen!r}")
         if chosen == "memory" and deployed:
             raise NotSupported(f"an app is deployed into Azurite; leave storage ({CHOICE}) out, or say azurite")
-        if has_triggers(app) and (chosen == "memory" or deployed):
-            raise NotSupported(_unless_azurite(app, deployed))
+        if has_triggers(app) and chosen == "memory":
+            has = f"app {app.name!r} has functions with triggers or resources"
+            needs = f"need the storage of the emulated host: leave storage ({CHOICE}) out, or say azurite"
+            raise NotSupported(f"{has}, which {needs}")
         return _in_process(app, real_time) if chosen == "memory" else _over_azurite(app, real_time, deployed)
 
     def build(self, app: App, target: Target, progress: Progress) -> Manifest:
@@ -107,13 +108,6 @@ def _refuse(app: App) -> None:
 
         refuse(app)
         refuse_functions(app, "azure-functions-durable 2.x")
-
-
-def _unless_azurite(app: App, deployed: bool) -> str:
-    has = f"app {app.name!r} has functions with triggers or resources"
-    if deployed:
-        return f"{has}, which do not run on what is deployed into the emulated azure yet; leave deployed out"
-    return f"{has}, which need the storage of the emulated host: leave storage ({CHOICE}) out, or say azurite"
 
 
 def _line() -> str | None:
@@ -144,23 +138,27 @@ async def _over_azurite(app: App, real_time: bool, deployed: bool) -> AsyncItera
     import asyncio
 
     try:
-        from portable_faas_azure.emulator import azurite, folder, process
+        from portable_faas_azure.emulator import azurite, placed, process
+        from portable_faas_azure.emulator import folder as written
         from portable_faas_azure.emulator.remote import RemoteBackend
     except ImportError as missing:
         raise _lacking(missing, EMULATOR) from missing
     with tempfile.TemporaryDirectory(prefix="pfaas-azure-") as place:
-        built = await asyncio.to_thread(folder.write, app, Path(place))
+        folder = await asyncio.to_thread(written.write, app, Path(place))
         storage = await asyncio.to_thread(azurite.shared)
         _say_once(f"azure: Durable Functions on an emulated host over {storage.what}")
-        async with _provided(built, storage.connection, deployed) as (folder_to_load, settings):
-            hub = _new_hub()
-            prefix = f"t{hub[-10:]}"
-            told = {**settings, PREFIX: prefix} if has_triggers(app) else settings
-            manifest = built.parent / "manifest.json" if has_triggers(app) else None
+        hub = _new_hub()
+        put = placed.deployed if deployed else placed.built
+        async with put(app, folder, storage.connection) as found:
             host = await process.start(
-                folder_to_load, storage.connection, hub, real_time=real_time, settings=told, manifest=manifest
+                found.folder,
+                storage.connection,
+                hub,
+                real_time=real_time,
+                environment=found.environment,
+                provided=found.provided,
             )
-            visitor = _visitor(app, host, storage.connection, prefix, real_time) if has_triggers(app) else None
+            visitor = _visitor(app, found, host, storage.connection, real_time)
             backend = RemoteBackend(app, host, storage, visitor)
             try:
                 with visitor.inside(backend.begin) if visitor is not None else nullcontext():
@@ -173,32 +171,12 @@ async def _over_azurite(app: App, real_time: bool, deployed: bool) -> AsyncItera
                     await backend.close()
 
 
-def _visitor(app: App, host: "HostProcess", connection: str, prefix: str, real_time: bool) -> "Visitor":
+def _visitor(app: App, found: "Placed", host: "HostProcess", connection: str, real_time: bool) -> "Visitor | None":
     from portable_faas_azure.emulator.visitor import SeenClock, Visitor
 
-    return Visitor(app, connection, host.port, host.key, prefix, SeenClock(host.now, real_time))
-
-
-@asynccontextmanager
-async def _provided(built: Path, connection: str, deployed: bool) -> AsyncIterator[tuple[Path, Mapping[str, str]]]:
-    """The app folder and the app settings: those of the build, or those of a deployment that ends with this."""
-    if not deployed:
-        yield built, {}
-        return
-    import asyncio
-
-    from portable_faas.provisioner import get_provisioner
-    from portable_faas_azure.emulator import deployed as reading
-
-    place = {"storage": connection, "containers": reading.CONTAINERS}
-    made = await asyncio.to_thread(get_provisioner().deploy, built.parent, place, LOG.info)
-    try:
-        found = reading.site(made.resources)
-        published = built.parent / "published"
-        await asyncio.to_thread(reading.fetch, found, connection, published)
-        yield published, found.settings
-    finally:
-        await asyncio.to_thread(made.destroy)
+    if found.provided is None:
+        return None
+    return Visitor(app, found, host, connection, SeenClock(host.now, real_time))
 
 
 def _new_hub() -> str:

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import boto3
 import pytest
@@ -40,7 +42,8 @@ def acting(account: Emulator, service: str, *statements: dict[str, Any], name: s
         iam.put_role_policy(RoleName=name, PolicyName="it", PolicyDocument=document(*statements))
     assert account.roles is not None
     keys = account.roles.keys(role, LAMBDA)
-    config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+    signed = "s3v4" if service == "s3" else None  # by itself the SDK signs URLs of this region the old way
+    config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, signature_version=signed)
     place = {"region_name": "us-east-1", "endpoint_url": account.endpoint}
     return boto3.client(service, config=config, **place, **keys)
 
@@ -79,6 +82,32 @@ def test_objects_below_a_prefix(account: Emulator) -> None:
     denied(client.list_objects_v2, Bucket="values")
     denied(client.delete_objects, Bucket="values", Delete={"Objects": [{"Key": "mine/a"}]})
     denied(client.put_bucket_tagging, Bucket="values", Tagging={"TagSet": []})
+
+
+def test_only_who_may_list_is_told_that_an_object_is_missing(account: Emulator) -> None:
+    read, look = allow("s3:GetObject", "arn:aws:s3:::values/*"), allow("s3:ListBucket", "arn:aws:s3:::values")
+    assert "s3:ListBucket" in denied(acting(account, "s3", read).get_object, Bucket="values", Key="none")
+    client = acting(account, "s3", read, look)
+    with pytest.raises(client.exceptions.NoSuchKey):
+        client.get_object(Bucket="values", Key="none")
+
+
+def test_a_signed_url_may_what_its_signer_may(account: Emulator) -> None:
+    account.client("s3").put_object(Bucket="values", Key="signed/a", Body=b"text")
+    allowed = acting(account, "s3", allow("s3:GetObject", "arn:aws:s3:::values/signed/*"))
+    assert fetch(allowed.generate_presigned_url("get_object", Params={"Bucket": "values", "Key": "signed/a"})) == 200
+    refused = acting(account, "s3")
+    assert fetch(refused.generate_presigned_url("get_object", Params={"Bucket": "values", "Key": "signed/a"})) == 403
+
+
+def fetch(url: str) -> int:
+    """The status of the answer."""
+    try:
+        with urlopen(url) as reply:
+            return int(reply.status)
+    except HTTPError as error:
+        error.close()
+        return error.code
 
 
 def test_a_role_without_policies_may_do_nothing(account: Emulator) -> None:
@@ -138,6 +167,22 @@ def at(method: str, path: str, query: str = "") -> Request:
             "sqs",
             to("SendMessage", '{"QueueUrl": "http://h/1/orders"}'),
             [("sqs:SendMessage", f"arn:aws:sqs:{PLACE}:orders")],
+        ),
+        (
+            "sqs",
+            to("SendMessageBatch", '{"QueueUrl": "http://h/1/orders"}'),
+            [("sqs:SendMessage", f"arn:aws:sqs:{PLACE}:orders")],
+        ),
+        ("secretsmanager", to("GetSecretValue", '{"SecretId": "arn:s"}'), [("secretsmanager:GetSecretValue", "arn:s")]),
+        ("s3", at("HEAD", "/b"), [("s3:ListBucket", "arn:aws:s3:::b")]),
+        ("s3", at("POST", "/b/k", "uploads"), [("s3:PutObject", "arn:aws:s3:::b/k")]),
+        ("s3", at("PUT", "/b/k", "uploadId=u&partNumber=1"), [("s3:PutObject", "arn:aws:s3:::b/k")]),
+        ("s3", at("DELETE", "/b/k", "uploadId=u"), [("s3:AbortMultipartUpload", "arn:aws:s3:::b/k")]),
+        ("s3", at("GET", "/b/k", "uploadId=u"), [("s3:ListMultipartUploadParts", "arn:aws:s3:::b/k")]),
+        (
+            "s3",
+            Request("PUT", "/b/k", "", {"x-amz-copy-source": "/a/%C3%BC"}, b""),
+            [("s3:PutObject", "arn:aws:s3:::b/k"), ("s3:GetObject", "arn:aws:s3:::a/ü")],
         ),
         (
             "events",

@@ -1,7 +1,7 @@
 """What IAM policies allow, and who may act as a role."""
 
 import pytest
-from portable_faas_aws.emulator.policies import UnknownElement, allows, trusts
+from portable_faas_aws.emulator.policies import UnknownElement, admits, allows, trusts
 
 OBJECT = "arn:aws:s3:::values/values/1f/a"
 READ = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::values/values/*"}
@@ -69,3 +69,38 @@ def test_a_role_is_acted_as_by_the_service_it_trusts() -> None:
     own = {**trust, "Condition": {"StringEquals": {"aws:SourceAccount": "1"}}}
     assert trusts([own], "lambda.amazonaws.com", {"aws:SourceAccount": "1"})
     assert not trusts([own], "lambda.amazonaws.com", {"aws:SourceAccount": "2"})
+
+
+SEND = {
+    "Effect": "Allow",
+    "Principal": {"Service": "events.amazonaws.com"},
+    "Action": "sqs:SendMessage",
+    "Resource": "q",
+}
+OF_RULE = {**SEND, "Condition": {"ArnEquals": {"AWS:sourceArn": "arn:rule"}}}
+ONLY_TLS = {
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "sqs:*",
+    "Resource": "q",
+    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("statements", "source", "secure", "admitted"),
+    [
+        ([OF_RULE, ONLY_TLS], "arn:rule", "true", True),
+        ([OF_RULE, ONLY_TLS], "arn:rule", "false", False),
+        ([OF_RULE], "arn:other", "true", False),
+        ([ONLY_TLS], "arn:rule", "true", False),
+        ([{**SEND, "Principal": {"Service": ["s3.amazonaws.com"]}}], "arn:rule", "true", False),
+        ([{**SEND, "Principal": {"AWS": "*"}}], "arn:rule", "true", False),
+        ([{**SEND, "Resource": "other"}], "arn:rule", "true", False),
+    ],
+)
+def test_a_resource_admits_the_service_that_its_policy_names(
+    statements: list[dict[str, object]], source: str, secure: str, admitted: bool
+) -> None:
+    context = {"aws:SourceArn": source, "aws:SecureTransport": secure}
+    assert admits(statements, "events.amazonaws.com", "sqs:SendMessage", "q", context) is admitted

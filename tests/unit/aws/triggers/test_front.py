@@ -1,14 +1,11 @@
 """The emulated HTTP API: which function a request reaches, what it gets, and what the client is answered."""
 
-from types import SimpleNamespace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from moto.apigatewayv2.models import apigatewayv2_backends
 from portable_faas_aws.emulator.declared import Route
-from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
-from portable_faas_aws.emulator.sources.front import Front, answer_of, event_of, routes_of_account
+from portable_faas_aws.emulator.rights import Rights
+from portable_faas_aws.emulator.sources.front import Front, answer_of, event_of
 from portable_faas_aws.emulator.timestamps import moment
 from portable_faas_aws.runtime.http import request_of, response_of
 
@@ -16,7 +13,7 @@ from portable_faas.triggers.http.request import Request
 from portable_faas.triggers.http.response import Answer
 
 KEYS = ("GET /items", "GET /items/{id}", "GET /items/new", "PUT /items/{name}", "ANY /all/{x}/y", "$default")
-FRONT = Front(lambda: [Route(key, key) for key in KEYS], None, None)  # type: ignore[arg-type]
+FRONT = Front(lambda _url: [Route(key, key) for key in KEYS], None, None, Rights(None))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -32,13 +29,14 @@ FRONT = Front(lambda: [Route(key, key) for key in KEYS], None, None)  # type: ig
     ],
 )
 def test_the_most_specific_route_wins(method: str, path: str, key: str) -> None:
-    found = FRONT._route(Request(method, path))
+    found = FRONT._route(Request(method, path), None)
     assert found is not None
     assert found.key == key
 
 
 def test_without_a_default_there_is_nothing() -> None:
-    assert Front(list, None, None).answer(Request("GET", "/")).status == 404  # type: ignore[arg-type]
+    nothing = Front(lambda _url: [], None, None, Rights(None))  # type: ignore[arg-type]
+    assert nothing.answer(Request("GET", "/")).status == 404
 
 
 TOKENS = st.text("abcxyz-", min_size=1, max_size=6)
@@ -64,17 +62,3 @@ def test_a_request_arrives_as_it_was_sent(
 def test_an_answer_arrives_as_it_was_given(cookies: list[tuple[str, str]], kind: str, body: bytes) -> None:
     found = answer_of(response_of(Answer(201, (("content-type", kind), *cookies), body)))
     assert found == Answer(201, (("content-type", kind), *cookies), body)
-
-
-def test_routes_are_found_that_the_account_was_given() -> None:
-    """Made in moto's back end, since its HTTP side would load a validator that nothing else needs."""
-    function = "arn:aws:lambda:us-east-1:123456789012:function:show:7"
-    uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations"
-    route = SimpleNamespace(route_key="GET /items/{id}", target="integrations/i")
-    made = SimpleNamespace(routes={"r": route}, integrations={"i": SimpleNamespace(integration_uri=uri)})
-    apis = apigatewayv2_backends[ACCOUNT][REGION].apis
-    apis["a"] = made
-    try:
-        assert routes_of_account() == [Route("GET /items/{id}", function)]
-    finally:
-        del apis["a"]

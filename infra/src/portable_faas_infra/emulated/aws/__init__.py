@@ -5,9 +5,7 @@
     buckets     S3                                       tables       DynamoDB
     groups      CloudWatch Logs                          queues       SQS
     events      EventBridge                              schedules    EventBridge Scheduler
-    secrets     Secrets Manager
-
-There is no API Gateway yet, so an app that answers requests is refused.
+    secrets     Secrets Manager                      apis         API Gateway
 
 The properties are those of pulumi-aws 7, the calls those of boto3; which property needs a new resource is said by the
 "Argument Reference" of each type (registry.terraform.io/providers/hashicorp/aws).

@@ -5,6 +5,7 @@ from typing import Any, Final, final
 
 from portable_faas.errors import NotSupported
 from portable_faas_infra.emulated.aws import (
+    apis,
     buckets,
     events,
     functions,
@@ -48,6 +49,10 @@ KINDS: Final[tuple[type[AWSKind], ...]] = (
     events.EventTarget,
     schedules.Schedule,
     secrets.Secret,
+    apis.Api,
+    apis.Integration,
+    apis.Route,
+    apis.Stage,
 )
 
 

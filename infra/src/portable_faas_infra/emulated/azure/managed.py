@@ -1,7 +1,7 @@
 """The types of Azure that have nothing behind them here: what the platform would make up is made up, the rest is kept.
 
-StorageAccount and others have files of their own. Sources of the made-up values: the resource references of each
-namespace, learn.microsoft.com/azure/templates.
+Storage, Event Grid and key vaults have files of their own. Sources of the made-up values: the resource references of
+each namespace, learn.microsoft.com/azure/templates.
 """
 
 import uuid
@@ -69,6 +69,14 @@ class Managed(Kind):
         self.subscription.delete(str(made.id))
 
 
+def identity_of(id: str, inputs: Properties) -> Properties:
+    """The identity of a resource that asks for one, as its properties tell of it."""
+    asked = inputs.get("identity") or {}
+    if "SystemAssigned" not in asked.get("type", ""):
+        return {}
+    return {"identity": {**asked, "principalId": str(uuid.uuid5(NAMES, id)), "tenantId": TENANT}}
+
+
 class ResourceGroup(Managed):
     """What holds all others."""
 
@@ -134,11 +142,8 @@ class WebApp(Managed):
         """Its address and identity."""
         if self.subscription.get(inputs["serverFarmId"]) is None:
             raise Refused(f"there is no plan {inputs['serverFarmId']}")
-        host: Properties = {"defaultHostName": f"{inputs['name']}.azurewebsites.net", "state": "Running"}
-        identity = inputs.get("identity") or {}
-        if "SystemAssigned" in identity.get("type", ""):
-            host["identity"] = {**identity, "principalId": str(uuid.uuid5(NAMES, id)), "tenantId": TENANT}
-        return host
+        host = f"{inputs['name']}.azurewebsites.net"
+        return {"defaultHostName": host, "state": "Running", **identity_of(id, inputs)}
 
 
 class Scheduler(Managed):

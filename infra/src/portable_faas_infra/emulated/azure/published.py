@@ -6,8 +6,8 @@ Source: "Deployment technologies in Azure Functions" (Flex Consumption keeps the
 from pathlib import Path
 from typing import Any, Final
 
+from portable_faas_infra.emulated.azure.azurite import Azurite
 from portable_faas_infra.emulated.azure.managed import WebApp
-from portable_faas_infra.emulated.azure.storage import Azurite
 from portable_faas_infra.emulated.azure.subscription import Refused, Subscription
 from portable_faas_infra.emulated.kind import Kind, Made
 from portable_faas_infra.emulated.properties import Properties

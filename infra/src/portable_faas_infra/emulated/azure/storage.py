@@ -1,17 +1,12 @@
-"""Storage accounts and what is in them, over one account of Azurite.
+"""Storage accounts, what lies in them, and the rules by which old blobs go; all but the rules are in Azurite too."""
 
-    account ordersdev1f0c, container app-package   ->   container ordersdev1f0c-app-package of Azurite
-
-Azurite's accounts are fixed when it starts, so the names inside one have to tell the accounts apart; how is said by who
-has started it.
-"""
-
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Final, final
+from typing import Any, ClassVar, Final
 
 from azure.core.exceptions import ResourceNotFoundError
-from azure.storage.blob import BlobServiceClient
 
+from portable_faas_infra.emulated.azure.azurite import Azurite
 from portable_faas_infra.emulated.azure.managed import Managed
 from portable_faas_infra.emulated.azure.subscription import Refused, Subscription
 from portable_faas_infra.emulated.kind import Made
@@ -21,28 +16,15 @@ from portable_faas_infra.emulated.state import Resource
 SERVICES: Final = ("blob", "queue", "table", "file", "web", "dfs")
 
 
-@final
-class Azurite:
-    """The blobs of a running one, by the addresses that they would have on Azure."""
+class InAzurite(Managed):
+    """What Resource Manager and Azurite both know of."""
 
-    def __init__(self, connection: str, containers: str) -> None:
-        self._containers = containers
-        self._blobs: Any = BlobServiceClient.from_connection_string(connection)
-
-    def container(self, account: str, name: str) -> Any:
-        """The container that stands for one of an account."""
-        return self._blobs.get_container_client(self._containers.format(account=account, container=name))
-
-    def container_at(self, url: str) -> Any:
-        """The container at https://<account>.blob.core.windows.net/<name>; ``Refused`` for another address."""
-        host, _, name = url.removeprefix("https://").partition("/")
-        account, _, domain = host.partition(".")
-        if domain != "blob.core.windows.net" or not name or "/" in name:
-            raise Refused(f"{url} is not the address of a container")
-        return self.container(account, name)
+    def __init__(self, subscription: Subscription, azurite: Azurite) -> None:
+        super().__init__(subscription)
+        self.azurite: Final = azurite
 
 
-class StorageAccount(Managed):
+class StorageAccount(InAzurite):
     """An account; its name is unique in the world, and of lower-case letters and digits."""
 
     token = "azure-native:storage:StorageAccount"
@@ -55,34 +37,79 @@ class StorageAccount(Managed):
         name = inputs["accountName"]
         return {"primaryEndpoints": {each: f"https://{name}.{each}.core.windows.net/" for each in SERVICES}}
 
+    def delete(self, made: Resource) -> None:
+        """Delete it with what an app has made in it."""
+        super().delete(made)
+        self.azurite.empty(made.inputs["accountName"])
 
-class BlobContainer(Managed):
-    """A container."""
 
-    token = "azure-native:storage:BlobContainer"
-    place = "blobServices/default/containers"
-    named = "containerName"
+class Stored(InAzurite):
+    """What lies in an account; ``what`` is its word in Azurite's clients."""
+
+    what: ClassVar[str]
     parent = ("accountName", StorageAccount.place)
-    fixed = frozenset({"containerName", "accountName", "resourceGroupName"})
-
-    def __init__(self, subscription: Subscription, azurite: Azurite) -> None:
-        super().__init__(subscription)
-        self._azurite: Final = azurite
 
     def create(self, inputs: Properties) -> Made:
-        """Create it in Azurite too."""
-        self._container(inputs).create_container()
+        """Create it in Azurite, and then make it known."""
+        self._call("create", inputs)
         try:
             return super().create(inputs)
         except Refused:
-            self._container(inputs).delete_container()
+            self._call("delete", inputs)
             raise
 
     def delete(self, made: Resource) -> None:
         """Delete it with what is in it."""
         with suppress(ResourceNotFoundError):
-            self._container(dict(made.inputs)).delete_container()
+            self._call("delete", made.inputs)
         super().delete(made)
 
-    def _container(self, inputs: Properties) -> Any:
-        return self._azurite.container(inputs["accountName"], inputs["containerName"])
+    def _call(self, verb: str, inputs: Mapping[str, Any]) -> None:
+        client = getattr(self.azurite, self.what)(inputs["accountName"], inputs[self.named])
+        getattr(client, f"{verb}_{self.what}")()
+
+
+class BlobContainer(Stored):
+    """A container."""
+
+    token = "azure-native:storage:BlobContainer"
+    what = "container"
+    place = "blobServices/default/containers"
+    named = "containerName"
+    fixed = frozenset({"containerName", "accountName", "resourceGroupName"})
+
+
+class Queue(Stored):
+    """A queue."""
+
+    token = "azure-native:storage:Queue"
+    what = "queue"
+    place = "queueServices/default/queues"
+    named = "queueName"
+    fixed = frozenset({"queueName", "accountName", "resourceGroupName"})
+
+
+class Table(Stored):
+    """A table."""
+
+    token = "azure-native:storage:Table"
+    what = "table"
+    place = "tableServices/default/tables"
+    named = "tableName"
+    fixed = frozenset({"tableName", "accountName", "resourceGroupName"})
+
+
+class ManagementPolicy(Managed):
+    """The rules of an account by which old blobs go. There is one set, called ``default``; here nothing gets old."""
+
+    token = "azure-native:storage:ManagementPolicy"
+    place = "managementPolicies"
+    named = "managementPolicyName"
+    parent = ("accountName", StorageAccount.place)
+    fixed = frozenset({"managementPolicyName", "accountName", "resourceGroupName"})
+
+    def made_up(self, id: str, inputs: Properties) -> Properties:
+        """Nothing; but the name is given."""
+        if inputs[self.named] != "default":
+            raise Refused(f"the rules of an account are called default, not {inputs[self.named]}")
+        return {}

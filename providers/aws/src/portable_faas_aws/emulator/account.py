@@ -99,7 +99,12 @@ def create_triggers(triggers: Triggers) -> None:
         sqs_backends[ACCOUNT][REGION].create_queue(queue.name, {}, **_attributes(queue))
     for polled in triggers.polled:
         lambda_backends[ACCOUNT][REGION].create_event_source_mapping(
-            {"EventSourceArn": queue_arn(polled.queue), "FunctionName": polled.function, "BatchSize": polled.batch}
+            {
+                "EventSourceArn": queue_arn(polled.queue),
+                "FunctionName": polled.function,
+                "BatchSize": polled.batch,
+                "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            }
         )
     for streamed in triggers.streamed:
         table = dynamodb_backends[ACCOUNT][REGION].get_table(streamed.table)

@@ -11,7 +11,7 @@ class Function:
     """A Lambda function: ``code`` is a folder or a zip file, ``timeout`` is in seconds, ``memory`` in MiB.
 
     One that was created through Lambda's API acts as its ``role`` and logs into its ``log_group``; a version of it is
-    called ``name:version``.
+    called ``name:version``. ``dead_letters`` is the ARN of the queue of failed events.
     """
 
     name: str
@@ -23,6 +23,7 @@ class Function:
     role: str | None = None
     log_group: str | None = None
     is_traced: bool = False
+    dead_letters: str | None = None
 
 
 @dataclass(frozen=True)
@@ -92,10 +93,14 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Route:
-    """A route of the HTTP API: ``GET /orders/{id}``, or ``$default`` for what no other one takes."""
+    """A route of the HTTP API: ``GET /orders/{id}``, or ``$default`` for what no other one takes.
+
+    Without a ``function`` it leads nowhere. ``source`` is the ARN for which the API calls, where that is asked.
+    """
 
     key: str
-    function: str
+    function: str | None
+    source: str = ""
 
 
 @dataclass(frozen=True)

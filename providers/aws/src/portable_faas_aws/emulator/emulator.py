@@ -22,7 +22,7 @@ from botocore.config import Config
 from moto.core.config import default_user_config
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from portable_faas_aws.emulator import account, conditions, grants, registered, versions
+from portable_faas_aws.emulator import account, checked, conditions, gaps, grants, registered, versions
 from portable_faas_aws.emulator.clock import Clock
 from portable_faas_aws.emulator.declared import Function, Machine, Table, Triggers
 from portable_faas_aws.emulator.guard import Guard
@@ -32,11 +32,13 @@ from portable_faas_aws.emulator.lambdas import Host
 from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
 from portable_faas_aws.emulator.patching import Patching
 from portable_faas_aws.emulator.registered import Registered
+from portable_faas_aws.emulator.rights import Rights
 from portable_faas_aws.emulator.roles import STATES, Roles
 from portable_faas_aws.emulator.server import Server
-from portable_faas_aws.emulator.sources import times
+from portable_faas_aws.emulator.sources import rules, times
+from portable_faas_aws.emulator.sources.apis import routes_of_account
 from portable_faas_aws.emulator.sources.calls import Calls
-from portable_faas_aws.emulator.sources.front import Front, routes_of_account
+from portable_faas_aws.emulator.sources.front import Front
 from portable_faas_aws.emulator.sources.poller import Poller
 from portable_faas_aws.emulator.sources.scheduler import Scheduler
 from portable_faas_aws.emulator.sources.signed import Signed
@@ -224,13 +226,17 @@ class Emulator:
         )
         account.forget()
         self._changed = self._turns.event()
+        self._scheduled = self._turns.event()
         times.install(self._patching, self.clock, self._changed.set)
         sys.setrecursionlimit(max(DEPTH, sys.getrecursionlimit()))
         install(self._patching, self._session, self._leave_out)
+        gaps.install(self._patching)
         if self.roles is not None:
             conditions.install(self._patching)
             registered.install(self._patching)
             grants.install(self._patching, self.roles)
+            checked.install(self._patching, self.roles, self._changed.set, self._scheduled.set)
+            rules.install(self._patching, Rights(self.roles))
         self._patching.item(default_user_config, "stepfunctions", {"execute_state_machine": True})
         LOGGER.setLevel(logging.CRITICAL + 1)  # it reports failures of the user's program as errors of its own
         if not self._empty:
@@ -247,13 +253,14 @@ class Emulator:
 
     def _start_sources(self, opening: ExitStack) -> None:
         """Let queues, schedules and requests reach functions."""
-        calls = Calls(self._turns, self._lambdas)
-        self.front = Front(
-            routes_of_account if self._empty else lambda: self._triggers.routes, self._lambdas, self.clock
-        )
-        streams = Streams(calls, self._turns.event())
+        rights = Rights(self.roles)
+        calls = Calls(self._turns, self._lambdas, rights)
+        opening.callback(calls.stop)
+        routes = routes_of_account if self._empty else lambda _url: self._triggers.routes
+        self.front = Front(routes, self._lambdas, self.clock, rights)
+        streams = Streams(calls, self._turns.event(), rights)
         streams.install(self._patching)
-        for source in (Poller(calls, self._changed), Scheduler(calls, self._turns.event()), streams):
+        for source in (Poller(calls, self._changed, rights), Scheduler(calls, self._scheduled, rights), streams):
             source.start()
             opening.callback(source.stop)
 

@@ -1,7 +1,8 @@
 """Stands before the emulated account and refuses what a role may not do, as AWS would.
 
-Only requests that are signed as a role are looked at: those of functions and of state machines. Who set the account up,
-and the test itself, may do everything. Policies of resources (of a bucket, a queue) are not looked at here.
+Only requests that are signed as a role are looked at: those of functions and of state machines, and signed URLs of
+theirs. Who set the account up, and the test itself, may do everything. Policies of resources (of a bucket, a queue) are
+not looked at here.
 """
 
 import io
@@ -10,11 +11,15 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final, final
 from xml.sax.saxutils import escape
 
+from moto.s3.models import s3_backends
+
+from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT
 from portable_faas_aws.emulator.roles import Roles, refusal
 from portable_faas_aws.emulator.wishes import BY_ADDRESS, Request, Wish, wishes
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 JSON: Final = "application/x-amz-json-1.0"
+OBJECT: Final = "arn:aws:s3:::"
 ERROR: Final = "<Error><Code>AccessDenied</Code><Message>{}</Message></Error>"
 
 
@@ -36,10 +41,25 @@ class Guard:
         if signed[1] not in BY_ADDRESS:
             body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             environ["wsgi.input"] = io.BytesIO(body)
-        for wish in wishes(_request(environ, body), signed[1]):
+        for wish in (found := wishes(_request(environ, body), signed[1])) + _missing(found):
             if not self._roles.may(role, *wish):
                 return _denied(role, wish, start_response, "form" in environ.get("CONTENT_TYPE", ""))
         return self._guarded(environ, start_response)
+
+
+def _missing(wished: list[Wish]) -> list[Wish]:
+    """Only who may list a bucket is told that an object is not there (API reference, GetObject)."""
+    found = []
+    for wish in wished:
+        bucket, _, key = wish.resource.removeprefix(OBJECT).partition("/")
+        if wish.action == "s3:GetObject" and not _has(bucket, key):
+            found.append(Wish("s3:ListBucket", OBJECT + bucket))
+    return found
+
+
+def _has(bucket: str, key: str) -> bool:
+    held = s3_backends[ACCOUNT]["aws"].buckets.get(bucket)
+    return held is not None and key in held.keys
 
 
 def _request(environ: dict[str, Any], body: bytes) -> Request:

@@ -55,8 +55,8 @@ class Patching:
                         self.replace(module, name, value)
 
     def item(self, mapping: Any, key: str, value: object) -> None:
-        """Make ``mapping[key]`` be ``value``."""
-        self._items.append((mapping, key, mapping[key]))
+        """Make ``mapping[key]`` be ``value``, whether or not it is there."""
+        self._items.append((mapping, key, mapping.get(key, MISSING)))
         mapping[key] = value
 
     def undo(self) -> None:
@@ -69,4 +69,7 @@ class Patching:
         self._replaced.clear()
         while self._items:
             mapping, key, original = self._items.pop()
-            mapping[key] = original
+            if original is MISSING:
+                del mapping[key]
+            else:
+                mapping[key] = original

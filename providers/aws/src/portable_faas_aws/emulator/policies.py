@@ -3,7 +3,8 @@
 verdict([{"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::b/*"}], "s3:GetObject", "arn:aws:s3:::b/k")
     ->   True
 
-Identity policies and trust policies; what stands in a policy that is not known here is refused, never passed over.
+Identity policies, and those that a resource has for services; what stands in a policy that is not known here is
+refused, never passed over.
 Source: "Policy evaluation logic" and "IAM JSON policy elements reference", docs.aws.amazon.com/IAM.
 """
 
@@ -42,8 +43,18 @@ def applies(statement: Statement, action: str, resource: str | None, context: Ma
 
 def trusts(statements: Iterable[Statement], service: str, context: Mapping[str, str]) -> bool:
     """Whether a trust policy lets a service (``lambda.amazonaws.com``) act as its role."""
-    mine = [each for each in statements if service in listed(each.get("Principal", {}).get("Service", []))]
-    return allows(mine, "sts:AssumeRole", None, context)
+    return admits(statements, service, "sts:AssumeRole", None, context)
+
+
+def admits(
+    statements: Iterable[Statement], service: str, action: str, resource: str | None, context: Mapping[str, str]
+) -> bool:
+    """Whether the policy that a resource has lets a service do ``action`` with it."""
+    return allows([each for each in statements if _names(each.get("Principal"), service)], action, resource, context)
+
+
+def _names(principal: Any, service: str) -> bool:
+    return principal == "*" or (isinstance(principal, Mapping) and service in listed(principal.get("Service", [])))
 
 
 def listed(value: Any) -> list[Any]:
@@ -71,10 +82,12 @@ OPERATORS: Final[Mapping[str, Callable[[str, str], bool]]] = {
 
 
 def _holds(condition: Mapping[str, Mapping[str, Any]], context: Mapping[str, str]) -> bool:
+    known = {key.lower(): value for key, value in context.items()}  # names of keys are alike in any case
     for operator, keys in condition.items():
         if operator not in OPERATORS:
             raise UnknownElement(f"the emulated IAM does not know the condition operator {operator}")
         for key, wanted in keys.items():
-            if not any(key in context and OPERATORS[operator](each, context[key]) for each in listed(wanted)):
+            found = known.get(key.lower())
+            if found is None or not any(OPERATORS[operator](each, found) for each in listed(wanted)):
                 return False
     return True

@@ -47,6 +47,7 @@ class Registered:
             role=found.role,
             log_group=_log_group(found),
             is_traced=(found.tracing_config or {}).get("Mode") == "Active",
+            dead_letters=getattr(found, "dead_letters", None),
         )
 
     def credentials(self, function: Function) -> dict[str, str]:
@@ -69,13 +70,30 @@ def _log_group(found: Any) -> str:
 
 
 def install(patching: Patching) -> None:
-    """Patch: moto forgets the log group that a function was given."""
+    """Patch: moto forgets where a function logs and where its failed events go, and changes of both and of tracing."""
 
     def kept(original: Any) -> Any:
         def create(self: Any, *given: Any, spec: dict[str, Any], **named: Any) -> None:
             original(self, *given, spec=spec, **named)
-            self.log_group = (spec.get("LoggingConfig") or {}).get("LogGroup")
+            _keep(self, spec)
 
         return create
 
+    def changed(original: Any) -> Any:
+        def change(self: Any, given: dict[str, Any]) -> Any:
+            _keep(self, given)
+            return original(self, given)
+
+        return change
+
     patching.wrap(LambdaFunction, "__init__", kept)
+    patching.wrap(LambdaFunction, "update_configuration", changed)
+
+
+def _keep(function: Any, given: dict[str, Any]) -> None:
+    if "LoggingConfig" in given:
+        function.log_group = given["LoggingConfig"].get("LogGroup")
+    if "DeadLetterConfig" in given:
+        function.dead_letters = given["DeadLetterConfig"].get("TargetArn") or None
+    if "TracingConfig" in given:
+        function.tracing_config = given["TracingConfig"]

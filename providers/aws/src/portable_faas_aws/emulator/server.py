@@ -24,12 +24,21 @@ class _Server(ThreadedWSGIServer):
     block_on_close = True
 
 
+class _Dispatcher(DomainDispatcherApplication):
+    """Takes every API for an HTTP API: both kinds have one host, and moto needs a validator to load REST APIs."""
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        """The service that a host stands for."""
+        found = super().get_backend_for_host(host)
+        return "apigatewayv2" if found == "apigateway" else found
+
+
 @final
 class Server:
     """Serves until ``stop``; ``endpoint`` is its URL. ``guarded`` puts something before the application."""
 
     def __init__(self, guarded: Callable[[Any], Any] = lambda app: app) -> None:
-        app = guarded(DomainDispatcherApplication(create_backend_app))
+        app = guarded(_Dispatcher(create_backend_app))
         self._server = _Server("127.0.0.1", 0, app, handler=_Quiet)
         self.endpoint: Final = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(

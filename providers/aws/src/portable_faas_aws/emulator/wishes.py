@@ -14,9 +14,11 @@ from urllib.parse import parse_qs, unquote
 
 from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
 
-CREDENTIAL: Final = re.compile(r"Credential=([^/]+)/\d+/[^/]+/([^/]+)/")
+CREDENTIAL: Final = re.compile(r"Credential=([^/]+)/\d+/[^/]+/([^/]+)/")  # in a header, or in a signed URL
 INVOKE: Final = re.compile(r"/2015-03-31/functions/([^/]+)/invocations")
 OBJECTS: Final = {"GET": "GetObject", "HEAD": "GetObject", "PUT": "PutObject", "DELETE": "DeleteObject"}
+PARTS: Final = {**OBJECTS, "GET": "ListMultipartUploadParts", "POST": "PutObject", "DELETE": "AbortMultipartUpload"}
+UPLOAD: Final = frozenset({"uploads", "uploadId"})  # in the query of what concerns an object that comes part by part
 BY_ADDRESS: Final = frozenset({"s3", "lambda"})  # their requests say in method and address what they want
 UNKNOWN: Final = "*"
 
@@ -34,7 +36,7 @@ class Request(NamedTuple):
     @property
     def signed(self) -> tuple[str, str] | None:
         """The access key and the service that it was signed for."""
-        found = CREDENTIAL.search(self.headers.get("authorization", ""))
+        found = CREDENTIAL.search(self.headers.get("authorization") or unquote(self.query))
         return (found[1], found[2]) if found else None
 
 
@@ -49,7 +51,7 @@ class Wish(NamedTuple):
 def wishes(request: Request, service: str) -> list[Wish]:
     """What a request needs to be allowed, all of it."""
     if service == "s3":
-        return [_object(request)]
+        return [_object(request), *_copied(request)]
     if service == "lambda":
         return [_invocation(request)]
     body = _body(request)
@@ -60,16 +62,25 @@ def wishes(request: Request, service: str) -> list[Wish]:
             for what, given in each.items()
         ]
     action = f"{service}:{_operation(request, body)}"
+    action = BATCHES.get(action, action)
     return [Wish(action, resource) for resource in RESOURCES.get(service, _unknown)(body)]
 
 
 def _object(request: Request) -> Wish:
     bucket, _, key = unquote(request.path).lstrip("/").partition("/")
+    query = parse_qs(request.query, keep_blank_values=True)
     if key:
-        return Wish(f"s3:{OBJECTS.get(request.method, request.method)}", f"arn:aws:s3:::{bucket}/{key}")
-    if request.method == "POST" and "delete" in parse_qs(request.query, keep_blank_values=True):
+        known = PARTS if UPLOAD & query.keys() else OBJECTS
+        return Wish(f"s3:{known.get(request.method, request.method)}", f"arn:aws:s3:::{bucket}/{key}")
+    if request.method == "POST" and "delete" in query:
         return Wish("s3:DeleteObject", f"arn:aws:s3:::{bucket}/*")
-    return Wish("s3:ListBucket" if request.method == "GET" else "s3:*", f"arn:aws:s3:::{bucket}")
+    return Wish("s3:ListBucket" if request.method in ("GET", "HEAD") else "s3:*", f"arn:aws:s3:::{bucket}")
+
+
+def _copied(request: Request) -> list[Wish]:
+    """What a copy is made from."""
+    source = unquote(request.headers.get("x-amz-copy-source", "")).lstrip("/")
+    return [Wish("s3:GetObject", f"arn:aws:s3:::{source}")] if source else []
 
 
 def _invocation(request: Request) -> Wish:
@@ -120,6 +131,10 @@ def _buses(body: Mapping[str, Any]) -> list[str]:
     return [_named(f"events:{REGION}:{ACCOUNT}:event-bus/", name) for name in sorted(names)]
 
 
+def _secrets(body: Mapping[str, Any]) -> list[str]:
+    return [str(body.get("SecretId") or UNKNOWN)]
+
+
 def _topics(body: Mapping[str, Any]) -> list[str]:
     return [str(body.get("TopicArn") or UNKNOWN)]
 
@@ -133,6 +148,11 @@ def _unknown(_body: Mapping[str, Any]) -> list[str]:
     return [UNKNOWN]
 
 
+BATCHES: Final = {  # a batch needs the right of what it does many times ("Amazon SQS API permissions")
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+}
 RESOURCES: Final[Mapping[str, Callable[[Mapping[str, Any]], list[str]]]] = {
     "dynamodb": _tables,
     "states": _machines,
@@ -140,4 +160,5 @@ RESOURCES: Final[Mapping[str, Callable[[Mapping[str, Any]], list[str]]]] = {
     "sns": _topics,
     "events": _buses,
     "logs": _groups,
+    "secretsmanager": _secrets,
 }

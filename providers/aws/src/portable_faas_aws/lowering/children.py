@@ -48,9 +48,9 @@ def shapes_of(program: Program, orchestrator: str) -> Iterator[Shape]:
             work += [one for branch in shape.branches for one in branch]
 
 
-def has(program: Program, orchestrator: str, *kinds: type) -> bool:
-    """Whether an orchestrator awaits anything of these kinds."""
-    return any(isinstance(shape, kinds) for shape in shapes_of(program, orchestrator))
+def kinds_of(program: Program, orchestrator: str) -> frozenset[type]:
+    """The kinds of everything that an orchestrator may await, branches included."""
+    return frozenset(type(shape) for shape in shapes_of(program, orchestrator))
 
 
 def is_child(program: Program, orchestrator: str) -> bool:
@@ -60,19 +60,24 @@ def is_child(program: Program, orchestrator: str) -> bool:
     return any(isinstance(shape, ChildShape) and shape.orchestrator == orchestrator for shape in shapes)
 
 
-def given_to_all(program: Program, orchestrator: str) -> dict[str, Any]:
-    """What every Lambda of an orchestrator is given because it may start others, or be one that others wait for."""
+def given_to_all(program: Program, orchestrator: str, kinds: frozenset[type]) -> dict[str, Any]:
+    """What every Lambda of an orchestrator is given because it may start others, or be one that others wait for.
+
+    ``kinds`` are those of what it may await.
+    """
     made: dict[str, Any] = {}
-    holds = has(program, orchestrator, LockShape)
-    waits = holds or (locks(program) and has(program, orchestrator, EntityShape))
-    if waits or has(program, orchestrator, ChildShape, StartShape) or is_child(program, orchestrator):
+    holds = LockShape in kinds
+    waits = holds or (EntityShape in kinds and locks(program))
+    starts = bool(kinds & {ChildShape, StartShape})
+    awaited = is_child(program, orchestrator)
+    if waits or starts or awaited:
         made |= {"machine": expression("$states.context.StateMachine.Id"), "own": orchestrator}
-    if has(program, orchestrator, ContinueShape):
+    if ContinueShape in kinds:
         made["own"] = orchestrator
         made["run"] = expression(f"$exists({_INPUT}.run) ? {_INPUT}.run : 0")
     if holds:
         made["locks"] = True
-    if is_child(program, orchestrator):
+    if awaited:
         made["parent"] = expression(f"$exists({_INPUT}.parent) ? {_INPUT}.parent : null")
     return made
 

@@ -26,6 +26,13 @@ def has_effects(scope: Scope, exits: Exits, first: bool = False) -> bool:
 
 
 def _block_has(scope: Scope, key: str, at: int, effect: re.Pattern[str]) -> bool:
+    asked = (key, at, effect)
+    if asked not in scope.effects:  # a block is part of many steps
+        scope.effects[asked] = _reads(scope, key, at, effect)
+    return scope.effects[asked]
+
+
+def _reads(scope: Scope, key: str, at: int, effect: re.Pattern[str]) -> bool:
     block = scope.block(key, at)
     context = _given_on((scope.program.flow(key).parameters or ("ctx",))[0])
     texts = [code.text for code in block.body]

@@ -7,9 +7,10 @@ A label is the same text here and in the run time: the blocks that the frames of
 awaited.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
 from portable_faas.ir import (
     ActivityShape,
@@ -72,9 +73,7 @@ class Exits:
         return (*self.normal, *self.errors)
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """``pending``: an exception is being raised where the innermost frame stands. ``erred``: one was on the way."""
 
     frames: Frames
@@ -99,8 +98,11 @@ class Scope:
         self.shorts = shorts
         self.sites: dict[str, Site] = {}
         self.locking = locks(program)
+        self.effects: dict[tuple[str, int, re.Pattern[str]], bool] = {}  # what has been found of its blocks
         self._flows = {flow.key: flow for flow in program.flows}
         self._found: dict[_Place, Exits] = {}
+        self._after: dict[str, Exits] = {}
+        self._ways: dict[_Place, tuple[_Place | Site, ...]] = {}
         self._blocks = {flow.key: {block.id: block for block in flow.blocks} for flow in program.flows}
 
     def begin(self) -> Exits:
@@ -116,8 +118,12 @@ class Scope:
 
         The step after a wait for an event finds out whether it has, so it may end wherever a failure leads too.
         """
-        exits = self._exits(_Place(site.frames, False, False))
-        return _either(exits, self.recover(site)) if isinstance(site.shape, EventShape) else exits
+        if not isinstance(site.shape, EventShape):
+            return self._exits(_Place(site.frames, False, False))
+        if site.label not in self._after:
+            calm = self._exits(_Place(site.frames, False, False))
+            self._after[site.label] = _either(calm, self.recover(site))
+        return self._after[site.label]
 
     def recover(self, site: Site) -> Exits:
         """Where the step after a site may end, when what it awaited has failed."""
@@ -166,33 +172,37 @@ class Scope:
         blocks: dict[tuple[str, int], None] = {}
         calm: dict[tuple[str, int], None] = {}
         raises = False
-        seen: set[_Place] = set()
+        seen = {start}
         work = [start]
-        while work:
-            place = work.pop(0)
-            if place in seen:
-                continue
-            seen.add(place)
+        for place in work:
             if not place.frames:
                 raises = raises or place.pending
                 if not place.pending:
                     (errors if place.erred else normal).setdefault(RETURN)
                 continue
+            blocks.setdefault(place.frames[-1])
             if not place.erred:
                 calm.setdefault(place.frames[-1])
-            for step in self._from(place, blocks):
+            for step in self._steps(place):
                 if isinstance(step, Site):
-                    self.sites[step.label] = step
                     (errors if place.erred else normal).setdefault(step.label)
-                else:
+                elif step not in seen:
+                    seen.add(step)
                     work.append(step)
         only = tuple(label for label in errors if label not in normal)
         return Exits(tuple(normal), only, raises, tuple(blocks), tuple(calm))
 
-    def _from(self, place: _Place, blocks: dict[tuple[str, int], None]) -> Iterator[_Place | Site]:
+    def _steps(self, place: _Place) -> tuple[_Place | Site, ...]:
+        """The places right after one; many walks come by the same."""
+        found = self._ways.get(place)
+        if found is None:
+            found = self._ways[place] = tuple(self._from(place))
+            self.sites.update((step.label, step) for step in found if isinstance(step, Site))
+        return found
+
+    def _from(self, place: _Place) -> Iterator[_Place | Site]:
         (key, at), outer = place.frames[-1], place.frames[:-1]
         block = self._blocks[key][at]
-        blocks.setdefault((key, at))
         if place.pending or _may_raise(block):
             landed = (*outer, (key, block.handler)) if block.handler is not None else outer
             yield _Place(landed, block.handler is None, True)

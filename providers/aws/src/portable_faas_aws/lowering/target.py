@@ -5,7 +5,7 @@ from typing import Any, final
 
 from portable_faas.ir import ChildShape, ContinueShape, EventShape, LockShape, Program
 from portable_faas_aws.lowering.chain import outgrows
-from portable_faas_aws.lowering.children import given_to_all, has
+from portable_faas_aws.lowering.children import given_to_all, kinds_of
 from portable_faas_aws.lowering.placement import Placement
 from portable_faas_aws.lowering.renewing import renews_inside
 from portable_faas_aws.lowering.sites import Scope
@@ -31,17 +31,19 @@ class Target:
 
 def target_of(program: Program, orchestrator: str, scope: Scope, placement: Placement) -> Target:
     """That of one orchestrator."""
-    renews = has(program, orchestrator, ContinueShape)
+    kinds = kinds_of(program, orchestrator)
+    renews = ContinueShape in kinds
+    parent = bool(kinds & {ChildShape, LockShape})
     return Target(
         program,
         orchestrator,
         scope.shorts,
         placement,
         chains=outgrows(scope) or renews,
-        waits=has(program, orchestrator, EventShape, ChildShape, LockShape),
-        parent=has(program, orchestrator, ChildShape, LockShape),
+        waits=parent or EventShape in kinds,
+        parent=parent,
         renews=renews,
         renews_inside=renews and renews_inside(scope),
         suspendable=orchestrator in program.suspendable,
-        given=given_to_all(program, orchestrator),
+        given=given_to_all(program, orchestrator, kinds),
     )

@@ -58,7 +58,7 @@ class Runtime(NamedTuple):
 def handlers(app: App, project: Project, runtime: Runtime, with_http: bool = False) -> str:
     """The source of the module."""
     lines = [
-        f"from {project.module} import {project.variable} as pfaas_app",
+        project.importing("pfaas_app").rstrip(),
         _imported(runtime.activity_of(app), "pfaas_activity"),
         _imported(runtime.orchestrator, "pfaas_orchestrator"),
     ]

@@ -12,7 +12,7 @@ from portable_faas.triggers.function import Function
 from portable_faas.triggers.http.api import Api
 from portable_faas.triggers.http.request import Request
 from portable_faas.triggers.http.response import Answer
-from portable_faas_aws.runtime.coroutines import Coroutines, blocking, surviving
+from portable_faas_aws.runtime.coroutines import Coroutines, blocking, called
 from portable_faas_aws.runtime.counters import count
 from portable_faas_aws.runtime.http import request_of, response_of
 from portable_faas_aws.runtime.row import FUNCTION as TABLE
@@ -39,7 +39,7 @@ class LambdaHost:
 
     async def run(self, function: Function[..., Any], arguments: Mapping[str, Any]) -> Any:
         """Call a function."""
-        return await function.run((), arguments, surviving)
+        return await called(function, (), arguments)
 
     async def count(self, key: str, period: int) -> int:
         """Count in the table, so that all processes count together."""
@@ -70,11 +70,10 @@ class LambdaHost:
 class Responder:
     """The HTTP side of an app."""
 
-    def __init__(self, app: App, services: AwsServices, client: "Callable[[], Client]", coroutines: Coroutines) -> None:
-        if app.http.jwt is not None:
-            import asyncio  # noqa: F401 - the keys of an issuer are read in a thread, which needs a loop
+    def __init__(self, app: App, services: AwsServices, client: "Callable[[], Client]") -> None:
         self._api = Api(app.functions.values(), app.http, LambdaHost(services, client))
-        self._coroutines = coroutines
+        # A mounted application needs the loop, and so do the keys of an issuer, which are read in a thread.
+        self._coroutines = Coroutines(always=app.http.jwt is not None or bool(app.http.mounts))
 
     def handle(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to an event."""

@@ -3,9 +3,7 @@
 attempt(call, '{"n": 2}')  ->  ("4", None)    or    ("", Failure("ValueError", "..."))
 """
 
-import os
 import sys
-import time
 from collections.abc import Coroutine
 from typing import Any, Final
 
@@ -14,7 +12,6 @@ from portable_faas.errors import ActivityCrashed
 from portable_faas.values import Failure, capture, dumps, loads, rebuild
 from portable_faas_aws.runtime.coroutines import rest_of
 
-CLOCK: Final = "PFAAS_CLOCK"
 COROUTINE: Final = 0x80  # inspect.CO_COROUTINE
 
 
@@ -27,11 +24,6 @@ def attempt(call: ActivityCall[Any], args: str) -> tuple[str, Failure | None]:
         return dumps(call.signature().encode_result(result), "result"), None
     except BaseException as error:
         return "", _failure(call, error)
-
-
-def clock() -> int:
-    """The time after an activity, in milliseconds since 1970 UTC; 0 where the state machine's clock is virtual."""
-    return 0 if os.environ.get(CLOCK) == "virtual" else int(time.time() * 1000)
 
 
 def _failure(call: ActivityCall[Any], error: BaseException) -> Failure:

@@ -60,7 +60,7 @@ def http(app: App) -> Handler:
     from portable_faas_aws.runtime.answering import Responder
 
     services = services_of(app)
-    return _handler(services, Responder(app, services, lambda: client_of(app), Coroutines()).handle)
+    return _handler(services, Responder(app, services, lambda: client_of(app)).handle)
 
 
 def services_of(app: App) -> AwsServices:

@@ -1,12 +1,13 @@
 """Between the events of an HTTP API (payload format 2.0) and our requests and answers.
 
 {"version": "2.0", "rawPath": "/a", "cookies": ["x=1"], "body": "...", "isBase64Encoded": true, ...}  ->  Request
-Answer  ->  {"statusCode": 200, "headers": {...}, "cookies": [...], "body": "...", "isBase64Encoded": true}
+Answer  ->  {"statusCode": 200, "headers": {...}, "cookies": [...], "body": "..."}
 
 Facts: AWS, "Create AWS Lambda proxy integrations for HTTP APIs": repeated headers are joined with commas, cookies stand
 apart both ways, and a body may be Base64.
 """
 
+import re
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
 from typing import Any, Final
@@ -16,14 +17,15 @@ from portable_faas.triggers.http.request import Request
 from portable_faas.triggers.http.response import Answer
 
 TEXT: Final = ("application/json", "application/problem+json", "text/")  # bodies that go as they are, being UTF-8
+_PLAIN: Final = re.compile(r"[A-Za-z0-9._~/%:@!$&'()*+,;=-]*")
 _IN_PATH: Final = "/%:@!$&'()*+,;=~"  # stays as it is when a path comes decoded
 
 
 def request_of(event: Mapping[str, Any]) -> Request:
     """The request that an event carries."""
-    headers = list(event.get("headers", {}).items())
+    headers = event.get("headers", {})
     if event.get("cookies"):
-        headers.append(("cookie", "; ".join(event["cookies"])))
+        headers = {**headers, "cookie": "; ".join(event["cookies"])}
     text = event.get("body") or ""
     body = a2b_base64(text) if event.get("isBase64Encoded") else text.encode()
     path = event["rawPath"]
@@ -32,7 +34,9 @@ def request_of(event: Mapping[str, Any]) -> Request:
     if stage != "$default":
         path = path.removeprefix(f"/{stage}") or "/"
     method = event["requestContext"]["http"]["method"]
-    return Request(method, quote(path, _IN_PATH), event.get("rawQueryString", ""), headers, body, event)
+    if not _PLAIN.fullmatch(path):
+        path = quote(path, _IN_PATH)
+    return Request(method, path, event.get("rawQueryString", ""), headers, body, event)
 
 
 def response_of(answer: Answer) -> dict[str, Any]:
@@ -45,6 +49,11 @@ def response_of(answer: Answer) -> dict[str, Any]:
         else:
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
     plain = headers.get("content-type", "").startswith(TEXT) and answer.body.isascii()
-    body = answer.body.decode() if plain else b2a_base64(answer.body, newline=False).decode()
-    found = {"statusCode": answer.status, "headers": headers, "body": body, "isBase64Encoded": not plain}
-    return {**found, "cookies": cookies} if cookies else found
+    found: dict[str, Any] = {"statusCode": answer.status, "headers": headers}
+    if plain:
+        found["body"] = answer.body.decode()
+    else:
+        found["body"], found["isBase64Encoded"] = b2a_base64(answer.body, newline=False).decode(), True
+    if cookies:
+        found["cookies"] = cookies
+    return found

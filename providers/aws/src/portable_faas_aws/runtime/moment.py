@@ -2,10 +2,10 @@
 
 import os
 import time
+from functools import cache
 from typing import Final
 
-from portable_faas_aws.runtime.attempt import CLOCK
-
+CLOCK: Final = "PFAAS_CLOCK"  # of tests: "virtual", or "given" where nothing tells it but the state machine
 NOW: Final = "/-pfaas/clock"
 WAIT: Final = "/-pfaas/wait"
 
@@ -15,6 +15,17 @@ def now() -> int:
     return int(asked(NOW)) if is_virtual() else time.time_ns() // 1_000_000
 
 
+def time_after(retried: bool) -> int:
+    """The time after an activity, in milliseconds since 1970 UTC; 0 where it is still that of its state's beginning.
+
+    Activities take no virtual time, but the pauses between their attempts do.
+    """
+    if os.environ.get(CLOCK) is None or (is_virtual() and retried):
+        return now()
+    return 0
+
+
+@cache  # it stays as it is for the life of the process, and the environment is slow to ask
 def is_virtual() -> bool:
     """Whether time passes only while a test lets it."""
     return os.environ.get(CLOCK) == "virtual"

@@ -18,7 +18,7 @@ from portable_faas.triggers.function import Function
 from portable_faas.triggers.receiving import BUSY, Outcome, policy_of, receive
 from portable_faas.triggers.trigger import OnBlob, OnEvent, OnMessage
 from portable_faas.values import dumps
-from portable_faas_aws.runtime.coroutines import Coroutines, surviving
+from portable_faas_aws.runtime.coroutines import Coroutines, called
 from portable_faas_aws.runtime.once import Once
 from portable_faas_aws.runtime.places import deliveries_of
 from portable_faas_aws.runtime.queues import Sent
@@ -59,7 +59,7 @@ class Receiver:
         return {"batchItemFailures": [{"itemIdentifier": id} for id in again]}
 
     async def _run(self, function: Function[..., Any], arguments: Sequence[Any]) -> Any:
-        return await function.run(arguments, {}, surviving)
+        return await called(function, arguments, {})
 
     def _is_kept(self, sent: Sent, arrived: Arrived, outcome: Outcome) -> bool:
         """Carry out an outcome; whether SQS is to show the message again."""

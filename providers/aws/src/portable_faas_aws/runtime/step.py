@@ -19,16 +19,15 @@ from portable_faas.stepping import (
     Returned,
     Stack,
     StepRun,
-    out_of_coroutine,
     pack,
     pack_value,
     unpack,
     unpack_value,
 )
-from portable_faas.values import Failure, Signature, capture_end, dumps, loads, rebuild
+from portable_faas.values import Failure, Signature, capture_end, dumps, loads, out_of_coroutine, rebuild
 from portable_faas_aws.runtime import deeds
 from portable_faas_aws.runtime.alone import PARTS, carry_out
-from portable_faas_aws.runtime.attempt import attempt, clock, next_wait, tried_again
+from portable_faas_aws.runtime.attempt import attempt, next_wait, tried_again
 from portable_faas_aws.runtime.beginning import begin, branch
 from portable_faas_aws.runtime.branch import WHOLE, heard, told
 from portable_faas_aws.runtime.budget import Budget
@@ -60,6 +59,7 @@ from portable_faas_aws.runtime.ends import (
     TO,
 )
 from portable_faas_aws.runtime.failures import failure_of, report_in
+from portable_faas_aws.runtime.moment import time_after
 from portable_faas_aws.runtime.offload import (
     ALONE,
     REPORT,
@@ -247,7 +247,8 @@ class Invocation:
     def carried_out(self, call: ActivityCall[Any], described: dict[str, Any]) -> Outcome:
         """The result as the orchestrator gets it; a failure that is tried again ends the invocation."""
         text, failure = attempt(call, described["args"])
-        self.run_.at = max(self.run_.at, milliseconds(self.payload["at"]), clock())
+        after = time_after(retried=self.payload.get("tried", 0) > 0)
+        self.run_.at = max(self.run_.at, milliseconds(self.payload["at"]), after)
         if failure is not None:
             if self.payload.get("dynamic"):
                 again = self.another(call, described, failure)

@@ -15,7 +15,7 @@ from portable_faas.triggers.cron import Cron, zone
 from portable_faas.triggers.event import Tick
 from portable_faas.triggers.function import Function
 from portable_faas.triggers.trigger import Schedule
-from portable_faas_aws.runtime.coroutines import Coroutines, surviving
+from portable_faas_aws.runtime.coroutines import Coroutines, called
 
 LOG: Final = getLogger("portable_faas.aws")
 SCHEDULED: Final = "scheduled"
@@ -38,7 +38,7 @@ class Ticker:
             return {}
         takes = self._function.fn.__code__.co_argcount
         try:
-            self._coroutines.run(self._function.run([Tick(due, event)][:takes], {}, surviving))
+            self._coroutines.run(called(self._function, [Tick(due, event)][:takes], {}))
         except Exception:
             LOG.exception("the run of %s due at %s failed", self._function.name, due.isoformat())
         return {}

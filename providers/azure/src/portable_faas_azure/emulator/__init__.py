@@ -14,5 +14,10 @@ imitates was read in the source of the Durable extension (``docs/verified.md``).
     host_process  a host in a process of its own         process       starts one
     folder        what such a process loads              azurite       the storage itself
     backend       a host in this process as an engine    remote        a host process as an engine
-    retaining     runs what forgets finished instances
+    retaining     runs what forgets finished instances   placed        where an app runs: as built, or as deployed
+    provided      topics and subscriptions               intended      ... that a manifest asks for
+    deployed      what a function app starts with        subscribed    ... that were deployed
+    rights        what roles allow                       vaults        secrets behind app settings
+    surroundings  what a host serves besides             grid, blobs   Event Grid, and what tells it of objects
+    sources       queues and timers                      visitor       a test's own view
 """

@@ -38,11 +38,18 @@ OTHERWISE: Final = (
 DOCKER: Final = "pip install 'portable-faas-azure[docker]'"
 START_SECONDS: Final = 60
 # Ends, and removes its folder, with the process that started it: the pipe to its stdin breaks even when that is killed.
-LAUNCHER: Final = """\
-process.stdin.on('end', () => {
-  require('fs').rmSync(__dirname, { recursive: true, force: true });
+# Azurite 3.35.0 closes what has been idle for 5 s, and its options against that are not read. A client keeps
+# connections for 15 s (aiohttp) and may write into one that is about to close; a transaction is not sent a second time.
+IDLE_SECONDS: Final = 120
+LAUNCHER: Final = f"""\
+const http = require('http');
+const create = http.createServer;
+http.createServer = (...given) =>
+  Object.defineProperty(create(...given), 'keepAliveTimeout', {{ get: () => {1000 * IDLE_SECONDS}, set: () => {{}} }});
+process.stdin.on('end', () => {{
+  require('fs').rmSync(__dirname, {{ recursive: true, force: true }});
   process.exit();
-}).resume();
+}}).resume();
 require(process.argv.splice(2, 1)[0]);
 """
 

@@ -31,5 +31,6 @@ def write(app: App, out: Path) -> Path:
 def _configuration(app: App) -> Configuration:
     """The project's for the app that it names. Another one, as a test makes it, is its module and what that imports."""
     found = configuration()
-    named = (found.app or "").partition(":")[0]
-    return found if named == app.module else Configuration()
+    module, _, variable = (found.app or "").partition(":")
+    named = getattr(sys.modules.get(module), variable, None)
+    return found if named is app or module == app.module else Configuration()

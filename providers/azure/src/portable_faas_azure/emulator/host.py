@@ -9,7 +9,7 @@ timers and what is open are read from the kept histories, so a new host goes on 
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, Final, final
 
@@ -62,7 +62,6 @@ class Host:
         self._beside_tasks: set[asyncio.Task[None]] = set()
         self._pace = Pace(self.clock, self._busy, self._store.reached, self._spawn, self._beside)
         self._consumer: asyncio.Task[None] | None = None
-        self.drop_too: Callable[[], Awaitable[None]] = _nothing
         self._requests = 0
         self._number = 0
         self._closed = False
@@ -124,9 +123,8 @@ class Host:
         await self._store.close()
 
     async def drop(self) -> None:
-        """Forget everything that the store has kept, and what stands around the app."""
+        """Forget everything that the store has kept."""
         await self._store.drop()
-        await self.drop_too()
 
     # What a client asks for.
 
@@ -420,9 +418,6 @@ class Host:
         self._pace.close(error if isinstance(error, Exception) else RuntimeError(repr(error)))
         if self._on_broken is not None:
             self._on_broken(error)
-
-
-async def _nothing() -> None: ...
 
 
 def entity_id(name: str, key: str) -> str:

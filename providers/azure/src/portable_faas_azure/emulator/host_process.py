@@ -10,7 +10,8 @@ stands above the hub's name in ``host.json``, as on the platform. It prints one 
     {"port": 43211, "key": "..."}
 
 It ends when its stdin does, so never outlives who started it. Whatever else the app prints goes to stderr. Exit codes:
-0 asked to end, 2 the folder or the storage's name is wrong, 3 the storage is gone or the port is taken.
+0 asked to end, 2 the folder or the storage's name is wrong or a queue is missing, 3 the storage is gone or the port is
+taken.
 """
 
 import argparse
@@ -27,14 +28,14 @@ from typing import Any, Final, NamedTuple, final
 
 import azure.functions as func
 
-from portable_faas.manifest import read
 from portable_faas_azure.emulator.azure_store import AzureStore
 from portable_faas_azure.emulator.functions import Functions
 from portable_faas_azure.emulator.host import Host
 from portable_faas_azure.emulator.invocation import HostClock
+from portable_faas_azure.emulator.provided import Provided
 from portable_faas_azure.emulator.retaining import Retaining
 from portable_faas_azure.emulator.server import Server
-from portable_faas_azure.emulator.sources import Limits, Sources
+from portable_faas_azure.emulator.sources import Limits, NoQueue, Sources
 from portable_faas_azure.emulator.store import StoreLost
 from portable_faas_azure.emulator.surroundings import Surroundings, settings
 from portable_faas_azure.emulator.worker import Raised, Worker
@@ -136,7 +137,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m portable_faas_azure.emulator.host_process")
     parser.add_argument("folder", type=Path, help="a built app: function_app.py and host.json")
     parser.add_argument("--port", type=int, default=0, help="of loopback (default: a free one)")
-    parser.add_argument("--manifest", type=Path, help="of an app that has functions with triggers or resources")
+    parser.add_argument("--provided", type=Path, help="what stands around an app with triggers or resources, as JSON")
     parser.add_argument("--real-time", action="store_true", help="timers take their time (default: virtual time)")
     return parser.parse_args()
 
@@ -161,17 +162,19 @@ async def _serve(loaded: Loaded, connection: str, options: argparse.Namespace, o
     except ValueError as wrong:
         return _say(f"{STORAGE} is not a connection string: {wrong}", 2)
     host = Host(loaded.functions, store, real_time=options.real_time, on_broken=end)
-    surroundings = await _surroundings(options.manifest, connection, host)
+    surroundings = _surroundings(options.provided, connection, host)
     server = Server(host, loaded.hub, surroundings)
     try:
         await host.open()
         await server.open(options.port)
         Retaining(host.functions, host.clock, host.spawn, host.invocations.call).open()
         if surroundings is not None:
-            _attend(host, server, surroundings, loaded.limits, connection)
+            await _attend(host, server, surroundings, loaded.limits, connection)
         print(json.dumps({"port": server.port, "key": server.key, "now": host.clock.now}), file=out, flush=True)
         await _until_stdin_ends(end)
         return _verdict(await ended)
+    except NoQueue as missing:
+        return _say(str(missing), 2)
     except StoreLost as gone:
         return _say(str(gone), 3)
     except OSError as taken:
@@ -182,21 +185,21 @@ async def _serve(loaded: Loaded, connection: str, options: argparse.Namespace, o
             await host.close()
 
 
-async def _surroundings(manifest: Path | None, connection: str, host: Host) -> Surroundings | None:
-    if manifest is None:
+def _surroundings(provided: Path | None, connection: str, host: Host) -> Surroundings | None:
+    if provided is None:
         return None
-    surroundings = Surroundings(read(manifest), connection, Names(os.environ.get(PREFIX, "")), host.clock)
-    await surroundings.make()
-    host.drop_too = surroundings.drop
-    return surroundings
+    names = Names(os.environ.get(PREFIX, ""))
+    return Surroundings(Provided.parse(provided.read_text("utf-8")), connection, names, host.clock)
 
 
-def _attend(host: Host, server: Server, around: Surroundings, limits: Limits, connection: str) -> None:
+async def _attend(host: Host, server: Server, around: Surroundings, limits: Limits, connection: str) -> None:
     """Let the app find its resources and the host's clock, and begin with its queues and timers."""
-    os.environ.update(settings(connection, server.port, server.key, around.provided.topics))
+    os.environ.update(settings(around.provided, connection, server.port, server.app_key))
     clock = HostClock(host.clock, host.invocations)
     importlib.import_module(APP_CLOCK).use(clock)  # the package's own copy, which the app has loaded
-    host.attend(Sources(host.functions, around.storage, host.clock, limits, host.spawn, host.invocations.call))
+    sources = Sources(host.functions, around.storage, host.clock, limits, host.spawn, host.invocations.call)
+    await sources.find()
+    host.attend(sources)
 
 
 def _verdict(error: BaseException | None) -> int:

@@ -8,16 +8,15 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final, final
 
 from portable_faas.errors import NotInstalled
 from portable_faas_azure.emulator.host_process import HUB, LOG_LEVEL, STORAGE
+from portable_faas_azure.emulator.provided import Provided
 
 MODULE: Final = "portable_faas_azure.emulator.host_process"
-START_SECONDS: Final = 90
+START_SECONDS: Final = 240
 STOP_SECONDS: Final = 5
-NO_SETTINGS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @final
@@ -54,25 +53,28 @@ async def start(
     hub: str,
     *,
     real_time: bool = False,
-    settings: Mapping[str, str] = NO_SETTINGS,
-    manifest: Path | None = None,
+    environment: Mapping[str, str] = os.environ,
+    provided: Provided | None = None,
 ) -> HostProcess:
     """Start one and wait until it is ready. Its stderr is ours; ``NotInstalled`` when it cannot start.
 
-    ``settings`` are the app's, which a function sees as environment variables; ``manifest`` is for an app that is more
-    than orchestrations.
+    ``environment`` holds the app settings, which a function sees as environment variables; ``provided`` is for an app
+    that is more than orchestrations.
     """
-    environment = {
-        **os.environ,
-        **settings,
+    given = {
+        **environment,
         STORAGE: connection,
         HUB: hub,
         LOG_LEVEL: logging.getLevelName(logging.getLogger("portable_faas").getEffectiveLevel()),
     }
-    options = [*(["--real-time"] if real_time else []), *(["--manifest", str(manifest)] if manifest else [])]
+    options = ["--real-time"] if real_time else []
+    if provided is not None:
+        around = folder.parent / "provided.json"
+        around.write_text(provided.text(), "utf-8")
+        options += ["--provided", str(around)]
     command = [sys.executable, "-P", "-m", MODULE, str(folder), *options]
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, env=environment)
+    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, env=given)
     assert process.stdout is not None
     try:
         try:

@@ -1,80 +1,95 @@
-"""What a deployment would have made for an app: queues, containers, a table, topics and who is subscribed to them.
+"""What stands around a function app besides its storage: topics, and who is subscribed to what, with which filter.
 
-    manifest.json   ->   queue t1f0c-orders, container t1f0c-photos, table t1f0cPortableFaas, ...
-
-It is read from the manifest, which is what the infrastructure program reads.
+It is read from a manifest (``intended``) or from what was deployed (``subscribed``); a host takes it as JSON.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
+import json
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, final
 
-from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+CHANGES: Final = ""  # the source whose events are changes of the account's blobs; topics have names
 
-from portable_faas.manifest import Manifest, Part
-from portable_faas_azure.runtime.names import Names
-from portable_faas_azure.runtime.storage import Storage
 
-AT_ONCE: Final = 8
+@final
+class Filter(NamedTuple):
+    """What a subscription asks for; None and an empty text ask for nothing.
+
+    Types and attributes are compared without case, subjects where they are not ``cased`` ("Event filtering for Event
+    Grid subscriptions", learn.microsoft.com).
+    """
+
+    types: tuple[str, ...] | None = None
+    attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    begins: str = ""
+    ends: str = ""
+    cased: bool = False
+
+    def takes(self, event: Mapping[str, Any]) -> bool:
+        """Whether it lets a CloudEvent pass."""
+        if self.types is not None and not _among(event["type"], self.types):
+            return False
+        subject, begins, ends = (self._read(text) for text in (str(event.get("subject", "")), self.begins, self.ends))
+        if not (subject.startswith(begins) and subject.endswith(ends)):
+            return False
+        return all(_among(event.get(name, ""), values) for name, values in self.attributes)
+
+    def _read(self, text: str) -> str:
+        return text if self.cased else text.casefold()
+
+
+@final
+class Topic(NamedTuple):
+    """A topic, and why the app may not publish to it, if so."""
+
+    name: str
+    closed: str = ""
 
 
 @final
 class Subscription(NamedTuple):
-    """Who wants events: the declared trigger, and the queue that they are delivered into."""
+    """Brings what a source tells into a queue, unless it is ``barred``; what it cannot deliver, into a container.
 
-    trigger: Part
+    Queue and container have their names in the storage that is there; no container: what cannot be delivered is lost.
+    """
+
+    name: str
+    source: str
+    filter: Filter
     queue: str
+    barred: str = ""
+    letters: str = ""
 
 
 @final
 class Provided(NamedTuple):
-    """The names in the storage account, the topics, and the subscriptions."""
+    """``addresses`` are the app settings that hold the address of a topic; ``account`` is the source of changes."""
 
-    queues: tuple[str, ...]
-    containers: tuple[str, ...]
-    topics: tuple[str, ...]
-    subscriptions: tuple[Subscription, ...]
+    account: str
+    topics: tuple[Topic, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+    addresses: tuple[tuple[str, str], ...] = ()
+
+    def text(self) -> str:
+        """As JSON."""
+        return json.dumps(self)
 
     @classmethod
-    def read(cls, manifest: Manifest, names: Names) -> "Provided":
-        """What an app needs."""
-        declared = [(part["kind"], str(part["name"])) for part in manifest.resources]
-        subscriptions = tuple(
-            Subscription(trigger, names.delivery(trigger["kind"], function.name))
-            for function in manifest.functions
-            for trigger in function.triggers
-            if trigger["kind"] in ("event", "blob")
+    def parse(cls, text: str) -> "Provided":
+        """What ``text`` gave."""
+        account, topics, subscriptions, addresses = json.loads(text)
+        return cls(
+            account,
+            tuple(Topic(*one) for one in topics),
+            tuple(_subscription(*one) for one in subscriptions),
+            tuple((setting, topic) for setting, topic in addresses),
         )
-        queues = [names.queue(name) for kind, name in declared if kind == "queue"]
-        containers = [names.container(name) for kind, name in declared if kind == "bucket"]
-        topics = tuple(name for kind, name in declared if kind == "topic")
-        delivered = (one.queue for one in subscriptions)
-        return cls((*queues, *delivered), (*containers, names.large), topics, subscriptions)
-
-    async def make(self, storage: Storage) -> None:
-        """Create what is not there."""
-        await _each(ResourceExistsError, self._calls(storage, "create_queue", "create_container"))
-        with suppress(ResourceExistsError):
-            await storage.table.create_table()
-
-    async def drop(self, storage: Storage) -> None:
-        """Delete all of it."""
-        await _each(ResourceNotFoundError, self._calls(storage, "delete_queue", "delete_container"))
-        with suppress(ResourceNotFoundError):
-            await storage.table.delete_table()
-
-    def _calls(self, storage: Storage, of_queue: str, of_container: str) -> Iterable[Callable[[], Awaitable[Any]]]:
-        yield from (getattr(storage.queue(name), of_queue) for name in self.queues)
-        yield from (getattr(storage.container(name), of_container) for name in self.containers)
 
 
-async def _each(settled: type[Exception], calls: Iterable[Callable[[], Awaitable[Any]]]) -> None:
-    places = asyncio.Semaphore(AT_ONCE)
+def _subscription(name: str, source: str, given: list[Any], *rest: str) -> Subscription:
+    types, attributes, *subject = given
+    wanted = tuple((attribute, tuple(values)) for attribute, values in attributes)
+    return Subscription(name, source, Filter(None if types is None else tuple(types), wanted, *subject), *rest)
 
-    async def one(call: Callable[[], Awaitable[Any]]) -> None:
-        async with places:
-            with suppress(settled):
-                await call()
 
-    await asyncio.gather(*map(one, calls))
+def _among(value: object, values: tuple[str, ...]) -> bool:
+    return str(value).casefold() in {one.casefold() for one in values}

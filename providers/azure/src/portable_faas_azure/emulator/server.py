@@ -37,10 +37,14 @@ NOW: Final = "x-pfaas-now"  # tells a test what time it is
 
 @final
 class Server:
-    """A listening server; ``key`` is the system key of the durable extension."""
+    """A listening server; ``key`` is the system key of the durable extension, and opens everything.
+
+    ``app_key`` stands for the identity of the app where that publishes to topics.
+    """
 
     def __init__(self, host: Host, hub: str, surroundings: Surroundings | None = None) -> None:
         self.key: Final = secrets.token_urlsafe(24)
+        self.app_key: Final = secrets.token_urlsafe(24)
         self.port = 0
         self._host = host
         self._hub = hub
@@ -118,13 +122,16 @@ class Server:
 
     async def _published(self, request: web.Request) -> web.Response:
         assert self._surroundings is not None
-        grid, topic = self._surroundings.grid, request.match_info["topic"]
-        if not secrets.compare_digest(request.headers.get("aeg-sas-key", "").encode(), self.key.encode()):
+        name = request.match_info["topic"]
+        given, topic = request.headers.get("aeg-sas-key", ""), self._surroundings.grid.topic(name)
+        if not any(secrets.compare_digest(given.encode(), key.encode()) for key in (self.key, self.app_key)):
             return _error(401, PermissionError("the key of the topic is missing or wrong"))
-        if not grid.has(topic):
-            return _error(404, LookupError(f"there is no topic {topic}"))
+        if topic is None:
+            return _error(404, LookupError(f"there is no topic {name}"))
+        if topic.closed and given == self.app_key:
+            return _error(403, PermissionError(topic.closed))
         try:
-            await grid.publish(topic, await request.read())
+            await self._surroundings.grid.publish(name, await request.read())
         except Refused as wrong:
             return _error(400, wrong)
         return web.Response(status=200)

@@ -47,6 +47,10 @@ class Limits(NamedTuple):
         return cls(queues.get("batchSize", 16), queues.get("maxDequeueCount", 5), pause)
 
 
+class NoQueue(Exception):
+    """A function reads a queue that is not there, so it would never run."""
+
+
 @final
 class Sources:
     """The queues and timers of one app; ``call`` runs one invocation, ``spawn`` what is under way."""
@@ -76,6 +80,14 @@ class Sources:
             self._next_tick(trigger, Ncrontab(trigger.binding["schedule"]), None)
 
     # Queues.
+
+    async def find(self) -> None:
+        """Look for every queue that a function reads; ``NoQueue``."""
+        for name, queue in self._queues.items():
+            try:
+                await self._storage.queue(queue).get_queue_properties()
+            except ResourceNotFoundError:
+                raise NoQueue(f"function {name} reads queue {queue}, which nobody has made") from None
 
     async def gather(self) -> bool:
         """Take what is in the queues; whether there was anything."""

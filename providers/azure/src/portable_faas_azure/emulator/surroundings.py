@@ -1,19 +1,17 @@
 """What stands around a function app with resources: its storage behind a front, its topics, its queues and timers.
 
-Surroundings(manifest, connection, ...)   makes queues, containers and the table; ``settings`` lead an app to them
+Surroundings(provided, connection, ...)   serves what is there; ``settings`` lead an app to it
 """
 
-from collections.abc import Iterable
 from typing import Final, final
 
 from azure.storage.blob import BlobServiceClient
 
-from portable_faas.manifest import Manifest
 from portable_faas_azure.emulator.blobs import BlobFront
 from portable_faas_azure.emulator.clock import Clock
 from portable_faas_azure.emulator.grid import Grid
 from portable_faas_azure.emulator.provided import Provided
-from portable_faas_azure.runtime.names import CONNECTION, TOPIC_KEY, Names, address_setting
+from portable_faas_azure.runtime.names import CONNECTION, TOPIC_KEY, Names
 from portable_faas_azure.runtime.storage import Storage
 
 BLOB_ENDPOINT: Final = "BlobEndpoint"
@@ -23,20 +21,12 @@ BLOB_ENDPOINT: Final = "BlobEndpoint"
 class Surroundings:
     """The resources of one app in one storage account."""
 
-    def __init__(self, manifest: Manifest, connection: str, names: Names, clock: Clock) -> None:
+    def __init__(self, provided: Provided, connection: str, names: Names, clock: Clock) -> None:
         self.storage: Final = Storage({CONNECTION: connection}, names)
-        self.provided: Final = Provided.read(manifest, names)
-        self.grid: Final = Grid(self.provided, self.storage, clock)
+        self.provided: Final = provided
+        self.grid: Final = Grid(provided, self.storage, clock)
         with BlobServiceClient.from_connection_string(connection) as blobs:
             self.front: Final = BlobFront(blobs.url, self.grid)
-
-    async def make(self) -> None:
-        """Create what a deployment would have created."""
-        await self.provided.make(self.storage)
-
-    async def drop(self) -> None:
-        """Delete it."""
-        await self.provided.drop(self.storage)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -44,11 +34,14 @@ class Surroundings:
         await self.storage.close()
 
 
-def settings(connection: str, port: int, key: str, topics: Iterable[str]) -> dict[str, str]:
-    """The app settings that lead to a host on ``port``: to its front of the blob service, and to its topics."""
+def settings(provided: Provided, connection: str, port: int, key: str) -> dict[str, str]:
+    """The app settings that lead to a host on ``port``: to its front of the blob service, and to its topics.
+
+    ``key`` says who publishes: the test, which may do everything, or the app.
+    """
     here = f"http://127.0.0.1:{port}"
     with BlobServiceClient.from_connection_string(connection) as blobs:
         path = "/" + blobs.url.partition("://")[2].partition("/")[2].rstrip("/")
     parts = [part for part in connection.split(";") if part and not part.startswith(f"{BLOB_ENDPOINT}=")]
     found = {CONNECTION: ";".join([*parts, f"{BLOB_ENDPOINT}={here}{path}"]), TOPIC_KEY: key}
-    return found | {address_setting(topic): f"{here}/eventgrid/{topic}/api/events" for topic in topics}
+    return found | {setting: f"{here}/eventgrid/{topic}/api/events" for setting, topic in provided.addresses}

@@ -3,15 +3,16 @@
 The clients of the storage are those that functions use, in the process of the test.
 """
 
-import os
 import time
 from collections.abc import Mapping
 from typing import Any, Final, final
 
 from portable_faas.app import App
 from portable_faas.context.inside import Start, inside
+from portable_faas_azure.emulator.placed import Placed
+from portable_faas_azure.emulator.process import HostProcess
 from portable_faas_azure.emulator.surroundings import settings
-from portable_faas_azure.runtime.names import PREFIX, Names
+from portable_faas_azure.runtime.names import Names
 from portable_faas_azure.runtime.services import AzureServices
 from portable_faas_azure.runtime.storage import Storage
 
@@ -39,13 +40,14 @@ class SeenClock:
 
 @final
 class Visitor:
-    """``connection`` is that of the storage itself, ``port`` and ``key`` are the host's."""
+    """``connection`` is that of the storage itself; ``placed`` has something provided."""
 
-    def __init__(self, app: App, connection: str, port: int, key: str, prefix: str, clock: SeenClock) -> None:
-        topics = [name for kind, name in app.resources if kind == "topic"]
-        given: Mapping[str, Any] = {**os.environ, **settings(connection, port, key, topics), PREFIX: prefix}
+    def __init__(self, app: App, placed: Placed, host: HostProcess, connection: str, clock: SeenClock) -> None:
+        assert placed.provided is not None
+        around = settings(placed.provided, connection, host.port, host.key)
+        given: Mapping[str, Any] = {**placed.environment, **around}
         self.clock: Final = clock
-        self.services: Final = AzureServices(app, given, Storage(given, Names(prefix)), clock)
+        self.services: Final = AzureServices(app, given, Storage(given, Names(placed.prefix)), clock)
 
     def inside(self, start: Start) -> inside:
         """Let the code in a ``with`` block find the resources of the app."""

@@ -35,14 +35,17 @@ from portable_faas.triggers.trigger import OnBlob, OnEvent, OnMessage, Route
 from portable_faas_azure.declared import has_triggers
 from portable_faas_azure.package.settings import APP_SETTINGS, LOCAL_SETTINGS, RESOURCE_SETTINGS, host
 from portable_faas_azure.runtime.client import CLIENT
-from portable_faas_azure.runtime.names import HTTP, Names, address_setting
+from portable_faas_azure.runtime.names import HTTP, KEPT_DAYS, SHARED, Names, address_setting
 
 PYTHONS: Final = ("3.11", "3.12", "3.13")  # Flex Consumption offers them, and the 1.x SDK runs on them
 ENTRY: Final = "portable_faas_azure.runtime.registration"
 TRIGGERS: Final = "portable_faas_azure.runtime.triggers"  # the same for an app that has functions with triggers
 RESOURCES: Final = "resources"  # the extra of our distribution
 # What the run time itself keeps in the account: messages that no queue takes, and the app's own table.
-OURS: Final = ({"kind": "bucket", "name": Names().large}, {"kind": "table", "name": Names().table})
+OURS: Final = (
+    {"kind": "bucket", "name": Names().large, "expires": {SHARED: KEPT_DAYS}},
+    {"kind": "table", "name": Names().table},
+)
 DRIVERS: Final = "portable_faas_azure.runtime.df"  # found by name: the driver for the line of the SDK
 LINE: Final = "1"  # that a package holds
 SITE: Final = ".python_packages/lib/site-packages/"
@@ -92,11 +95,7 @@ def _entry(app: App) -> str:
 
 
 def _function_app(app: App, project: Project) -> str:
-    return (
-        f"from {project.module} import {project.variable} as declared\n"
-        f"from {_entry(app)} import function_app\n\n"
-        "app = function_app(declared)\n"
-    )
+    return f"{project.importing('declared')}from {_entry(app)} import function_app\n\napp = function_app(declared)\n"
 
 
 def _manifest(app: App, target: Target, packed: Packed, zipped: bytes) -> Manifest:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final, final
 
 from azure.core.exceptions import ResourceNotFoundError
-from azure.storage.blob import ContentSettings
+from azure.storage.blob import ContentSettings, StorageErrorCode
 
 from portable_faas.resources import ObjectInfo
 from portable_faas_azure.runtime.clock import Clock
@@ -36,7 +36,8 @@ class Buckets:
         """The bytes of a blob."""
         try:
             downloader = await self._container(bucket).download_blob(key)
-        except ResourceNotFoundError:
+        except ResourceNotFoundError as missing:
+            _refuse_container(missing)
             raise FileNotFoundError(f"bucket {bucket} has no object {key!r}") from None
         async for chunk in downloader.chunks():
             yield chunk
@@ -45,7 +46,8 @@ class Buckets:
         """The blob as it is stored."""
         try:
             return _info(await self._container(bucket).get_blob_client(key).get_blob_properties())
-        except ResourceNotFoundError:
+        except ResourceNotFoundError as missing:
+            _refuse_container(missing)
             return None
 
     async def objects(self, bucket: str, prefix: str, after: str, limit: int) -> Sequence[ObjectInfo]:
@@ -62,7 +64,8 @@ class Buckets:
         """Remove a blob."""
         try:
             await self._container(bucket).delete_blob(key)
-        except ResourceNotFoundError:
+        except ResourceNotFoundError as missing:
+            _refuse_container(missing)
             return False
         return True
 
@@ -79,6 +82,12 @@ class _Counted:
         async for chunk in self._data:
             self.size += len(chunk)
             yield chunk
+
+
+def _refuse_container(missing: ResourceNotFoundError) -> None:
+    """A missing container is a fault of the deployment, not an object that is not there."""
+    if getattr(missing, "error_code", None) == StorageErrorCode.CONTAINER_NOT_FOUND:
+        raise missing
 
 
 def _info(found: Any) -> ObjectInfo:

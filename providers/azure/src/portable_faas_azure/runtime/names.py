@@ -20,6 +20,9 @@ HTTP: Final = "pfaas_http"  # the function that answers every request
 TOPIC: Final = "PORTABLE_FAAS_TOPIC_"  # begins the app setting with the address of a topic
 TOPIC_KEY: Final = "PORTABLE_FAAS_TOPICS_KEY"  # the access key of all topics, in an emulator
 CONNECTION: Final = "PortableFaasStorage"  # the name of the connection to the storage account
+REFERENCE: Final = "@Microsoft.KeyVault("  # begins an app setting that refers to a key vault, until it is followed
+SHARED: Final = "events/"  # begins the names of blobs with long events, of which nobody knows the last reader
+KEPT_DAYS: Final = 400  # after which such a blob is deleted; as long as long values are kept on other clouds
 LONGEST_SLUG: Final = 24
 
 

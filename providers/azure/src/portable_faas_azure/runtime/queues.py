@@ -9,11 +9,11 @@ from uuid import uuid4
 from azure.core.exceptions import ResourceNotFoundError
 
 from portable_faas_azure.runtime.clock import Clock
+from portable_faas_azure.runtime.names import SHARED
 from portable_faas_azure.runtime.posted import ELSEWHERE, Posted
 from portable_faas_azure.runtime.storage import Storage
 
 LONGEST: Final = 48 * 1024  # bytes; Base64 makes the 64 KiB of them that a queue takes
-SHARED: Final = "events/"
 LONGEST_HIDDEN: Final = 7 * 24 * 3600  # seconds; what a queue allows ("Put Message", Queue service REST API)
 FOREVER: Final = -1  # seconds that a message lives; left out, it is a week
 

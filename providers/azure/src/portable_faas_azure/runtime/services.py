@@ -10,7 +10,7 @@ from portable_faas.resources import DeadLetter, ObjectInfo, Secret
 from portable_faas.resources.queue import Outgoing
 from portable_faas.triggers.http.objects import object_url
 from portable_faas_azure.runtime.clock import Clock
-from portable_faas_azure.runtime.names import ORIGIN
+from portable_faas_azure.runtime.names import ORIGIN, REFERENCE
 from portable_faas_azure.runtime.posted import Posted
 from portable_faas_azure.runtime.storage import Storage
 
@@ -135,11 +135,18 @@ class AzureServices:
         return self.origin + object_url(await self.table.secret(SIGNING), bucket, key, method, until)
 
     async def secret(self, name: str) -> str:
-        """The app setting that holds the secret: a reference to a key vault, which the platform has followed."""
+        """The app setting that holds the secret: a reference to a key vault, which the platform has followed.
+
+        One that it could not follow it leaves as it is, a text that anybody may guess ("Use Key Vault references as app
+        settings", learn.microsoft.com).
+        """
         variable = Secret(name).variable
         if variable not in self._settings:
             raise LookupError(f"secret {name} is not set; on Azure it is the app setting {variable}")
-        return self._settings[variable]
+        value = self._settings[variable]
+        if value.startswith(REFERENCE):
+            raise LookupError(f"secret {name} is not set, or the app may not read it: {variable} stayed {value}")
+        return value
 
     async def close(self) -> None:
         """Close every connection."""

@@ -140,15 +140,16 @@ class Table:
     async def _put(self, partition: str, name: str, values: Row, read: Any) -> bool:
         """Create the row, or replace the one that was ``read``; whether nobody else was quicker."""
         row = {**_place(partition, name), **values}
-        try:
-            if read is None:
+        if read is None:
+            with suppress(ResourceExistsError):  # a table that is missing is no row that somebody else was quicker with
                 await self._table.create_entity(row)
-            else:
-                tag, same = read.metadata["etag"], MatchConditions.IfNotModified
-                await self._table.update_entity(row, mode=UpdateMode.REPLACE, etag=tag, match_condition=same)
-        except (ResourceExistsError, ResourceModifiedError, ResourceNotFoundError):
+                return True
             return False
-        return True
+        tag, same = read.metadata["etag"], MatchConditions.IfNotModified
+        with suppress(ResourceModifiedError, ResourceNotFoundError):
+            await self._table.update_entity(row, mode=UpdateMode.REPLACE, etag=tag, match_condition=same)
+            return True
+        return False
 
     async def _delete(self, partition: str, name: str) -> None:
         with suppress(ResourceNotFoundError):

@@ -9,71 +9,75 @@ integrations for HTTP APIs", docs.aws.amazon.com/apigateway.
 
 import base64
 import json
-import re
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, final
-
-from moto.apigatewayv2.models import apigatewayv2_backends
 
 from portable_faas.triggers.http.request import Request
 from portable_faas.triggers.http.response import Answer
 from portable_faas_aws.emulator.clock import Clock
 from portable_faas_aws.emulator.declared import Route
 from portable_faas_aws.emulator.lambdas import Host
-from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
+from portable_faas_aws.emulator.lambdas.host import UnknownFunction
+from portable_faas_aws.emulator.rights import Rights
 from portable_faas_aws.emulator.timestamps import moment
 
 LARGEST: Final = 6 * 1024 * 1024  # bytes of an event (Lambda quotas)
 DEFAULT: Final = "$default"
-FUNCTION: Final = re.compile(r"functions/(arn:[^/]+)/invocations")  # in the ARN by which an API invokes one
+SERVICE: Final = "apigateway.amazonaws.com"
+LOG: Final = logging.getLogger("portable_faas.api")  # what an API would write into its access log
 TEXTS: Final = ("text/", "application/json", "application/xml", "application/javascript")
 JSON: Final = (("content-type", "application/json"),)
 
 
 @final
 class Front:
-    """The HTTP API of the emulated account; requests may come from any thread."""
+    """The HTTP APIs of the emulated account; requests may come from any thread.
 
-    def __init__(self, routes: Callable[[], Sequence[Route]], lambdas: Host, clock: Clock) -> None:
+    ``routes`` gives those of the API with an address, as they are now.
+    """
+
+    def __init__(
+        self, routes: Callable[[str | None], Sequence[Route]], lambdas: Host, clock: Clock, rights: Rights
+    ) -> None:
         self._given = routes
         self._lambdas = lambdas
         self._clock = clock
+        self._rights = rights
 
-    def answer(self, request: Request) -> Answer:
-        """What the function of the request's route answers."""
-        route = self._route(request)
+    def answer(self, request: Request, url: str | None = None) -> Answer:
+        """What the function of the request's route answers, in the API with the address ``url``."""
+        route = self._route(request, url)
         if route is None:
             return _own(404, "Not Found")
+        if route.function is None or not self._rights.calls(SERVICE, route.source, route.function):
+            LOG.warning("%s: there is no function behind it, or its policy does not let the API call it", route.key)
+            return _own(500, "Internal Server Error")
         event = json.dumps(event_of(request, route.key, moment(self._clock.now())), ensure_ascii=False)
         if len(event.encode()) > LARGEST:
             return _own(413, "Request Too Long")
+        return self._called(route.function, event.encode())
+
+    def _called(self, function: str, event: bytes) -> Answer:
         done = threading.Event()
         with self._clock.outside():
-            invocation = self._lambdas.invoke(route.function, event.encode(), done.set)
+            try:
+                invocation = self._lambdas.invoke(function, event, done.set)
+            except UnknownFunction:
+                return _own(500, "Internal Server Error")
             done.wait()
         return _own(500, "Internal Server Error") if invocation.failed else answer_of(json.loads(invocation.payload))
 
-    def _route(self, request: Request) -> Route | None:
-        parts, routes = request.path.strip("/").split("/"), self._given()
+    def _route(self, request: Request, url: str | None) -> Route | None:
+        parts, routes = request.path.strip("/").split("/"), self._given(url)
         keyed = [(*_read(route.key), route) for route in routes if route.key != DEFAULT]
         # A fixed part before a variable one, from the left.
         for method, wanted, route in sorted(keyed, key=lambda each: [part.startswith("{") for part in each[1]]):
             if method in (request.method, "ANY") and _fits(wanted, parts):
                 return route
         return next((route for route in routes if route.key == DEFAULT), None)
-
-
-def routes_of_account() -> list[Route]:
-    """The routes of every API that was created in the account, with the functions behind them."""
-    found = []
-    for api in apigatewayv2_backends[ACCOUNT][REGION].apis.values():
-        for route in api.routes.values():
-            behind = api.integrations[route.target.rpartition("/")[2]]
-            named = FUNCTION.search(behind.integration_uri)
-            found.append(Route(route.route_key, named[1] if named else behind.integration_uri))
-    return found
 
 
 def _read(key: str) -> tuple[str, list[str]]:

@@ -9,19 +9,26 @@ from moto.awslambda.models import lambda_backends
 from moto.sqs.models import sqs_backends
 
 from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
+from portable_faas_aws.emulator.rights import READ, Rights, queue_of
+from portable_faas_aws.emulator.roles import LAMBDA
 from portable_faas_aws.emulator.sources.calls import Calls
 from portable_faas_aws.emulator.turns import Event
 
 AT_ONCE: Final = 5  # calls of one function under way; Lambda begins with five pollers
-READ: Final = 10  # messages of one reception
+RECEIVED: Final = 10  # messages of one reception
+PARTLY: Final = "ReportBatchItemFailures"  # of a mapping whose function says of each message whether it failed
 
 
 @final
 class Poller:
-    """Reads every queue that Lambda has a mapping for; ``changed`` tells that a queue may have something."""
+    """Reads every queue that Lambda has a mapping for; ``changed`` tells that a queue may have something.
 
-    def __init__(self, calls: Calls, changed: Event) -> None:
+    A queue that the role of its function may not read is left alone, and nobody is told.
+    """
+
+    def __init__(self, calls: Calls, changed: Event, rights: Rights) -> None:
         self._calls = calls
+        self._rights = rights
         self._changed = changed
         self._under_way: dict[str, int] = {}
         self._over = False
@@ -38,7 +45,7 @@ class Poller:
     def _run(self) -> None:
         while not self._over:
             self._changed.clear()
-            for mapping in _mappings():
+            for mapping in self._mappings():
                 self._read(mapping)
             due, now = self._next_due(), self._calls.turns.clock.now()
             self._calls.turns.wait(self._changed, seconds=None if due is None else max(0, due - now) / 1000)
@@ -51,7 +58,7 @@ class Poller:
 
     def _next_due(self) -> int | None:
         """When the next message shows of a queue that could be read then."""
-        free = [mapping for mapping in _mappings() if self._under_way.get(mapping.uuid, 0) < AT_ONCE]
+        free = [mapping for mapping in self._mappings() if self._under_way.get(mapping.uuid, 0) < AT_ONCE]
         due = [max(each.visible_at, each.delayed_until) for mapping in free for each in _queue(mapping)._messages]
         return int(min(due)) if due else None
 
@@ -60,22 +67,28 @@ class Poller:
             records = [_record(message, mapping.event_source_arn) for message in messages]
             told = self._calls.invoke(mapping.function_arn, {"Records": records})
             if told is not None:
-                kept = {each["itemIdentifier"] for each in told.get("batchItemFailures", [])}
+                failed = told.get("batchItemFailures", []) if PARTLY in (mapping.function_response_types or ()) else []
+                kept = {each["itemIdentifier"] for each in failed}
                 self._delete(mapping, [message for message in messages if message.id not in kept])
         finally:
             self._under_way[mapping.uuid] -= 1
             self._changed.set()
+
+    def _mappings(self) -> list[Any]:
+        found = list(lambda_backends[ACCOUNT][REGION]._event_source_mappings.values())
+        return [mapping for mapping in found if mapping.enabled and self._is_readable(mapping)]
+
+    def _is_readable(self, mapping: Any) -> bool:
+        queue, function = mapping.event_source_arn, self._calls.function(mapping.function_arn)
+        if function is None or queue_of(queue) is None:
+            return False
+        return all(self._rights.acts(function.role, LAMBDA, action, queue) for action in READ)
 
     def _delete(self, mapping: Any, messages: list[Any]) -> None:
         queue = _queue(mapping)
         for message in messages:
             if any(each.had_receipt_handle(message.receipt_handle) for each in queue._messages):
                 queue.delete_message(message.receipt_handle)
-
-
-def _mappings() -> list[Any]:
-    found = lambda_backends[ACCOUNT][REGION]._event_source_mappings.values()
-    return [mapping for mapping in found if mapping.enabled and ":sqs:" in mapping.event_source_arn]
 
 
 def _queue(mapping: Any) -> Any:
@@ -86,7 +99,7 @@ def _received(mapping: Any) -> list[Any]:
     queue = _queue(mapping)
     found: list[Any] = []
     while len(found) < mapping.batch_size:
-        count = min(READ, mapping.batch_size - len(found))
+        count = min(RECEIVED, mapping.batch_size - len(found))
         more = sqs_backends[ACCOUNT][REGION].receive_message(queue.name, count, 0, queue.visibility_timeout, ["All"])
         found += more
         if not more:

@@ -16,7 +16,9 @@ from zoneinfo import ZoneInfo
 from moto.scheduler.models import scheduler_backends
 
 from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
+from portable_faas_aws.emulator.rights import INVOKE, SEND, Rights
 from portable_faas_aws.emulator.sources.calls import Calls
+from portable_faas_aws.emulator.sources.lost import lose
 from portable_faas_aws.emulator.timestamps import moment
 from portable_faas_aws.emulator.turns import Event
 
@@ -25,18 +27,25 @@ CRON: Final = re.compile(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)")
 UNITS: Final = {"minute": 60_000, "hour": 3_600_000, "day": 86_400_000}
 DAYS: Final = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+SERVICE: Final = "scheduler.amazonaws.com"
 FAR: Final = 366 * 28 + 7  # days that are looked through
 Next = Callable[[int], int]
+Key = tuple[str, str, str]  # of a schedule: its ARN, and when it is due, since both may change
 
 
 @final
 class Scheduler:
-    """Calls at the due moments of every schedule of the account; ``changed`` tells of a new one."""
+    """Calls at the due moments of every schedule of the account; ``changed`` tells of a new one.
 
-    def __init__(self, calls: Calls, changed: Event) -> None:
+    It acts as the role of the schedule; a call that the role does not allow is a dead letter of the schedule, if the
+    role allows that.
+    """
+
+    def __init__(self, calls: Calls, changed: Event, rights: Rights) -> None:
         self._calls = calls
+        self._rights = rights
         self._changed = changed
-        self._due: dict[str, int] = {}
+        self._due: dict[Key, int] = {}
         self._over = False
 
     def start(self) -> None:
@@ -52,25 +61,40 @@ class Scheduler:
         clock = self._calls.turns.clock
         while not self._over:
             self._changed.clear()
-            for schedule in _schedules():
-                after = following(schedule.schedule_expression, schedule.schedule_expression_timezone)
-                due = self._due.setdefault(schedule.arn, after(clock.now()))
-                if due <= clock.now():
-                    self._calls.turns.thread(self._call, (schedule, due), name="emulator-schedule-call").start()
-                    self._due[schedule.arn] = after(due)
+            self._due = {_key(schedule): self._next(schedule) for schedule in _schedules()}
             first = min(self._due.values(), default=None)
             wait = None if first is None else max(0, first - clock.now()) / 1000
             self._calls.turns.wait(self._changed, seconds=wait)
 
+    def _next(self, schedule: Any) -> int:
+        """When it is due next; calls if it is due now."""
+        now, after = self._calls.turns.clock.now(), following(*_key(schedule)[1:])
+        due = self._due.get(_key(schedule)) or after(now)
+        if due > now:
+            return due
+        self._calls.turns.thread(self._call, (schedule, due), name="emulator-schedule-call").start()
+        return after(due)
+
     def _call(self, schedule: Any, due: int) -> None:
         at = moment(due).strftime("%Y-%m-%dT%H:%M:%SZ")
-        text = schedule.target.get("Input", "{}").replace("<aws.scheduler.scheduled-time>", at)
-        self._calls.invoke(schedule.target["Arn"], json.loads(text))
+        target = schedule.target
+        text = target.get("Input", "{}").replace("<aws.scheduler.scheduled-time>", at)
+        function = self._calls.function(target["Arn"])
+        if function is not None and self._rights.acts(target["RoleArn"], SERVICE, INVOKE, target["Arn"]):
+            self._calls.send(function, json.loads(text))
+            return
+        dead = target.get("DeadLetterConfig", {}).get("Arn")
+        if dead is not None and self._rights.acts(target["RoleArn"], SERVICE, SEND, dead):
+            lose(dead, text, {"ERROR_CODE": "AccessDeniedException", "SCHEDULE_ARN": schedule.arn})
 
 
 def _schedules() -> list[Any]:
     groups = scheduler_backends[ACCOUNT][REGION].schedule_groups.values()
     return [schedule for group in groups for schedule in group.schedules.values() if schedule.state == "ENABLED"]
+
+
+def _key(schedule: Any) -> Key:
+    return schedule.arn, schedule.schedule_expression, schedule.schedule_expression_timezone
 
 
 def following(expression: str, timezone: str) -> Next:

@@ -14,6 +14,8 @@ from moto.dynamodb.models.table import StreamRecord, StreamShard
 
 from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
 from portable_faas_aws.emulator.patching import Patching
+from portable_faas_aws.emulator.rights import FOLLOW, Rights
+from portable_faas_aws.emulator.roles import LAMBDA
 from portable_faas_aws.emulator.sources.calls import Calls
 from portable_faas_aws.emulator.turns import Event
 
@@ -23,10 +25,14 @@ LONGEST_PAUSE: Final = 60.0
 
 @final
 class Streams:
-    """Gives the functions of mappings what is written; ``changed`` tells that there is something."""
+    """Gives the functions of mappings what is written; ``changed`` tells that there is something.
 
-    def __init__(self, calls: Calls, changed: Event) -> None:
+    A stream that the role of its function may not read is left alone, and nobody is told.
+    """
+
+    def __init__(self, calls: Calls, changed: Event, rights: Rights) -> None:
         self._calls = calls
+        self._rights = rights
         self._changed = changed
         self._waiting: dict[str, list[dict[str, Any]]] = {}
         self._over = False
@@ -62,9 +68,16 @@ class Streams:
         pause = FIRST_PAUSE
         while not self._over:
             self._changed.clear()
-            taken = [self._give(mapping) for mapping in _mappings()]
+            taken = [self._give(mapping) for mapping in _mappings() if self._is_readable(mapping)]
             pause = FIRST_PAUSE if all(taken) else min(LONGEST_PAUSE, 2 * pause)
             self._calls.turns.wait(self._changed, seconds=None if all(taken) else pause)
+
+    def _is_readable(self, mapping: Any) -> bool:
+        function = self._calls.function(mapping.function_arn)
+        stream = mapping.event_source_arn
+        return function is not None and all(
+            self._rights.acts(function.role, LAMBDA, action, stream) for action in FOLLOW
+        )
 
     def _give(self, mapping: Any) -> bool:
         """Call the function with what there is; whether it has taken all of it."""
