@@ -21,7 +21,7 @@ from portable_faas.context.calls import ActivityCall, Call
 from portable_faas.context.ids import check_id
 from portable_faas.context.instances import IfExists, OrchestratorCall, StartCall
 from portable_faas.triggers.declaring import Triggers, Uses
-from portable_faas.values import Signature
+from portable_faas.values import Signature, written
 from portable_faas.values.retry import Retry, Seconds, activity_timeout, kept_seconds
 
 if TYPE_CHECKING:
@@ -85,6 +85,11 @@ class Activity(_Declared, Generic[P, R]):
         self.memory = memory
         self.uses = uses
         self._grants: frozenset[Grant] | None = None
+
+    @property
+    def written(self) -> Callable[..., Any]:
+        """The function whose parameters and result count: ``fn``, or what its decorators decorate."""
+        return written(self.fn)
 
     @property
     def grants(self) -> "frozenset[Grant]":

@@ -19,8 +19,9 @@ from portable_faas.resources import DeadLetter
 from portable_faas.triggers.function import Function
 from portable_faas.triggers.http.caller import Caller
 from portable_faas.triggers.serving import Serving
-from portable_faas.values import Failure, dumps, dumps_arguments, encode, loads, rebuild
+from portable_faas.values import Failure, dumps, dumps_arguments, loads, rebuild
 from portable_faas.values.retry import seconds as in_seconds
+from portable_faas.values.undeclared import encode_undeclared
 
 I = TypeVar("I")  # noqa: E741 - the input of an orchestrator
 R = TypeVar("R")
@@ -109,7 +110,7 @@ class Handle(Generic[R]):
         """
         if id is not None and (not isinstance(id, str) or not id):
             raise ValueError(f"the id of an event is a text, not {id!r}")
-        wire = dumps(encode(_type_of(data), data, f"event {check_event_name(name)}"), f"event {name}")
+        wire = dumps(encode_undeclared(data, f"event {check_event_name(name)}"), f"event {name}")
         await self._backend.raise_event(self.instance_id, name, wire, id or new_id())
 
     async def suspend(self) -> None:
@@ -306,11 +307,6 @@ def connect(app: App, on: str = "local", **options: Any) -> Client:
     loss, ``"NORMAL"`` the death of the process). Raises ``CompileError``, ``ProviderNotFound`` and ``NotSupported``.
     """
     return Client(app, get_provider(on).connect(app, **options))
-
-
-def _type_of(data: object) -> Any:
-    """By what type an event's data is written: its own class, and plain JSON for containers of anything."""
-    return object if isinstance(data, (list, dict, tuple)) and not hasattr(data, "_fields") else type(data)
 
 
 def _plain(text: str | None) -> Any:

@@ -36,6 +36,8 @@ from portable_faas.errors import Diagnostic
 from portable_faas.triggers.function import Function as TriggeredFunction
 from portable_faas.values import portable
 
+_COROUTINE: Final = 0x80  # inspect.CO_COROUTINE, without the import
+
 # Code below these folders is a library, not part of the user's program.
 _FOLDERS: Final = [
     *(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")),
@@ -50,7 +52,8 @@ class Live:
 
     def __init__(self, app: App) -> None:
         self.app = app
-        declared = [each.fn for each in (*app.orchestrators.values(), *app.activities.values())]
+        declared = [each.fn for each in app.orchestrators.values()]
+        declared += [each.written for each in app.activities.values()]
         declared += [*(each.fn for each in app.functions.values()), *self._operations()]
         self._files = {fn.__code__.co_filename for fn in declared}
         self._modules: dict[str, ModuleType] = {}
@@ -62,12 +65,14 @@ class Live:
         problems: list[Diagnostic] = []
         for role, declared in (("orchestrator", self.app.orchestrators), ("activity", self.app.activities)):
             for each in declared.values():
-                function = self.function_of(program, each.fn, self._declared_at(each) if each.fn.__closure__ else "")
+                fn = each.written if isinstance(each, LiveActivity) else each.fn
+                function = self.function_of(program, fn, self._declared_at(each) if fn.__closure__ else "")
                 if isinstance(function, Function):
                     function.label = each.name if function.place else ""
                     found.append((function, role))
                 elif role == "orchestrator" or function.problem.startswith("this file"):
                     problems.append(function)
+        problems += [_mixed(each) for each in self.app.activities.values() if _is_mixed(each)]
         operations = [self.function_of(program, fn) for fn in self._operations()]
         return [*found, *((each, "operation") for each in operations if isinstance(each, Function))], problems
 
@@ -147,7 +152,7 @@ class Live:
         if isinstance(found, App):
             return AppObject()
         if isinstance(found, LiveActivity):
-            source = self.function_of(program, found.fn)
+            source = self.function_of(program, found.written)
             return Activity(found.name, source if isinstance(source, Function) else None)
         if isinstance(found, LiveOrchestrator):
             source = self.function_of(program, found.fn)
@@ -198,6 +203,18 @@ class Live:
             if isinstance(defined, Klass):
                 return dataclasses.replace(defined, shape=_shape(found), entity=ATTRIBUTE in vars(found))
         return Klass(found.__name__, _shape(found), entity=ATTRIBUTE in vars(found))
+
+
+def _is_mixed(activity: LiveActivity[..., Any]) -> bool:
+    """Whether a plain function is around a coroutine function: what it gives would have to be awaited."""
+    return bool(activity.written.__code__.co_flags & ~activity.fn.__code__.co_flags & _COROUTINE)
+
+
+def _mixed(activity: LiveActivity[..., Any]) -> Diagnostic:
+    code = activity.written.__code__
+    problem = f"the activity `{activity.name}` is an `async def` below a decorator that calls it without awaiting it"
+    remedy = "make the function that the decorator gives an `async def` that awaits it"
+    return Diagnostic(shown(code.co_filename), code.co_firstlineno, 1, "PF002", problem, remedy)
 
 
 def _object(function: Function, name: str) -> Any:

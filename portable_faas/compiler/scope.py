@@ -39,15 +39,14 @@ class Scope:
 
 
 def scope_of(body: Body) -> Scope:
-    """What ``body`` binds; that of a module is collected once."""
-    if not isinstance(body, ast.Module):
-        return _collected(body)
-    if body not in _of_modules:
-        _of_modules[body] = _collected(body)
-    return _of_modules[body]
+    """What ``body`` binds, collected once while the tree lives."""
+    found = _known.get(body)
+    if found is None:
+        found = _known[body] = _collected(body)
+    return found
 
 
-_of_modules: Final[WeakKeyDictionary[ast.Module, Scope]] = WeakKeyDictionary()
+_known: Final[WeakKeyDictionary[Body, Scope]] = WeakKeyDictionary()
 
 
 def _collected(body: Body) -> Scope:

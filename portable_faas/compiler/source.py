@@ -7,11 +7,12 @@ import ast
 import re
 import tokenize
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Final, final
+from weakref import WeakKeyDictionary
 
 from portable_faas import syntax
 from portable_faas.compiler.tree import children, walk
@@ -86,6 +87,7 @@ def _unreadable(path: str, line: int, column: int, problem: str) -> Diagnostic:
 
 _APART: Final = frozenset((ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
 _IN_PART: Final = _APART | {ast.Lambda, ast.AnnAssign}
+_ASKED_OFTEN: Final = frozenset((ast.FunctionDef, ast.AsyncFunctionDef, ast.Module))
 _loaded: dict[str, tuple[tuple[int, int], Module | Diagnostic]] = {}
 
 
@@ -123,8 +125,20 @@ def at_line(module: Module, name: str, line: int) -> Def | None:
     return module.functions.get((name, line))
 
 
-def own_nodes(root: ast.AST) -> Iterator[ast.AST]:
+def own_nodes(root: ast.AST) -> Iterable[ast.AST]:
     """Every node below ``root`` that runs with it: not the bodies of nested functions and classes, no annotations."""
+    if root.__class__ not in _ASKED_OFTEN:
+        return _own_nodes(root)
+    found = _known.get(root)
+    if found is None:
+        found = _known[root] = tuple(_own_nodes(root))
+    return found
+
+
+_known: Final[WeakKeyDictionary[ast.AST, tuple[ast.AST, ...]]] = WeakKeyDictionary()
+
+
+def _own_nodes(root: ast.AST) -> Iterator[ast.AST]:
     stack = parts(root)[::-1]
     while stack:
         node = stack.pop()

@@ -42,7 +42,7 @@ def listed(app: "App", orchestrator: str) -> tuple[str, ...]:
     if typing.get_origin(returns) is not list:
         return ()
     (item,) = typing.get_args(returns)
-    same = [name for name, activity in app.activities.items() if _hints(activity.fn).get("return") == item]
+    same = [name for name, activity in app.activities.items() if _hints(activity.written).get("return") == item]
     return tuple(same) if _is_wired(item, _DEPTH) else ()
 
 
@@ -52,7 +52,7 @@ def summed(app: "App", facts: Facts) -> tuple[str, ...]:
     own = facts.program.resolve(facts.function, "sum") == External("builtins.sum", True)
     if returns is not int or not own:
         return ()
-    return tuple(name for name, activity in app.activities.items() if _hints(activity.fn).get("return") is int)
+    return tuple(name for name, activity in app.activities.items() if _hints(activity.written).get("return") is int)
 
 
 def mapped(app: "App", facts: Facts, operand: ast.expr) -> Mapped | None:
@@ -172,7 +172,7 @@ def _callee(app: "App", meaning: Meaning) -> _Callee | None:
     """An activity, or an async helper that stands at the top of its module by its own name."""
     match meaning:
         case Declared(name=name) if name in app.activities:
-            return _Callee(name, app.activities[name].fn, False)
+            return _Callee(name, app.activities[name].written, False)
         case Helper(function) if function.is_async and function.live is not None:
             live: Any = function.live
             found = vars(sys.modules[live.__module__]).get(live.__qualname__) is live

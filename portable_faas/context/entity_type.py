@@ -56,7 +56,8 @@ class EntityType:
             if method is operation:
                 return name
         known = ", ".join(f"{self.name}.{name}" for name in self.operations) or "none"
-        raise TypeError(f"entity {self.name} has no operation {operation!r}; it has {known}")
+        asked = getattr(operation, "__qualname__", repr(operation))
+        raise TypeError(f"entity {self.name} has no operation {asked}; it has {known}")
 
     def decode_result(self, operation: str, wire: object) -> Any:
         """The result of ``operation``, or for ``READ`` the state as an object of the class."""

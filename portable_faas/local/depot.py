@@ -14,7 +14,7 @@ from portable_faas.errors import NotSupported
 from portable_faas.local.store import MEMORY
 from portable_faas.resources import DeadLetter
 
-VERSION: Final = 1
+VERSION: Final = 2  # 2 has counters
 UNFINISHED: Final = ".part"  # ends the name of a file that is not an object yet
 
 
@@ -57,6 +57,10 @@ class Depot:
         if found == 0:
             schema = files("portable_faas.local").joinpath("triggers.sql").read_text("utf-8")
             self._connection.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {VERSION}; COMMIT;")
+        elif found == 1:
+            counters = "key TEXT PRIMARY KEY, window INTEGER NOT NULL, count INTEGER NOT NULL"
+            added = f"CREATE TABLE counters ({counters}) STRICT, WITHOUT ROWID; PRAGMA user_version = {VERSION}"
+            self._connection.executescript(f"BEGIN IMMEDIATE; {added}; COMMIT;")
         elif found != VERSION:
             self.close()
             raise NotSupported(f"{file} has version {found} and this release reads {VERSION}; use another store")
@@ -123,10 +127,11 @@ class Depot:
             query = "UPDATE deliveries SET due = ?, attempts = attempts - ? WHERE number = ?"
             run.execute(query, (due, int(uncounted), number))
 
-    def bury(self, number: int, error: str) -> None:
-        """Make a message a dead letter."""
+    def bury(self, number: int, error: str, most: int) -> None:
+        """Make a message a dead letter; it was tried ``most`` times at most, and one claim more may bury it."""
         with self._transaction() as run:
-            run.execute("UPDATE deliveries SET error = ? WHERE number = ?", (error, number))
+            query = "UPDATE deliveries SET error = ?, attempts = min(attempts, ?) WHERE number = ?"
+            run.execute(query, (error, most, number))
 
     def dead(self, source: str, limit: int) -> list[DeadLetter]:
         """The oldest dead letters."""
@@ -169,6 +174,17 @@ class Depot:
             run.execute("INSERT OR IGNORE INTO keys VALUES (?, ?)", (name, token_bytes(32)))
         found: bytes = self._rows("SELECT value FROM keys WHERE name = ?", name)[0][0]
         return found
+
+    def count(self, key: str, window: int) -> int:
+        """Count one more of ``key`` in a window, which begins at 1, and give the count."""
+        query = (
+            "INSERT INTO counters VALUES (?, ?, 1) ON CONFLICT (key) DO UPDATE SET"
+            " count = CASE WHEN window = excluded.window THEN count + 1 ELSE 1 END, window = excluded.window"
+            " RETURNING count"
+        )
+        with self._transaction() as run:
+            (found,) = run.execute(query, (key, window)).fetchone()
+        return int(found)
 
     # Objects.
 

@@ -17,7 +17,7 @@ from portable_faas.context.entity_type import READ
 from portable_faas.errors import ActivityCrashed, NotSupported
 from portable_faas.local.journal import Journal
 from portable_faas.local.store import Store
-from portable_faas.values import capture
+from portable_faas.values import capture, out_of_coroutine
 
 LOG: Final = logging.getLogger("portable_faas.local")
 Name = tuple[str, str]  # class and key
@@ -176,7 +176,7 @@ class Entities:
             raised = ActivityCrashed(called)
         if not (operation.step or operation.client):
             LOG.warning("signal %s of %r failed: %s", called, operation.key, raised, exc_info=raised)
-        return Outcome(True, json.dumps(capture(raised).to_wire()))
+        return Outcome(True, json.dumps(capture(out_of_coroutine(raised)).to_wire()))
 
     # Locks.
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import copy_context
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 from portable_faas.app import App
 from portable_faas.errors import InstanceNotFound
@@ -25,6 +25,8 @@ from portable_faas.triggers.trigger import Route, Schedule
 
 if TYPE_CHECKING:
     from portable_faas.client import Client
+
+KEPT: Final = 60  # seconds; a request that is counted in the store costs a transaction
 
 
 @final
@@ -81,8 +83,10 @@ class LocalFunctions:
             return await function.run((), arguments, self._in_thread)
 
     async def count(self, key: str, period: int) -> int:
-        """Count in memory; a restart begins anew."""
+        """Count in memory what a restart takes as long as, the rest in the store."""
         window = int(self.now()) // period
+        if period >= KEPT:
+            return self._depot.count(key, window)
         if (key, window) not in self._counts:
             self._counts = {old: count for old, count in self._counts.items() if old[0] != key}
         self._counts[key, window] = count = self._counts.get((key, window), 0) + 1

@@ -78,7 +78,7 @@ class Receiver:
             case "done":
                 self._depot.finish([delivery.number])
             case "dead":
-                self._depot.bury(delivery.number, outcome.why)
+                self._depot.bury(delivery.number, outcome.why, self._policy.attempts)
             case "again":
                 self._depot.again(delivery.number, now + self._policy.retry)
             case "busy":

@@ -11,6 +11,7 @@ from portable_faas.triggers.delivery import moment
 from portable_faas.triggers.event import Tick
 from portable_faas.triggers.function import Function
 from portable_faas.triggers.trigger import Schedule
+from portable_faas.values.logged import log_failure
 
 LOG: Final = logging.getLogger("portable_faas.local")
 Run = Callable[[Function[..., Any], Sequence[Any]], Awaitable[Any]]
@@ -55,6 +56,7 @@ class Scheduled:
         takes = self._function.fn.__code__.co_argcount
         try:
             await self._run(self._function, [Tick(moment(due))][:takes])
-        except Exception:
-            LOG.exception("the run of %s due at %s failed", self._function.name, moment(due).isoformat())
+        except Exception as wrong:
+            due_at = moment(due).isoformat()
+            log_failure(LOG, logging.ERROR, wrong, "the run of %s due at %s failed", self._function.name, due_at)
         self._wait(due)

@@ -33,4 +33,10 @@ CREATE TABLE objects (
     PRIMARY KEY (bucket, key)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE counters (                     -- requests of a client in the period that runs
+    key    TEXT PRIMARY KEY,
+    window INTEGER NOT NULL,
+    count  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE keys (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;

@@ -10,6 +10,7 @@ from portable_faas.values.retry import Seconds, seconds
 LONGEST_KEY: Final = 900  # bytes; S3 and Blob Storage take 1,024, the rest is for what an adapter prepends
 LONGEST_URL: Final = 7 * 86_400.0  # seconds; S3 signs for a week at most
 PAGE: Final = 1000
+KEPT: Final = "values"
 BINARY: Final = "application/octet-stream"
 
 
@@ -39,6 +40,11 @@ class Bucket(Resource):
         "list": "list",
         "delete": "delete",
     }
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        if name == KEPT:
+            raise ValueError(f"an engine may keep large values in a bucket {KEPT!r} of the app; call yours otherwise")
 
     async def put(self, key: str, data: bytes | AsyncIterable[bytes], *, content_type: str = BINARY) -> ObjectInfo:
         """Store an object, whole or not at all; an iterable is stored as it comes."""

@@ -9,6 +9,7 @@ from portable_faas.values.retry import Seconds, seconds
 
 T = TypeVar("T")
 LONGEST_DELAY: Final = 15 * 60.0  # seconds; what SQS allows (Amazon SQS: "Message quotas")
+LONGEST_ID: Final = 128  # bytes of UTF-8; a blob that is named after a message has room for them
 MOST_ATTEMPTS: Final = 100
 LONGEST_PAUSE: Final = 11 * 3600  # seconds: SQS hides a message for 12 hours at most (Amazon SQS: "Visibility timeout")
 
@@ -90,8 +91,8 @@ class Queue(Resource, Generic[T]):
         wait = seconds(delay, "delay")
         if wait > LONGEST_DELAY:
             raise ValueError(f"delay is at most {LONGEST_DELAY:g} seconds, not {wait:g}; sleep in an orchestrator")
-        if id is not None and (not isinstance(id, str) or not 1 <= len(id) <= 128):
-            raise ValueError(f"the id of a message is a text of 1 to 128 characters, not {id!r}")
+        if id is not None and not (isinstance(id, str) and id.isprintable() and 1 <= len(id.encode()) <= LONGEST_ID):
+            raise ValueError(f"the id of a message is a printable text of 1 to {LONGEST_ID} bytes, not {id!r}")
         return Outgoing(id or new_id(), message_text(self.type, value), wait)
 
 

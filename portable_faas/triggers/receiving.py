@@ -12,7 +12,9 @@ from typing import Any, Final, Literal, NamedTuple, Protocol, final
 from portable_faas.triggers.delivery import Arrived, Undeliverable, argument
 from portable_faas.triggers.event import Message
 from portable_faas.triggers.function import Function
+from portable_faas.triggers.reason import kept, reason_of
 from portable_faas.triggers.trigger import OnEvent, OnMessage
+from portable_faas.values.logged import log_failure
 
 LOG: Final = logging.getLogger("portable_faas.triggers")
 REMEMBERED: Final = 24 * 3_600_000  # milliseconds that the key of a message counts as done
@@ -111,9 +113,9 @@ async def _prepared(function: Function[..., Any], place: int, arrived: Arrived, 
         key = _key(function, value)
     except Undeliverable as wrong:
         LOG.error("%s cannot take %s of %s: %s", function.name, arrived.id, source_of(function), wrong)
-        return Outcome("dead", str(wrong))
+        return Outcome("dead", kept(str(wrong)))
     except Exception as wrong:  # idempotent_by is the user's own
-        return _failed(function, arrived, f"{type(wrong).__name__}: {wrong}")
+        return _failed(function, arrived, reason_of(wrong))
     if key is not None:
         state = await keys.begin(function.name, key)
         if state != "begun":
@@ -136,8 +138,8 @@ async def _called(function: Function[..., Any], given: Sequence[_Given], run: Ru
     try:
         await run(function, [values] if batch else values)
     except Exception as wrong:
-        LOG.info("%s failed for %s", function.name, source_of(function), exc_info=wrong)
-        return f"{type(wrong).__name__}: {wrong}"
+        log_failure(LOG, logging.INFO, wrong, "%s failed for %s", function.name, source_of(function))
+        return reason_of(wrong)
     return ""
 
 
@@ -145,7 +147,7 @@ async def _ended(function: Function[..., Any], one: _Given, arrived: Arrived, er
     why = error or (one.value.failure if isinstance(one.value, Message) else None)
     if one.key is not None:
         await keys.end(function.name, one.key, why is None)
-    return DONE if why is None else _failed(function, arrived, why)
+    return DONE if why is None else _failed(function, arrived, kept(why))
 
 
 def _failed(function: Function[..., Any], arrived: Arrived, why: str) -> Outcome:

@@ -10,7 +10,7 @@ from typing import Any
 from portable_faas.values.codec import Unportable, Wire, decoded, encoded
 from portable_faas.values.compiled import compiled
 from portable_faas.values.failure import Failure, capture, capture_end, out_of_coroutine, rebuild, type_name
-from portable_faas.values.signature import Signature
+from portable_faas.values.signature import Signature, written
 from portable_faas.values.wire import dumps, dumps_arguments, loads
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "portable",
     "rebuild",
     "type_name",
+    "written",
 ]
 
 

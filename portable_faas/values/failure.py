@@ -59,7 +59,7 @@ def capture(error: BaseException) -> Failure:
     """The portable form of an ``Exception``; ``TypeError`` for ``SystemExit`` and the like, which end a process."""
     if not isinstance(error, Exception):
         raise TypeError(f"{type(error).__qualname__} is no Exception; report it as ActivityCrashed")
-    return _Capture((), []).of(out_of_coroutine(error))
+    return _Capture((), []).of(error)
 
 
 def out_of_coroutine(error: E) -> E | RuntimeError:
@@ -88,14 +88,14 @@ class _Capture:
 
     def of(self, error: Exception) -> Failure:
         self.outer = (*self.outer, error)
-        message = _message(error)
+        message = cut(text_of(error))
         args = self.args(error, message)
         state = attributes_of(error).items()
         attributes = {name: wire for name, value in state for wire in self.part(value, name)}
         return Failure(type_name(type(error)), message, args, cast(Wire, attributes or None), tuple(self.dropped))
 
     def args(self, error: Exception, message: str) -> Wire:
-        args = tuple(_cut(arg) if isinstance(arg, str) and len(arg) > MAX_MESSAGE // 4 else arg for arg in error.args)
+        args = tuple(cut(arg) if isinstance(arg, str) and len(arg) > MAX_MESSAGE // 4 else arg for arg in error.args)
         for wire in self.part(args, "args"):
             return cast(Wire, wire)
         return cast(Wire, write((message,), self.inner))
@@ -122,15 +122,16 @@ class _Capture:
         return cast(Wire, _Capture(self.outer, self.dropped).of(error).to_wire())
 
 
-def _message(error: Exception) -> str:
+def text_of(error: Exception) -> str:
+    """The text of an error, whatever its ``__str__`` does."""
     try:
-        message = str(error)
+        return str(error)
     except Exception as broken:
-        message = f"<str() of this {type(error).__qualname__} raised {type(broken).__qualname__}>"
-    return _cut(message)
+        return f"<str() of this {type(error).__qualname__} raised {type(broken).__qualname__}>"
 
 
-def _cut(message: str) -> str:
+def cut(message: str) -> str:
+    """A text of at most 8 KiB of UTF-8."""
     raw = message.encode("utf-8", "backslashreplace")  # a lone surrogate stays readable
     if len(raw) > MAX_MESSAGE:
         raw = raw[: MAX_MESSAGE - len(CUT)]

@@ -5,6 +5,7 @@ Signature.of(charge, skip=0).encode_args((order,), {}) -> {"order": {...}}
 """
 
 from collections.abc import Callable, Mapping
+from types import FunctionType
 from typing import Any, Final, final
 
 from portable_faas.errors import NotPortable
@@ -53,6 +54,7 @@ class Signature:
     @classmethod
     def of(cls, fn: Callable[..., Any], skip: int) -> "Signature":
         """Read ``fn``; ``TypeError`` names the function and the parameter that cannot cross, and the remedy."""
+        fn = written(fn)
         code = fn.__code__
         if code.co_flags & (_VARARGS | _VARKEYWORDS):
             raise TypeError(f"{fn.__qualname__}() takes *args or **kwargs, which cannot cross; name each parameter")
@@ -177,6 +179,20 @@ def _enumerated(names: list[str]) -> str:
     if len(names) < 3:
         return " and ".join(names)
     return f"{', '.join(names[:-1])}, and {names[-1]}"
+
+
+def written(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """The function whose parameters and result count: below decorators that pass on whatever they are called with.
+
+    ``functools.wraps`` says what they decorate, and ``inspect.signature`` looks there, too.
+    """
+    while fn.__code__.co_flags & (_VARARGS | _VARKEYWORDS) and isinstance(decorated := _decorated(fn), FunctionType):
+        fn = decorated
+    return fn
+
+
+def _decorated(fn: Callable[..., Any]) -> object:
+    return getattr(fn, "__wrapped__", None)
 
 
 def _codec(fn: Callable[..., Any], name: str, what: str) -> Codec:

@@ -100,6 +100,7 @@ class Statements(Simple):
             simple += [self.assign_awaited, self.assign_awaited, self.drop, self.assign_awaited]
             rare += [self.gather, self.gather, self.map_, self.held, self.retried, self.sleep, self.awaited_change]
             rare += [self.unpack_awaited, self.gather_list, self.coroutine, self.same_step, self.identify, self.again]
+            rare += [self.caused]
         choices = simple * 2 + (nested * 2 if self.scope.depth < DEEPEST else []) + rare
         return self.pick(choices)()
 
@@ -272,6 +273,20 @@ class Statements(Simple):
         lines += [f"    {name} = {cause}", f"    {name}.seen = [{self.of('int')}]", f"    kept.append({name})"]
         lines += ["    await safe(1)", "    if len(kept) > 1:", "        raise Boom('again') from kept[0]"]
         return [*lines, "out.append(repr([(each, each.__cause__, getattr(each, 'seen', 0)) for each in kept]))"]
+
+    def caused(self) -> Lines:
+        """A branch that fails with a cause, which is kept or caught, perhaps out of a gather in a gather."""
+        helper, name = self.fresh("h"), self.fresh("g")
+        lines = [f"async def {helper}(ctx: Context, v: int) -> int:", "    await safe(v)"]
+        lines += ["    raise Bang('from', v) from KeyError('cause')"]
+        shown = f"out.append(repr([(each, getattr(each, '__cause__', 0)) for each in {name}]))"
+        if self.rarely(2):
+            call = f"ctx.gather({self.quietly()}, {helper}(ctx, {self.of('int')}), return_exceptions=True)"
+            return [*lines, f"{name} = await {call}", shown]
+        branch = f"{helper}(ctx, {self.of('int')})"
+        inner = f"ctx.gather({self.quietly()}, {branch})" if self.rarely(2) else branch
+        lines += ["try:", f"    {name} = await ctx.gather({self.quietly()}, {inner})"]
+        return [*lines, "except Bang as e:", f"    {name} = [e]", f"{shown}"]
 
     def assign_awaited(self) -> Lines:
         """A variable from what is awaited."""

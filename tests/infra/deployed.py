@@ -75,6 +75,13 @@ class Place(NamedTuple):
         names = ("definition", "roleArn", "loggingConfiguration")
         client.update_state_machine(stateMachineArn=arn, **{name: found[name] for name in names})
 
+    def configure_again(self, function: str) -> None:
+        """What the next deployment would do to a function that has a queue for what it fails."""
+        client, arn = self.aws("lambda"), self.account.deployment.outputs["functions"][function]
+        found: Any = lambda_backends[ACCOUNT][REGION].get_function(arn)
+        lost = {"TargetArn": found.dead_letters}
+        client.update_function_configuration(FunctionName=arn.rpartition(":")[0], DeadLetterConfig=lost)
+
     @contextmanager
     def without_time(self, function: str) -> Iterator[None]:
         """Lambda ends every call of a function at once."""

@@ -22,6 +22,8 @@ def greet() -> str:
 @app.on_message(orders)
 def pack(n: int) -> None:
     tally("queue")
+    if n < 0:
+        raise ValueError("there are no fewer than none")
 
 
 @app.on_event(shipped)

@@ -213,6 +213,24 @@ async def test_a_call_that_a_schedule_may_not_make_is_a_dead_letter(place: Place
     assert len(messages(place, "tick-missed")) == 1
 
 
+@pytest.mark.slow
+async def test_a_mapping_says_whether_a_function_tells_what_failed(place: Place) -> None:
+    client, found = place.aws("lambda"), mapping(place, "orders")
+    client.update_event_source_mapping(UUID=found["UUID"], FunctionResponseTypes=[])
+    assert await attempts(place) == 1
+    client.update_event_source_mapping(UUID=found["UUID"], FunctionResponseTypes=["ReportBatchItemFailures"])
+    assert await attempts(place) == orders.attempts
+
+
+async def attempts(place: Place) -> int:
+    """How often a message comes that its function does not take."""
+    before = counted("queue")
+    with place.services():
+        await orders.send(-1)
+    await place.client.advance(600)
+    return counted("queue") - before
+
+
 def messages(place: Place, queue: str) -> list[str]:
     """The bodies of what lies in a queue, which is taken out."""
     client = place.aws("sqs")

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from portable_faas.values import dumps, encode
 from tests.infra.deployed import Place, deployed, grants, needed
 
 LARGE = "E-" + "1" * 300_000  # more than a state machine holds, so all values go through S3
-FUNCTIONS = ("approve", "ask", "pay")
+FUNCTIONS = ("approve", "ask", "pay", "pfaas_bell")
 YES = Decision("ann", "approved")
 
 
@@ -34,14 +35,20 @@ async def everything(place: Place) -> None:
         await handle.raise_event("decision", YES)
         assert await handle.result() == f"paid 120.00 for {LARGE}"
         handle = await waiting(place, "E-1", 1)
-        leave(place, handle)
-        listen_again(place, handle)
-        assert await handle.result() == "paid 120.00 for E-1"
+        with without_stream(place):
+            leave(place, handle)
+            listen_again(place, handle)
+            assert await handle.result() == "paid 120.00 for E-1"
+        handle = await waiting(place, "E-2", 1)
+        leave(place, handle)  # the stream of the table rings
+        await place.client.advance(1)
+        assert (await handle.status()).status == "Completed", "not rung"
         handle = await waiting(place, "E-1", 20)  # more than one execution can record
         assert await handle.result() == "refused: nobody answered"
         nobody = await place.client.start(approve, Expense("E-1", 12000, []))
         assert await nobody.result() == "refused: nobody answered"
     place.deploy_again("approve")
+    place.configure_again("pfaas_bell")
 
 
 async def waiting(place: Place, id: str, approvers: int) -> Handle[str]:
@@ -67,6 +74,18 @@ def leave(place: Place, handle: Handle[str]) -> None:
 
     table = DynamoTable(lambda: (place.aws("dynamodb"), place.account.table))
     table.change(row_of(instance.key), change)
+
+
+@contextmanager
+def without_stream(place: Place) -> Iterator[None]:
+    """Nobody reads the stream of the table."""
+    client = place.aws("lambda")
+    (mapping,) = client.list_event_source_mappings()["EventSourceMappings"]
+    client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+    try:
+        yield
+    finally:
+        client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
 
 
 def listen_again(place: Place, handle: Handle[str]) -> None:
@@ -96,10 +115,12 @@ SIGNS = {  # what shows that a statement is not there
     "BucketValues": re.compile("s3:(Get|Put)Object|waiting for ann"),
     "Functions": re.compile("lambda:InvokeFunction|waiting for ann"),
     "Start": re.compile("states:StartExecution"),
-    "Succeed": re.compile("states:SendTaskSuccess"),
+    "Succeed": re.compile("states:SendTaskSuccess|not rung"),
+    "StreamInstances": re.compile("not rung"),
+    "Missed": re.compile("permissions to call SendMessage on SQS"),
     "TableInstances": re.compile("dynamodb:|waiting for ann"),
     "LogDelivery": re.compile("The state machine IAM Role is not authorized to access the Log Destination"),
-    "trust": re.compile("may not act as|waiting for ann"),
+    "trust": re.compile("may not act as|waiting for ann|not rung"),
 }
 
 
@@ -110,7 +131,7 @@ async def test_with_every_statement_it_runs(place: Place) -> None:
 
 @pytest.mark.full
 async def test_every_statement_is_needed(place: Place) -> None:
-    assert len(grants(place)) == 21
+    assert len(grants(place)) == 27
     wrong = await needed(place, everything, SIGNS)
     assert [problem.partition(":")[0] for problem in wrong] == UNREACHED, "\n".join(wrong)
     place.account.emulator.cool()

@@ -45,16 +45,17 @@ def _json(text: bytes) -> Any:
 
 
 class Running:
-    """A host process over ``folder``; use it with ``with``."""
+    """A host process over ``folder``; use it with ``with``. ``host`` is the file of another program than ours."""
 
-    def __init__(self, folder: Path, connection: str, *options: str) -> None:
+    def __init__(self, folder: Path, connection: str, *options: str, host: Path | None = None) -> None:
         environment = {
             **os.environ,
             "AzureWebJobsStorage": connection,
             RUNS: str(folder / "runs"),
         }
+        program = ["-m", MODULE] if host is None else [str(host)]
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", MODULE, str(folder), *options],
+            [sys.executable, "-P", *program, str(folder), *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

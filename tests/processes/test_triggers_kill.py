@@ -49,7 +49,7 @@ async def main(send: list[str]) -> None:
             if not backend._agenda.busy and backend._depot.next_due("queue/jobs", set()) is None:
                 break
         note("keys " + " ".join(info.key for info in await files.list()))
-        note("dead " + " ".join(letter.text for letter in await jobs.dead_letters()))
+        note("dead " + " ".join(f"{letter.text} {letter.attempts}" for letter in await jobs.dead_letters()))
     await backend.close()
 
 
@@ -75,7 +75,7 @@ def test_a_message_that_kills_is_given_up(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(PROGRAM)
     assert [run(tmp_path, "deadly"), run(tmp_path), run(tmp_path), run(tmp_path)] == [9, 9, 9, 0]
     log = (tmp_path / "log").read_text().splitlines()
-    assert log == ["begin deadly"] * 3 + ["keys ", 'dead "deadly"']
+    assert log == ["begin deadly"] * 3 + ["keys ", 'dead "deadly" 3']
 
 
 def test_half_an_object_is_never_seen(tmp_path: Path) -> None:

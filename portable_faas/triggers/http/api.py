@@ -21,6 +21,7 @@ from portable_faas.triggers.http.result import answer, problem
 from portable_faas.triggers.http.router import Endpoint, Endpoints, Router, methods, values_for
 from portable_faas.triggers.http.settings import ApiSettings, Mount
 from portable_faas.triggers.http.signing import instance_url
+from portable_faas.values.logged import log_failure
 
 if TYPE_CHECKING:
     from portable_faas.triggers.http.asgi import Mounted
@@ -94,8 +95,8 @@ class Api:
         await self._entry.admit(request, mounted.auth)
         try:
             return await mounted.answer(request)
-        except Exception:
-            LOG.exception("the application at %s failed", mounted.path)
+        except Exception as wrong:
+            log_failure(LOG, logging.ERROR, wrong, "the application at %s failed", mounted.path)
             return problem(Problem(500, "the application failed; its log says why"))
 
     async def _called(self, found: Endpoint, path: Mapping[str, str], request: Request) -> Answer:
@@ -111,8 +112,8 @@ class Api:
             return problem(wrong)
         except NotPortable as wrong:
             LOG.error("function %s returned what it does not declare: %s", found.function.name, wrong)
-        except Exception:
-            LOG.exception("function %s failed", found.function.name)
+        except Exception as wrong:
+            log_failure(LOG, logging.ERROR, wrong, "function %s failed", found.function.name)
         return problem(Problem(500, "the function failed; its log says why"))
 
     async def _accepted(self, accepted: Accepted) -> Response[dict[str, str]]:
@@ -127,7 +128,7 @@ def _unanswered(wrong: Exception) -> Answer:
         return problem(wrong)
     if isinstance(wrong, Unreadable):
         return problem(Problem(400, str(wrong)))
-    LOG.error("a request could not be answered", exc_info=wrong)
+    log_failure(LOG, logging.ERROR, wrong, "a request could not be answered")
     return problem(Problem(500, "the request could not be answered; the log says why"))
 
 

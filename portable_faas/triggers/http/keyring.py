@@ -9,7 +9,8 @@ from urllib.request import Request, urlopen
 
 from portable_faas.triggers.http.response import Problem
 from portable_faas.triggers.http.settings import Jwt
-from portable_faas.triggers.http.tokens import BadToken, Key, key_set, parsed, verify
+from portable_faas.triggers.http.signatures import Key
+from portable_faas.triggers.http.tokens import BadToken, key_set, parsed, verify
 
 LOG: Final = logging.getLogger("portable_faas.http")
 FRESH: Final = 3600.0  # seconds that keys are taken without asking again
@@ -42,7 +43,7 @@ class Keyring:
         try:
             text = await asyncio.to_thread(_content, self._settings.keys)
             self._keys = key_set(text)
-        except (OSError, ValueError) as wrong:
+        except (OSError, ValueError, TypeError) as wrong:
             LOG.error("the keys of %s cannot be read: %s", self._settings.issuer, wrong)
             if not self._keys:
                 raise Problem(503, "tokens cannot be verified now", headers={"retry-after": "5"}) from wrong

@@ -24,12 +24,23 @@ def object_url(secret: bytes, bucket: str, key: str, method: str, until: int) ->
     return f"{PLACE}{bucket}/{quote(key)}?method={method}&expires={until}&signature={signed}"
 
 
-async def object_page(host: "Host", request: Request) -> Answer | None:
-    """The answer to a signed URL; None if the path is none of an object. ``Problem`` 403 and 404."""
+WRONG = "the signature of this URL is not valid, or no longer"
+
+
+def object_of(request: Request) -> tuple[str, str] | None:
+    """The bucket and the key that the path of a signed URL names; None for another path."""
     bucket, _, key = request.path.removeprefix(PLACE).partition("/")
     if not key or not request.path.startswith(PLACE):
         return None
-    key = "/".join(segments(f"/{key}"))
+    return bucket, "/".join(segments(f"/{key}"))
+
+
+async def object_page(host: "Host", request: Request) -> Answer | None:
+    """The answer to a signed URL; None if the path is none of an object. ``Problem`` 403 and 404."""
+    found = object_of(request)
+    if found is None:
+        return None
+    bucket, key = found
     await _check(host, request, bucket, key)
     if request.method == "PUT":
         kind = request.header("content-type") or "application/octet-stream"
@@ -48,7 +59,7 @@ async def _check(host: "Host", request: Request, bucket: str, key: str) -> None:
     parts = ("object", method, bucket, key, expires)
     valid = is_signed(await host.signing_key(), query.get("signature", ""), *parts) and int(expires) > host.now()
     if not valid or request.method != method:
-        raise Problem(403, "the signature of this URL is not valid, or no longer")
+        raise Problem(403, WRONG)
 
 
 async def _once(data: bytes) -> AsyncIterator[bytes]:

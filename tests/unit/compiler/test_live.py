@@ -204,3 +204,56 @@ def test_activities_are_looked_up_across_modules(load: Import) -> None:
         (21, "PF012"),
         (22, "PF009"),
     ]
+
+
+DECORATED = """\
+from functools import wraps
+from portable_faas import App, Context
+
+app = App("shop")
+
+def plain(function):
+    @wraps(function)
+    def inner(*args, **kwargs):
+        return function(*args, **kwargs)
+    return inner
+
+def awaited(function):
+    @wraps(function)
+    async def inner(*args, **kwargs):
+        return await function(*args, **kwargs)
+    return inner
+
+@app.activity
+@plain
+def charge(amount: set[int]) -> int:
+    return len(amount)
+
+@app.activity
+@plain
+async def refund(n: int) -> int:
+    return n
+
+@app.activity
+@awaited
+async def ship(n: int) -> int:
+    return n
+
+@app.activity
+@plain
+def load(*keys: str) -> int:
+    return len(keys)
+
+@app.orchestrator
+async def main(ctx: Context, n: int) -> int:
+    return await ship(n)
+"""
+
+
+def test_the_declaration_of_a_decorated_activity_is_that_of_what_is_decorated(load: Import) -> None:
+    found = [f"{each.line} {each.code} {each.problem}" for each in check(load("decorated", app=DECORATED).app)]
+    assert found == [
+        "20 PF003 `set[int]` cannot cross: set[int] is not portable",
+        "23 PF002 the activity `refund` is an `async def` below a decorator that calls it without awaiting it",
+        "35 PF002 the activity `load` takes any number of arguments as `*keys`",
+    ]

@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from portable_faas.errors import (
     InboxFull,
     InstanceExists,
     InstanceFinished,
+    NotPortable,
     NotSupported,
     OrchestrationFailed,
     OrchestrationTerminated,
@@ -52,6 +56,23 @@ async def reads_two(ctx: Context) -> list[Any]:
     first = await ctx.wait_for_event("go", int)
     second = await ctx.wait_for_event("go", int)
     return [first, second]
+
+
+class Colour(Enum):
+    RED = "red"
+
+
+@dataclass
+class Line:
+    sku: str
+    due: date | None
+
+
+@app.orchestrator
+async def cart(ctx: Context) -> str:
+    lines = await ctx.wait_for_event("lines", list[Line])
+    colour, more = await ctx.wait_for_event("pair", tuple[Colour, dict[str, date]])
+    return f"{', '.join(f'{line.sku} {line.due}' for line in lines)}, {colour.value} {more['since']}"
 
 
 @app.orchestrator
@@ -310,3 +331,22 @@ async def test_five_raisers_with_duplicates_lose_nothing(run: Run) -> None:
         await asyncio.gather(*[handle.raise_event("add", number, id=id) for number, id in given])
         await handle.raise_event("add", 200_000)
         assert await handle.result() == 100_000 + sum(range(20))
+
+
+async def test_the_data_of_an_event_is_written_by_the_classes_of_its_parts(run: Run) -> None:
+    async with run() as client:
+        handle = await client.start(cart)
+        await handle.raise_event("lines", [Line("desk", date(2026, 11, 21)), Line("lamp", None)])
+        await handle.raise_event("pair", (Colour.RED, {"since": date(2026, 1, 2)}))
+        assert await handle.result() == "desk 2026-11-21, lamp None, red 2026-01-02"
+
+
+@pytest.mark.parametrize(
+    ("data", "path"), [({1}, "event x"), ([{1}], "event x[0]"), ({"a": [object()]}, 'event x["a"][0]')]
+)
+async def test_what_no_event_can_carry_is_named_by_its_place(run: Run, data: object, path: str) -> None:
+    async with run() as client:
+        handle = await client.start(cart)
+        with pytest.raises(NotPortable) as refused:
+            await handle.raise_event("x", data)
+        assert refused.value.path == path

@@ -19,6 +19,7 @@ def one(x: int) -> None: ...
 
 Wrong = tuple[Callable[[Any], Any], type[Exception], str]
 WRONG: list[Wrong] = [
+    (lambda app: app.bucket("values"), ValueError, "call yours otherwise"),
     (lambda app: app.get("items")(handler), ValueError, "starts with '/'"),
     (lambda app: app.get("/-pfaas/x")(handler), ValueError, "/-pfaas"),
     (lambda app: app.get("/a//b")(handler), ValueError, "single slashes"),

@@ -90,10 +90,6 @@ def _queues(manifest: Manifest) -> Iterator[Queue]:
             yield Queue(_plain(part["name"]), part["hidden"], _plain(part["dead"]), part["receives"])
 
 
-def _polled(function: Declared, part: Mapping[str, Any]) -> Polled:
-    return Polled(_plain(part["queue"]), function.name, part.get("batch") or 1)
-
-
 def _rule(function: Declared, part: Mapping[str, Any], names: Mapping[str, str]) -> Rule:
     bus = names[f"topic:{part['topic']}"] if part["kind"] == "event" else "default"
     pattern = json.loads(fill_strings(json.dumps(part["pattern"]), names))

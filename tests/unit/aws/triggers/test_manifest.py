@@ -98,6 +98,50 @@ def test_functions_say_what_starts_them_and_what_they_may_touch(built: Callable[
     assert may["arrived"]["topic", "shipped"] == ["publish"]
     assert may["pack"]["queue", "orders"] == ["send"]
     assert ("queue", "orders") not in may["jobs"]
+    assert ("secret", "shop-key") not in may["jobs"]
+
+
+RATED = """
+from portable_faas.triggers import Rate
+
+app.api_client("bank", key=app.secret("bank-key"), rate=Rate(1, 60))
+
+@app.get("/locked")
+def locked() -> int:
+    return 1
+
+more = app.queue("more", int)
+
+@app.on_message(more, idempotent_by=str)
+def once(n: int) -> None: ...
+
+@app.on_blob(photos)
+async def send(event) -> None:
+    await orders.send(1)
+"""
+
+
+TEXTS, ROWS = ("bucket", "values"), ("table", "instances")
+OURS = {
+    "begin": {TEXTS, ROWS},  # starts
+    "jobs": set(),
+    "take": {TEXTS},  # a message may be large
+    "express": {TEXTS},
+    "arrived": set(),
+    "nightly": set(),
+    "pfaas_http": {TEXTS, ROWS},  # tells how instances stand, by URLs that are signed
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "wanted"), [("", OURS), (RATED, {**OURS, "locked": {ROWS}, "once": {TEXTS, ROWS}, "send": {TEXTS}})]
+)
+def test_what_is_ours_may_be_touched_by_whom_it_serves(
+    built: Callable[..., Manifest], more: str, wanted: dict[str, set[tuple[str, str]]]
+) -> None:
+    manifest = built(more)
+    for name, ours in wanted.items():
+        assert {(each["kind"], each["name"]) for each in of(manifest, name).permissions} & {TEXTS, ROWS} == ours, name
 
 
 def test_sources_are_told_in_the_words_of_the_platform(built: Callable[..., Manifest]) -> None:

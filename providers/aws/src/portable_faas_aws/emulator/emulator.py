@@ -260,7 +260,8 @@ class Emulator:
         self.front = Front(routes, self._lambdas, self.clock, rights)
         streams = Streams(calls, self._turns.event(), rights)
         streams.install(self._patching)
-        for source in (Poller(calls, self._changed, rights), Scheduler(calls, self._scheduled, rights), streams):
+        polls = Poller(calls, self._changed, rights)
+        for source in (polls, Scheduler(calls, self._scheduled, rights), streams):
             source.start()
             opening.callback(source.stop)
 

@@ -1,4 +1,4 @@
-"""What services of the account may do without being asked to by a request: call a function, read or feed a queue.
+"""What services of the account may do without being asked to by a request: call a function, read or feed a source.
 
 rights.calls("apigateway.amazonaws.com", "arn:...:execute-api:...:a1b2/$default/GET/todos", "arn:...:function:list:3")
 rights.sends("events.amazonaws.com", "arn:...:rule/shipped/pack", "arn:...:sqs:...:pack")
@@ -17,15 +17,15 @@ from moto.sqs.models import sqs_backends
 
 from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
 from portable_faas_aws.emulator.policies import Statement, admits, listed
-from portable_faas_aws.emulator.roles import CONTEXT, NotTrusted, Roles
+from portable_faas_aws.emulator.roles import CONTEXT, LAMBDA, NotTrusted, Roles
 
 SEND: Final = "sqs:SendMessage"
 INVOKE: Final = "lambda:InvokeFunction"
-READ: Final = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")  # what Lambda needs of a queue
-# what it needs of a stream ("Using AWS Lambda with Amazon DynamoDB")
-FOLLOW: Final = tuple(
-    f"dynamodb:{name}" for name in ("GetRecords", "GetShardIterator", "DescribeStream", "ListStreams")
-)
+# What Lambda needs of what it reads for a function ("Using Lambda with Amazon SQS", "... with Amazon DynamoDB").
+READ: Final = {
+    "sqs": ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+    "dynamodb": ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"),
+}
 
 
 @final
@@ -51,6 +51,15 @@ class Rights:
         if self._roles is None or found is None:
             return found is not None
         return admits(_statements(found.policy), service, SEND, queue, {**CONTEXT, "aws:SourceArn": source})
+
+    def reads(self, role: str | None, source: str) -> bool:
+        """Whether Lambda may read a queue or a stream for a function with this role."""
+        return self.unread(role, source) is None
+
+    def unread(self, role: str | None, source: str) -> str | None:
+        """The first action on a queue or stream that the role lacks for that; None if it has all."""
+        service = source.split(":")[2]
+        return next((action for action in READ[service] if not self.acts(role, LAMBDA, action, source)), None)
 
     def acts(self, role: str | None, service: str, action: str, resource: str) -> bool:
         """Whether a service may act as a role, and the role may do ``action``."""

@@ -11,11 +11,10 @@ from typing import Any, Final
 
 from portable_faas.app import App
 from portable_faas.manifest import Function, Part
-from portable_faas.package import PackageError
 from portable_faas.resources import Grant
 from portable_faas.triggers.function import Function as Declared
 from portable_faas.triggers.receiving import policy_of
-from portable_faas.triggers.trigger import OnBlob, OnEvent, Route, Schedule
+from portable_faas.triggers.trigger import OnBlob, OnEvent, OnMessage, Route, Schedule
 from portable_faas_aws.package.expressions import expressions
 from portable_faas_aws.package.handlers import HTTP, MODULE
 from portable_faas_aws.package.patterns import blob_pattern, event_pattern
@@ -44,7 +43,8 @@ def functions(app: App, package: str, environment: Mapping[str, str]) -> list[Fu
     if has_http(app):
         may = (*permitted(app, secret_grants(app)), *_machines(app, ["describe"]))  # it tells how instances stand
         rest = Function(HTTP, "http", f"{MODULE}.{HTTP}", package, None, ANSWERED, environment, (REST,))
-        found.append(rest._replace(permissions=(*may, TEXTS, ROWS)))
+        texts = (TEXTS,) if app.orchestrators else ()  # their results may be large
+        found.append(rest._replace(permissions=(*may, *texts, ROWS)))  # it signs the URLs at which it tells that
     return found
 
 
@@ -53,10 +53,30 @@ def _function(
 ) -> Function:
     trigger = declared.trigger
     timeout = ANSWERED if isinstance(trigger, Route) else LONGEST
-    grants = declared.grants | (secret_grants(app) if isinstance(trigger, Route) else frozenset())
+    is_locked = isinstance(trigger, Route) and trigger.auth == "key"
+    grants = declared.grants | (secret_grants(app) if is_locked else frozenset())
     triggers, own = _trigger(name, declared)
-    permissions = (*permitted(app, grants), *own, TEXTS, ROWS)
+    permissions = (*permitted(app, grants), *own, *_ours(app, declared))
     return Function(name, trigger.kind, f"{MODULE}.{name}", package, None, timeout, environment, triggers, permissions)
+
+
+def _ours(app: App, declared: Declared[..., Any]) -> Iterator[Part]:
+    """What it needs of the bucket that holds large texts, and of the table of instances, keys and counted requests."""
+    kinds, trigger = {grant.kind for grant in declared.grants}, declared.trigger
+    starts = ORCHESTRATOR in kinds
+    if starts or "queue" in kinds or isinstance(trigger, OnMessage | OnEvent):
+        yield TEXTS
+    if starts or _is_counted(app, trigger) or (isinstance(trigger, OnMessage) and trigger.idempotent_by is not None):
+        yield ROWS
+
+
+def _is_counted(app: App, trigger: object) -> bool:
+    """Whether the requests of a route are."""
+    if not isinstance(trigger, Route) or trigger.auth == "anonymous":
+        return False
+    if trigger.auth == "jwt":
+        return app.http.jwt is not None and app.http.jwt.rate is not None
+    return any(client.rate or client.quota for client in app.http.clients.values())
 
 
 def _trigger(name: str, declared: Declared[..., Any]) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
@@ -80,8 +100,6 @@ def _trigger(name: str, declared: Declared[..., Any]) -> tuple[tuple[Part, ...],
 
 def resources(app: App) -> list[Part]:
     """The app's own resources, each queue with the one for its dead letters, and the queues before functions."""
-    if ("bucket", VALUES) in app.resources:
-        raise PackageError(f"bucket {VALUES}: on aws the app has a bucket of this name already; call yours otherwise")
     own = [resource.part() for _, resource in sorted(app.resources.items())]
     before = [each for _, each in sorted(app.functions.items()) if isinstance(each.trigger, OnEvent | OnBlob)]
     found = [*own, *(_queue(each) for each in before)]

@@ -10,8 +10,8 @@ from portable_faas.app import App
 from portable_faas.errors import InstanceNotFound
 from portable_faas.triggers.function import Function
 from portable_faas.triggers.http.api import Api
-from portable_faas.triggers.http.request import Request
-from portable_faas.triggers.http.response import Answer
+from portable_faas.triggers.http.request import Request, pairs
+from portable_faas.triggers.http.response import Answer, Problem
 from portable_faas_aws.runtime.coroutines import Coroutines, blocking, called
 from portable_faas_aws.runtime.counters import count
 from portable_faas_aws.runtime.http import request_of, response_of
@@ -61,8 +61,13 @@ class LambdaHost:
         except (InstanceNotFound, ValueError):
             return None
 
-    async def page(self, _request: Request) -> Answer | None:
-        """There are none: S3 answers its own URLs."""
+    async def page(self, request: Request) -> Answer | None:
+        """There are none: S3 answers its own URLs, so no signature is valid here."""
+        from portable_faas.triggers.http.objects import WRONG, object_of
+
+        if object_of(request) is not None:
+            pairs(request.query)
+            raise Problem(403, WRONG)
         return None
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from portable_faas.context.calls import ActivityCall
 from portable_faas.errors import ActivityCrashed
-from portable_faas.values import Failure, capture, dumps, loads, rebuild
+from portable_faas.values import Failure, capture, dumps, loads, out_of_coroutine, rebuild
 from portable_faas_aws.runtime.coroutines import rest_of
 
 COROUTINE: Final = 0x80  # inspect.CO_COROUTINE
@@ -27,11 +27,13 @@ def attempt(call: ActivityCall[Any], args: str) -> tuple[str, Failure | None]:
 
 
 def _failure(call: ActivityCall[Any], error: BaseException) -> Failure:
-    from logging import getLogger
+    from logging import INFO, getLogger
+
+    from portable_faas.values.logged import log_failure
 
     log = getLogger("portable_faas.aws")
-    log.info("an attempt of activity %s failed", call.name, exc_info=error)
-    failure = capture(error if isinstance(error, Exception) else ActivityCrashed(call.name))
+    log_failure(log, INFO, error, "an attempt of activity %s failed", call.name)
+    failure = capture(out_of_coroutine(error) if isinstance(error, Exception) else ActivityCrashed(call.name))
     for dropped in failure.dropped:
         log.warning("%s raised by activity %s loses what may not cross: %s", failure.type, call.name, dropped)
     return failure

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, final
 
 from portable_faas.context.entity_type import READ, EntityType
 from portable_faas.errors import ActivityCrashed, NotPortable
-from portable_faas.values import capture
+from portable_faas.values import capture, out_of_coroutine
 from portable_faas_aws.runtime.lock import Owner, is_held, wait
 from portable_faas_aws.runtime.lock import row_of as row_of_name
 from portable_faas_aws.runtime.offload import Values, size
@@ -112,7 +112,7 @@ def _applied(body: Body, operation: Operation) -> Applied:
     except BaseException as raised:
         known = isinstance(raised, Exception)
         error = raised if known else ActivityCrashed(f"{operation.type.name}.{operation.name}")
-        return True, json.dumps(capture(error).to_wire(), ensure_ascii=False)
+        return True, json.dumps(capture(out_of_coroutine(error)).to_wire(), ensure_ascii=False)
     if operation.name != READ:
         body["state"] = applied.state
     return False, applied.result

@@ -42,7 +42,8 @@ class Receiver:
     ) -> None:
         self._function = function
         self._queue = queue_of(function)
-        self._retry = policy_of(function).retry / 1000
+        policy = policy_of(function)
+        self._retry, self._attempts = policy.retry / 1000, policy.attempts
         self._services = services
         self._coroutines = coroutines
         self._table = table
@@ -67,7 +68,9 @@ class Receiver:
         if outcome.what == "again":
             queues.again(self._queue, sent.receipt, self._retry)
         elif outcome.what == "dead":
-            queues.bury(self._queue, DeadLetter(arrived.id, sent.text, arrived.attempt, outcome.why))
+            # One more reception than attempts: the last try's process died, and this one only buries.
+            tried = min(arrived.attempt, self._attempts)
+            queues.bury(self._queue, DeadLetter(arrived.id, sent.text, tried, outcome.why))
         elif outcome.what == "busy":
             # SQS counts receptions, and this one was no attempt: a copy takes its place that knows so.
             queues.put_off(self._queue, sent, BUSY / 1000)

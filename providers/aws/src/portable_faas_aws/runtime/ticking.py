@@ -8,13 +8,14 @@ calls at the end of such an hour (``package/expressions.py``), and what is not d
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from logging import getLogger
+from logging import ERROR, getLogger
 from typing import Any, Final, final
 
 from portable_faas.triggers.cron import Cron, zone
 from portable_faas.triggers.event import Tick
 from portable_faas.triggers.function import Function
 from portable_faas.triggers.trigger import Schedule
+from portable_faas.values.logged import log_failure
 from portable_faas_aws.runtime.coroutines import Coroutines, called
 
 LOG: Final = getLogger("portable_faas.aws")
@@ -39,6 +40,7 @@ class Ticker:
         takes = self._function.fn.__code__.co_argcount
         try:
             self._coroutines.run(called(self._function, [Tick(due, event)][:takes], {}))
-        except Exception:
-            LOG.exception("the run of %s due at %s failed", self._function.name, due.isoformat())
+        except Exception as wrong:
+            name, due_at = self._function.name, due.isoformat()
+            log_failure(LOG, ERROR, wrong, "the run of %s due at %s failed", name, due_at)
         return {}

@@ -37,10 +37,10 @@ OTHERWISE: Final = (
 )
 DOCKER: Final = "pip install 'portable-faas-azure[docker]'"
 START_SECONDS: Final = 60
-# Ends, and removes its folder, with the process that started it: the pipe to its stdin breaks even when that is killed.
-# Azurite 3.35.0 closes what has been idle for 5 s, and its options against that are not read. A client keeps
-# connections for 15 s (aiohttp) and may write into one that is about to close; a transaction is not sent a second time.
+# Azurite 3.35.0 closes what has been idle for 5 s, and its options against that are not read. A client keeps a
+# connection for 15 s (aiohttp) and may write into one that is about to close; a transaction is not sent a second time.
 IDLE_SECONDS: Final = 120
+# Ends, and removes its folder, with the process that started it: the pipe to its stdin breaks even when that is killed.
 LAUNCHER: Final = f"""\
 const http = require('http');
 const create = http.createServer;

@@ -13,7 +13,8 @@ from typing import Any, Final
 from portable_faas.app import Activity
 from portable_faas.errors import ActivityCrashed
 from portable_faas.resources.acting import acting
-from portable_faas.values import capture, dumps, loads
+from portable_faas.values import capture, dumps, loads, out_of_coroutine
+from portable_faas.values.logged import log_failure
 from portable_faas_azure.runtime.envelope import raised, returned
 
 LOG: Final = logging.getLogger("portable_faas.azure")
@@ -71,8 +72,8 @@ def _encoded(activity: Activity[..., Any], result: object) -> str:
 
 def _failed(activity: Activity[..., Any], error: BaseException) -> str:
     """The failure; its traceback and what cannot cross go to the log. An exit of the process is a crash."""
-    LOG.info("an attempt of activity %s failed", activity.name, exc_info=error)
-    failure = capture(error if isinstance(error, Exception) else ActivityCrashed(activity.name))
+    log_failure(LOG, logging.INFO, error, "an attempt of activity %s failed", activity.name)
+    failure = capture(out_of_coroutine(error) if isinstance(error, Exception) else ActivityCrashed(activity.name))
     for dropped in failure.dropped:
         LOG.warning("%s raised by activity %s loses what may not cross: %s", failure.type, activity.name, dropped)
     return raised(failure)

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, final
 
 from portable_faas.context.entity_type import EntityType
 from portable_faas.errors import ActivityCrashed
-from portable_faas.values import capture
+from portable_faas.values import capture, out_of_coroutine
 from portable_faas_azure.runtime.envelope import raised, returned
 
 LOG: Final = logging.getLogger("portable_faas.azure")
@@ -124,4 +124,4 @@ def _failed(type: EntityType, operation: Operation, error: BaseException) -> str
         error = ActivityCrashed(called)
     if not operation.waited:
         LOG.warning("signal %s of %r failed: %s", called, operation.key, error, exc_info=error)
-    return raised(capture(error))
+    return raised(capture(out_of_coroutine(error)))

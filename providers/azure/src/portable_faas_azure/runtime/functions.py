@@ -22,6 +22,7 @@ from portable_faas.triggers.http.objects import object_page
 from portable_faas.triggers.http.request import Request
 from portable_faas.triggers.http.response import Answer
 from portable_faas.triggers.trigger import Schedule
+from portable_faas.values.logged import log_failure
 from portable_faas_azure.runtime.clock import clock
 from portable_faas_azure.runtime.names import PREFIX, Names
 from portable_faas_azure.runtime.ncrontab import Due
@@ -97,8 +98,9 @@ class Invocation:
         takes = function.fn.__code__.co_argcount
         try:
             await self.call(function, [Tick(moment(due))][:takes])
-        except Exception:
-            LOG.exception("the run of %s due at %s failed", function.name, moment(due).isoformat())
+        except Exception as wrong:
+            due_at = moment(due).isoformat()
+            log_failure(LOG, logging.ERROR, wrong, "the run of %s due at %s failed", function.name, due_at)
 
     async def call(self, function: Function[..., Any], arguments: Sequence[Any]) -> Any:
         """Call a function with its own grants."""

@@ -103,7 +103,9 @@ class Host:
         asyncio.run_coroutine_threadsafe(self._cool(), self._loop).result()
 
     async def _cool(self) -> None:
-        resting = [sandbox for idle in self._idle.values() for sandbox in idle]
+        # One that has just answered, and has not asked again, rests too.
+        living = (sandbox for sandboxes in self._sandboxes.values() for sandbox in sandboxes if sandbox.alive)
+        resting = [sandbox for sandbox in living if not sandbox.busy]
         for sandbox in resting:
             sandbox.kill()
         while any(sandbox.alive for sandbox in resting):

@@ -9,8 +9,7 @@ from moto.awslambda.models import lambda_backends
 from moto.sqs.models import sqs_backends
 
 from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
-from portable_faas_aws.emulator.rights import READ, Rights, queue_of
-from portable_faas_aws.emulator.roles import LAMBDA
+from portable_faas_aws.emulator.rights import Rights, queue_of
 from portable_faas_aws.emulator.sources.calls import Calls
 from portable_faas_aws.emulator.turns import Event
 
@@ -76,13 +75,14 @@ class Poller:
 
     def _mappings(self) -> list[Any]:
         found = list(lambda_backends[ACCOUNT][REGION]._event_source_mappings.values())
-        return [mapping for mapping in found if mapping.enabled and self._is_readable(mapping)]
+        queues = [mapping for mapping in found if mapping.enabled and ":sqs:" in mapping.event_source_arn]
+        return [mapping for mapping in queues if self._is_readable(mapping)]
 
     def _is_readable(self, mapping: Any) -> bool:
         queue, function = mapping.event_source_arn, self._calls.function(mapping.function_arn)
         if function is None or queue_of(queue) is None:
             return False
-        return all(self._rights.acts(function.role, LAMBDA, action, queue) for action in READ)
+        return self._rights.reads(function.role, queue)
 
     def _delete(self, mapping: Any, messages: list[Any]) -> None:
         queue = _queue(mapping)

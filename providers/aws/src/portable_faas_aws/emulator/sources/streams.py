@@ -14,8 +14,7 @@ from moto.dynamodb.models.table import StreamRecord, StreamShard
 
 from portable_faas_aws.emulator.lambdas.sandbox import ACCOUNT, REGION
 from portable_faas_aws.emulator.patching import Patching
-from portable_faas_aws.emulator.rights import FOLLOW, Rights
-from portable_faas_aws.emulator.roles import LAMBDA
+from portable_faas_aws.emulator.rights import Rights
 from portable_faas_aws.emulator.sources.calls import Calls
 from portable_faas_aws.emulator.turns import Event
 
@@ -68,20 +67,16 @@ class Streams:
         pause = FIRST_PAUSE
         while not self._over:
             self._changed.clear()
-            taken = [self._give(mapping) for mapping in _mappings() if self._is_readable(mapping)]
+            taken = [self._give(mapping) for mapping in _mappings()]
             pause = FIRST_PAUSE if all(taken) else min(LONGEST_PAUSE, 2 * pause)
             self._calls.turns.wait(self._changed, seconds=None if all(taken) else pause)
-
-    def _is_readable(self, mapping: Any) -> bool:
-        function = self._calls.function(mapping.function_arn)
-        stream = mapping.event_source_arn
-        return function is not None and all(
-            self._rights.acts(function.role, LAMBDA, action, stream) for action in FOLLOW
-        )
 
     def _give(self, mapping: Any) -> bool:
         """Call the function with what there is; whether it has taken all of it."""
         waiting = self._waiting.get(mapping.uuid, [])
+        function = self._calls.function(mapping.function_arn)
+        if function is None or not self._rights.reads(function.role, mapping.event_source_arn):
+            return True
         while waiting and not self._over:
             batch = waiting[: mapping.batch_size]
             if self._calls.invoke(mapping.function_arn, {"Records": batch}) is None:
