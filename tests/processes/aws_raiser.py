@@ -1,6 +1,6 @@
 """Raises one event for an instance on an emulated AWS, and is killed meanwhile.
 
-    python -m tests.processes.aws_raiser ENDPOINT MACHINE INSTANCE VALUE
+    python -m tests.processes.aws_raiser ENDPOINT MACHINE TABLE BUCKET INSTANCE VALUE
 
 It prints a line when it is about to raise.
 """
@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import boto3
 from portable_faas_aws.client import AccountBackend
-from portable_faas_aws.emulator import Emulator
 
 from portable_faas.client import Client
 from tests.aws.listening import app
@@ -22,10 +21,9 @@ KEYS: Final = {"region_name": "us-east-1", "aws_access_key_id": "emulated", "aws
 class Remote:
     """The account of another process; of its time and its other services nothing is asked."""
 
-    table, bucket = Emulator.table, Emulator.bucket
-
-    def __init__(self, endpoint: str, machine: str) -> None:
+    def __init__(self, endpoint: str, machine: str, table: str, bucket: str) -> None:
         self.machines = {"listens": machine}
+        self.table, self.bucket = table, bucket
         self._endpoint = endpoint
         self._clients: dict[str, Any] = {}
 
@@ -41,8 +39,7 @@ class Remote:
         return
 
 
-async def run(endpoint: str, machine: str, instance_id: str, value: int) -> None:
-    account: Any = Remote(endpoint, machine)
+async def run(account: Any, instance_id: str, value: int) -> None:
     client = Client(app, AccountBackend(app, lambda: account))
     handle = await client.find(instance_id)
     await handle.status()  # connections and descriptions of services are made by then
@@ -52,4 +49,4 @@ async def run(endpoint: str, machine: str, instance_id: str, value: int) -> None
 
 
 if __name__ == "__main__":
-    asyncio.run(run(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])))
+    asyncio.run(run(Remote(*sys.argv[1:5]), sys.argv[5], int(sys.argv[6])))

@@ -24,7 +24,7 @@ LONGEST = 0.1  # seconds: raising an event takes some twenty milliseconds on a m
 
 def raise_until_killed(account: Any, name: str, value: int, moment: float) -> bool:
     """Whether the raiser died before it was done."""
-    place = [account.emulator.endpoint, account.machines["listens"]]
+    place = [account.emulator.endpoint, account.machines["listens"], account.table, account.bucket]
     command = [sys.executable, "-m", "tests.processes.aws_raiser", *place, name, str(value)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
         assert process.stdout is not None
