@@ -84,7 +84,7 @@ async def turned(ctx: Context, left: int) -> int:
 @app.orchestrator
 async def renewed(ctx: Context, left: int) -> list[int]:
     """Runs whose branches take executions of their own, the last of which a branch ends."""
-    found = await ctx.gather(pages(45), pages(40))
+    found = list(await ctx.gather(pages(45), pages(40)))
     if left == 2:
         return await ctx.continue_as_new(1)
     if left == 1:
