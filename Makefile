@@ -11,7 +11,7 @@ MANIFESTS := pyproject.toml constraints.txt providers/azure/pyproject.toml provi
 FIND_313 = for one in $$(pyenv root 2>/dev/null)/versions/3.13*/bin/python3 $$(command -v python3.13); do \
   "$$one" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && echo $$one && break; done
 SCAN := .venv-scan/ready
-SCANNERS := checkov==3.3.30 parliament==1.6.4 setuptools<81
+SCANNERS := checkov==3.3.30 parliament==1.6.4 schemathesis==4.32.5 setuptools<81
 
 # What bench/calls.py compares us with pins versions of its own.
 PEERS_BIN := .venv-bench/bin
@@ -46,7 +46,7 @@ $(NODE): Makefile
 	  npm install --silent --prefix .make/node --no-package-lock --no-save --no-audit --no-fund --ignore-scripts asl-validator@4.0.0 jsonata@2.0.6 && touch $(NODE); \
 	else echo "== asl-validator and jsonata 2.0.6 are not run: no node"; fi
 
-# Scanners of infrastructure bring a hundred packages of their own, so they live apart.
+# Scanners of infrastructure and of APIs bring a hundred packages of their own, so they live apart.
 $(SCAN): $(READY) Makefile
 	@test -x .venv-scan/bin/python || $(BIN)/uv venv -q --python $(BIN)/python .venv-scan
 	@$(BIN)/uv pip install -q --python .venv-scan/bin/python $(foreach one,$(SCANNERS),'$(one)') && touch $(SCAN)

@@ -14,35 +14,16 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from portable_faas import App
+from bench.handlers import app
 from portable_faas.local.backend import LocalBackend
 from portable_faas.triggers import Request
 
 ROOT: Final = Path(__file__).parent.parent
 CONNECTIONS: Final = 16
 ASK: Final = b"GET /hello HTTP/1.1\r\nHost: bench\r\nAccept: */*\r\nUser-Agent: bench\r\n\r\n"
-
-app = App("bench")
-
-
-@dataclass
-class Item:
-    name: str
-    price: float
-
-
-@app.get("/hello", auth="anonymous")
-async def hello() -> str:
-    return "Hello, world!"
-
-
-@app.post("/items/{id}", auth="anonymous")
-async def echo(id: int, item: Item) -> Item:
-    return item
 
 
 def serve_ours() -> None:

@@ -76,7 +76,11 @@ async def finish_todo(id: str, request: Request) -> Todo:
 @app.delete("/todos/{id}")
 async def remove_todo(id: str) -> None:
     """Remove a todo."""
-    if not await todos.delete(id):
+    try:
+        removed = await todos.delete(id)
+    except ValueError:  # an id that no object can have
+        removed = False
+    if not removed:
         raise Problem(404, "there is no such todo")
 
 

@@ -46,6 +46,9 @@ async def test_a_stranger_and_a_wrong_todo_are_turned_away(cloud: str) -> None:
         assert (await client.http.get("/todos")).status == 401
         wrong = await client.http.post("/todos", json={"title": 7, "priority": "urgent"}, key="web-secret")
         assert (wrong.status, wrong.json()["errors"][0]["field"]) == (422, "body.title")
+        strange = "/todos/%C2%85"  # no key of a bucket
+        found = [await client.http.request(method, strange, key="web-secret") for method in ("GET", "DELETE")]
+        assert [reply.status for reply in found] == [404, 404]
         assert (await client.http.get("/todos?limit=0", key="web-secret")).json() == []
         assert (await client.http.get("/todos?limit=ten", key="web-secret")).status == 422
 

@@ -1,7 +1,7 @@
 """``Context``: what an orchestrator may do besides calling activities, the same on every engine."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol, TypeVar, final, overload
 
 from portable_faas.context.calls import Call, Gather, SetStatus, Sleep
@@ -81,7 +81,12 @@ class Context:
 
     def sleep(self, duration: Seconds) -> Call[None]:
         """Wait at least ``duration`` (seconds or ``timedelta``); zero returns at once."""
-        return Sleep(self.now() + timedelta(seconds=seconds(duration, "duration")), relative=True)
+        wait = seconds(duration, "duration")
+        try:
+            due = self.now() + timedelta(seconds=wait)
+        except OverflowError:
+            due = datetime.max.replace(tzinfo=UTC)  # refused there, as every timer of a year or more
+        return Sleep(due, relative=True)
 
     def sleep_until(self, moment: datetime) -> Call[None]:
         """Wait until an aware moment; a past one returns at once. ``ValueError`` if it has no time zone."""

@@ -1,12 +1,14 @@
 """Waits that depend on the world: an external event, and the first of several operations."""
 
 from collections.abc import Awaitable, Iterable
-from typing import Any, TypeVar, final
+from typing import Any, Final, TypeVar, final
 
 from portable_faas.context.calls import Call
 from portable_faas.values import decode
 
 R = TypeVar("R")
+DAY: Final = 86_400  # seconds
+YEAR: Final = 365 * DAY  # the limit of a Step Functions execution
 
 
 @final
@@ -20,6 +22,9 @@ class WaitForEvent(Call[R]):
         self.name = check_event_name(name)
         self.type = type
         self.timeout = timeout
+        if timeout is not None and timeout >= YEAR:
+            days = int(timeout // DAY)
+            raise ValueError(f"a time-out of {days} days: one run of an orchestrator lasts under a year")
 
     def decode(self, wire: object) -> Any:
         """The event's data as the program gets it; ``NotPortable`` where it does not fit ``type``."""

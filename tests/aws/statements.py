@@ -285,7 +285,7 @@ class Statements(Simple):
             return [*lines, f"{name} = await {call}", shown]
         branch = f"{helper}(ctx, {self.of('int')})"
         inner = f"ctx.gather({self.quietly()}, {branch})" if self.rarely(2) else branch
-        lines += ["try:", f"    {name} = await ctx.gather({self.quietly()}, {inner})"]
+        lines += ["try:", f"    {name} = await ctx.gather({self.quietly()}, {inner})  {CONCURRENT_FAILURES}"]
         return [*lines, "except Bang as e:", f"    {name} = [e]", f"{shown}"]
 
     def assign_awaited(self) -> Lines:

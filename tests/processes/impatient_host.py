@@ -9,11 +9,11 @@ sources.WORKED_ON = 2  # type: ignore[misc]
 attend: Any = host_process._attend
 
 
-def impatient(*given: Any) -> None:
+async def impatient(*given: Any) -> None:
     """Attend, with claims of keys that are void as soon."""
     table: Any = import_module("portable_faas_azure.runtime.table")  # the package's own copy
     table.CLAIMED = 2000
-    attend(*given)
+    await attend(*given)
 
 
 host_process._attend = impatient  # type: ignore[assignment]

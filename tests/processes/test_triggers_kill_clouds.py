@@ -2,15 +2,19 @@
 
 import asyncio
 import random
-import threading
 import time
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from portable_faas_azure.runtime.names import PREFIX
+from portable_faas_azure.emulator import placed
+from portable_faas_azure.runtime.clock import RealClock
+from portable_faas_azure.runtime.names import CONNECTION, Names
+from portable_faas_azure.runtime.services import AzureServices
+from portable_faas_azure.runtime.storage import Storage
 
 from portable_faas.client import Client
+from portable_faas.resources.acting import running_on
 from portable_faas.testing import running
 from portable_faas.testing.scratch import FOLDER
 from tests.processes.azure_process import Running, asked, built
@@ -60,36 +64,57 @@ async def test_aws_loses_nothing_when_its_processes_are_killed_at_random() -> No
 
 
 @pytest.mark.usefixtures("azurite")
-def test_azure_brings_a_message_again_whose_process_died(
+async def test_azure_brings_a_message_again_whose_process_died(
     tmp_path: Path, azurite: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unique = uuid4().hex
     (tmp_path / "scratch").mkdir()
     monkeypatch.setenv(FOLDER, str(tmp_path / "scratch"))
-    monkeypatch.setenv(PREFIX, f"t{unique[:10]}")
-    folder = built(app, tmp_path / "app", f"kill{unique[:12]}")
-    options = ["--real-time", "--manifest", str(tmp_path / "app" / "manifest.json")]
+    folder = built(app, tmp_path / "app", f"kill{uuid4().hex[:12]}")
+    async with placed.built(app, folder, azurite) as found:
+        assert found.provided is not None
+        for name, value in found.environment.items():
+            monkeypatch.setenv(name, value)
+        await sent(azurite, Names(found.prefix))
+        (tmp_path / "provided.json").write_text(found.provided.text())
+        options = ["--real-time", "--provided", str(tmp_path / "provided.json")]
+        deaths = await asyncio.to_thread(killed_and_started_again, folder, azurite, options)
+    assert deaths >= 1
+    assert {name: counts(name)[1] for name in NAMES} == dict.fromkeys(NAMES, 1)
+    assert all(counts(name)[0] == 2 for name in NAMES if name.startswith("once"))
+
+
+def killed_and_started_again(folder: Path, azurite: str, options: list[str]) -> int:
+    """Start the host until everything has ended; how often it was killed."""
     deaths = 0
-    with Running(folder, azurite, *options, host=HOST) as host:
-        host.ready()
-        for name in NAMES:
-            assert asked("POST", f"{host.url}/jobs/{name}").status == 204
-    deaths += host.process.returncode == -9
-    while any(counts(name)[1] == 0 for name in NAMES):
+    while left():
         with Running(folder, azurite, *options, host=HOST) as host:
             host.ready()
-            waiting = threading.Thread(target=host.process.wait, args=(PATIENCE,))
-            waiting.start()
-            while waiting.is_alive() and any(counts(name)[1] == 0 for name in NAMES):
-                time.sleep(0.1)
-            if host.process.poll() is None:
+            deaths += died(host)
+            if not left():
                 for name in NAMES:  # their keys are done
                     assert asked("POST", f"{host.url}/jobs/{name}").status == 204
                 time.sleep(3)
                 assert asked("POST", host.tested("drop")).status == 200
-        waiting.join()
-        deaths += host.process.returncode == -9
         assert deaths <= 2
-    assert deaths >= 1
-    assert {name: counts(name)[1] for name in NAMES} == dict.fromkeys(NAMES, 1)
-    assert all(counts(name)[0] == 2 for name in NAMES if name.startswith("once"))
+    return deaths
+
+
+async def sent(connection: str, names: Names) -> None:
+    """Send from outside, so that nobody dies while sending."""
+    storage = Storage({CONNECTION: connection}, names)
+    with running_on(AzureServices(app, {}, storage, RealClock())):
+        await jobs.send_many(NAMES)
+    await storage.close()
+
+
+def left() -> bool:
+    return any(counts(name)[1] == 0 for name in NAMES)
+
+
+def died(host: Running) -> bool:
+    """Wait until a host is killed, or everything has ended."""
+    until = time.monotonic() + PATIENCE
+    while host.process.poll() is None and left():
+        assert time.monotonic() < until, {name: counts(name) for name in NAMES}
+        time.sleep(0.1)
+    return host.process.poll() == -9

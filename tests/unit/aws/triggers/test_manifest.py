@@ -12,7 +12,6 @@ from portable_faas_aws.build import build_app
 
 from portable_faas.configuration import Configuration
 from portable_faas.manifest import Manifest, references
-from portable_faas.package import PackageError
 from portable_faas.provider import Target
 
 PROGRAM = """
@@ -169,14 +168,3 @@ def test_a_build_is_the_same_twice(built: Callable[..., Manifest]) -> None:
     first = built()
     sys.modules.pop("told_app")
     assert built() == first
-
-
-@pytest.mark.parametrize(
-    ("more", "problem"),
-    [
-        ("values = app.bucket('values')", "bucket values: on aws the app has a bucket of this name already"),
-    ],
-)
-def test_what_aws_cannot_do_is_refused_by_name(built: Callable[..., Manifest], more: str, problem: str) -> None:
-    with pytest.raises(PackageError, match=problem):
-        built(more)

@@ -41,7 +41,8 @@ class Guard:
         if signed[1] not in BY_ADDRESS:
             body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             environ["wsgi.input"] = io.BytesIO(body)
-        for wish in (found := wishes(_request(environ, body), signed[1])) + _missing(found):
+        wished = wishes(_request(environ, body), signed[1])
+        for wish in (*wished, *_missing(wished)):
             if not self._roles.may(role, *wish):
                 return _denied(role, wish, start_response, "form" in environ.get("CONTENT_TYPE", ""))
         return self._guarded(environ, start_response)
