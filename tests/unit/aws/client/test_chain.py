@@ -70,6 +70,28 @@ async def twice(ctx: Context, count: int) -> int:
     return sum(await ctx.map(same, one))
 
 
+async def pages(count: int) -> int:
+    for number in range(count):
+        await same(number)
+    return count
+
+
+async def turned(ctx: Context, left: int) -> int:
+    await pages(45)
+    return await ctx.continue_as_new(left - 1)
+
+
+@app.orchestrator
+async def renewed(ctx: Context, left: int) -> list[int]:
+    """Runs whose branches take executions of their own, the last of which a branch ends."""
+    found = list(await ctx.gather(pages(45), pages(40)))
+    if left == 2:
+        return await ctx.continue_as_new(1)
+    if left == 1:
+        await ctx.gather(pages(60), turned(ctx, left))
+    return found
+
+
 @app.orchestrator
 async def failing(ctx: Context, rounds: int) -> None:
     for number in range(rounds):
@@ -383,11 +405,18 @@ async def test_a_status_between_the_row_and_the_start(
     assert seen == ["Running"]
 
 
+async def test_branches_of_every_run_have_executions_of_their_own(backend: AccountBackend) -> None:
+    assert (await ended(backend, "renewed", 2, "anew")).output == "[45,40]"
+
+
 def test_names_and_counts() -> None:
     key = "6d5b8f7e-2f0b-4a55-9d6e-4c3c8a1d2e3f"
     name = name_of("i" * 64, key, Chain(10**9, 0))
     assert len(name) <= 80
     assert name.endswith("-6d5b8f7e2f0b-1000000000")
+    branch = Chain(1, 0, "/0.1", main=3)
+    assert name_of("i" * 64, key, branch) != name_of("i" * 64, key, branch._replace(main=4))
+    assert len(name_of("i" * 64, key, Chain(10**4, 0, "/0.1/12.345/6.789/10.11", main=10**4))) <= 80
     assert following(Chain(1, 0), 24_000) == Chain(2, 23_980)
     assert not outgrown(Chain(1, 0), 23_000, 24_000)
     assert outgrown(Chain(1, 0), 23_000, 24_001)
