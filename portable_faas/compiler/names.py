@@ -191,6 +191,8 @@ class Program:
         self.effects: dict[Function, Any] = {}
         self.keeping: dict[Function, frozenset[tuple[str, str]]] = {}
         self.copying: dict[Function, bool] = {}
+        self.holding: dict[tuple[Function, str], int] = {}
+        self.making: dict[Function, bool] = {}
 
     def top(self, module: Module, namespace: dict[str, Any] | None = None) -> Function:
         """The body of ``module``."""

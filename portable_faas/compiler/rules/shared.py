@@ -9,7 +9,17 @@ from typing import Final
 
 from portable_faas.compiler.facts import Facts, path_of
 from portable_faas.compiler.mutation import METHODS, Mutation, mutations
-from portable_faas.compiler.names import External, Klass, Meaning, Value
+from portable_faas.compiler.names import (
+    Activity,
+    AppObject,
+    External,
+    Function,
+    Helper,
+    Klass,
+    Meaning,
+    Orchestrator,
+    Value,
+)
 from portable_faas.compiler.sharing import PAIRS, SHALLOW
 from portable_faas.errors import Diagnostic
 
@@ -90,7 +100,8 @@ def _source(facts: Facts, change: Mutation) -> ast.Name | None:
 
 def _is_value(facts: Facts, root: ast.Name) -> bool:
     meaning = facts.program.meaning(facts.function, root)
-    return isinstance(meaning, Value) and isinstance(meaning.context.node, ast.Module)
+    imported = isinstance(meaning, External) and not meaning.dotted.startswith("builtins.")
+    return imported or _belongs(meaning)
 
 
 def _roots(facts: Facts, node: ast.expr, inside: bool) -> Iterator[Root]:
@@ -135,14 +146,35 @@ def _parts(facts: Facts, node: ast.expr) -> list[ast.expr]:
 
 
 def _is_shared(facts: Facts, change: Mutation, meaning: Meaning) -> bool:
-    node = change.node
     match meaning:
-        case Value(context=context):
+        case External(known=True):
+            call = change.node
+            return not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)) or (
+                call.func.attr not in METHODS
+            )
+        case External():
+            return not isinstance(change.node, ast.Call)  # a call may be of a function that has such a name
+        case Value():
+            return _belongs(meaning)
+        case _:
+            return _belongs(meaning) and not _is_own_method(change)
+
+
+def _belongs(meaning: Meaning) -> bool:
+    """Whether something is a module's own: one of its variables, an app, a declared or plain function, a class."""
+    match meaning:
+        case Value(context=context) | Helper(function=Function(owner=Function() as context)):
             return isinstance(context.node, ast.Module)
-        case Klass():
-            return not isinstance(node, ast.Call) or bool(change.path)
-        case External(known=known):
-            method = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in METHODS
-            return known and not method
+        case AppObject() | Activity() | Orchestrator() | Klass():
+            return True
+        case _:
+            return False
+
+
+def _is_own_method(change: Mutation) -> bool:
+    """`Shop.update(n)` runs a method of the class, whatever its name."""
+    match change.node:
+        case ast.Call(func=ast.Attribute(value=of)):
+            return of is change.root
         case _:
             return False

@@ -5,29 +5,45 @@ charge(order)      ->      await charge(order)
 
 import ast
 from collections.abc import Iterator
-from typing import Final
 
 from portable_faas.compiler.facts import SYNC, Facts
 from portable_faas.compiler.flow import DEFINE, RAISE, USE, Op
+from portable_faas.compiler.holding import KEEPERS, Way, gives, handed, is_call, makes, way
 from portable_faas.compiler.kinds import UNKNOWN, Kind
 from portable_faas.compiler.mutation import bound
 from portable_faas.compiler.names import Function
 from portable_faas.compiler.operations import GROUPS
 from portable_faas.errors import Diagnostic
 
-_KEEPERS: Final = ("append", "extend", "insert", "setdefault")
-
 
 def find(facts: Facts) -> Iterator[Diagnostic]:
     """Every call whose result is dropped or used as a value, and every name that holds one and is not read again."""
-    if facts.role == SYNC:
-        return
     for node in facts.nodes:
-        if isinstance(node, ast.Call) and facts.kind(node).tag == "call" and not _is_kept(facts, node):
+        if isinstance(node, ast.Call) and _is_dropped(facts, node):
             name = facts.quote(node)
-            yield facts.report(node, "PF007", f"`{name}` is never awaited", f"write `await {name}`")
+            yield facts.report(node, "PF007", f"`{name}` is never awaited", _remedy(facts, node))
     yield from _dropped(facts)
     yield from _appended(facts)
+
+
+def _is_dropped(facts: Facts, node: ast.Call) -> bool:
+    """Whether a call is made here, perhaps by a plain function, and goes nowhere; such a function may return it."""
+    if facts.kind(node).tag == "call":
+        return way(facts, node) == Way.DROPPED if facts.role == SYNC else not _is_kept(facts, node)
+    return makes(facts, node) and way(facts, node) < _least(facts)
+
+
+def _least(facts: Facts) -> Way:
+    return Way.RETURNED if facts.role == SYNC else Way.KEPT
+
+
+def _remedy(facts: Facts, node: ast.Call) -> str:
+    name = facts.quote(node)
+    if facts.role == SYNC:
+        return f"return it and await it in the orchestrator, or make `{facts.function.name}` an `async def` helper"
+    if facts.kind(node).tag == "call":
+        return f"write `await {name}`"
+    return "give its result a name and await that, with `ctx.gather` where it is a list"
 
 
 def _is_kept(facts: Facts, node: ast.expr) -> bool:
@@ -71,7 +87,7 @@ def _takes_calls(facts: Facts, call: ast.Call, node: ast.expr) -> bool:
     if facts.kind(call).tag == "call":
         return True
     if isinstance(call.func, ast.Attribute):
-        return call.func.attr in _KEEPERS or facts.kind(call.func.value).tag in ("unknown", "context")
+        return call.func.attr in KEEPERS or facts.kind(call.func.value).tag in ("unknown", "context")
     return facts.dotted(call.func) in ("list", "tuple", "dict") or facts.kind(call).tag == "unknown"
 
 
@@ -84,12 +100,16 @@ def _takes_values(facts: Facts, func: ast.expr) -> bool:
 
 
 def _gets_call(facts: Facts, call: ast.Call, node: ast.expr, function: Function) -> bool:
-    """Whether the argument ``node`` may be a call for a function of the program; an annotated one is a value."""
-    for parameter, argument in bound(function, call):
-        if argument is node:
-            types = Facts(facts.program, function, SYNC).types
-            return all(types.parameter(each) == UNKNOWN for each in function.parameters if each.arg == parameter)
-    return True
+    """Whether the argument ``node`` may be a call for a function of the program, and is not forgotten there."""
+    types = Facts(facts.program, function, SYNC).types
+    names = {parameter for parameter, argument in bound(function, call) if argument is node}
+    values = [each for each in function.parameters if each.arg in names and _is_value(types.parameter(each), each)]
+    return not values and handed(facts, call, node, function) == Way.KEPT
+
+
+def _is_value(kind: Kind, parameter: ast.arg) -> bool:
+    """Whether an annotation says that a parameter is a value, which a plain `*calls` does not."""
+    return kind != UNKNOWN and not (parameter.annotation is None and kind.tag in ("many", "dict"))
 
 
 def _appended(facts: Facts) -> Iterator[Diagnostic]:
@@ -97,7 +117,7 @@ def _appended(facts: Facts) -> Iterator[Diagnostic]:
     for node in facts.nodes:
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name() as kept, attr=attr), args=[*_, held]) if (
-                attr in _KEEPERS and facts.kind(held).tag == "call"
+                attr in KEEPERS and facts.kind(held).tag == "call"
             ):
                 if _is_forgotten(facts, node, kept):
                     problem = f"`{facts.quote(held)}` is kept in `{kept.id}` but not awaited afterwards"
@@ -115,8 +135,7 @@ def _is_forgotten(facts: Facts, call: ast.Call, kept: ast.Name) -> bool:
     if any(op.how == "parameter" for op in facts.flow.reaching(place, name)):
         return False
     return not any(
-        op.kind == USE
-        and (name in facts.flow.captures.get(op.name, ()) or (op.name == name and not _only_grows(facts, op)))
+        op.kind == USE and (name in facts.flow.captures.get(op.name, ()) or (op.name == name and _goes_on(facts, op)))
         for op in (facts.flow.ops[index] for index in facts.flow.reachable(start))
     )
 
@@ -126,35 +145,38 @@ def _dropped(facts: Facts) -> Iterator[Diagnostic]:
         op = facts.flow.ops[index]
         if op.kind != DEFINE or op.how not in ("assign", "annotated", "moved") or op.name.startswith("$"):
             continue
-        kind = facts.types.defined(op)
-        if kind is None or not _holds_calls(kind) or _is_covered(facts, index, op, kind):
+        kind = facts.types.defined(op) or UNKNOWN
+        if not _holds_calls(facts, op, kind) or _is_covered(facts, index, op, kind):
             continue
         shown = facts.quote(op.value) if op.value else op.name
         name = op.name.partition("#")[0]
         problem = f"`{shown}` is kept in `{name}` but not awaited on every path"
-        wanted = f"await {name}" if kind.tag == "call" else f"await ctx.gather(*{name})"
+        wanted = f"await ctx.gather(*{name})" if kind.tag == "list" else f"await {name}"
         yield facts.report(
             op.value or op.node, "PF007", problem, f"write `{wanted}`, or make the call where it is needed"
         )
 
 
-def _holds_calls(kind: Kind) -> bool:
-    return kind.tag == "call" or (kind.tag == "list" and bool(kind.parts) and kind.parts[0].tag == "call")
+def _holds_calls(facts: Facts, op: Op, kind: Kind) -> bool:
+    return is_call(kind) or (op.value is not None and op.how != "moved" and gives(facts, op.value))
 
 
 def _is_covered(facts: Facts, index: int, op: Op, kind: Kind) -> bool:
-    if kind.tag == "list":
-        return any(
-            each.name == op.name and each.kind == USE and not _only_grows(facts, each) for each in facts.flow.ops
-        )
-    return not _lost(facts, index, op.name)
+    if kind.tag == "call":
+        return not _lost(facts, index, op.name)
+    return any(
+        each.kind == USE
+        and (op.name in facts.flow.captures.get(each.name, ()) or (each.name == op.name and _goes_on(facts, each)))
+        for each in facts.flow.ops
+    )
 
 
-def _only_grows(facts: Facts, op: Op) -> bool:
-    parent = facts.parent(op.node)
-    if isinstance(parent, ast.Call):
-        return facts.dotted(parent.func) == "len"
-    return isinstance(parent, ast.Attribute) and parent.attr in (*_KEEPERS, "clear")
+def _goes_on(facts: Facts, op: Op) -> bool:
+    """Whether a use of a name may await the calls that it holds, hands them on, or asks whether there are any."""
+    if not isinstance(op.node, ast.expr) or way(facts, op.node) >= _least(facts):
+        return True
+    parent = facts.parent(op.node)  # `if call is not None: await call`: on the other way there is none
+    return isinstance(parent, (ast.Compare, ast.UnaryOp, ast.If, ast.While, ast.IfExp))
 
 
 def _leaves(facts: Facts, op: Op) -> bool:
@@ -163,13 +185,13 @@ def _leaves(facts: Facts, op: Op) -> bool:
 
 
 def _lost(facts: Facts, start: int, name: str) -> bool:
-    """Whether a path leads from the call to the end, to a `raise` or to another value without reading the name."""
+    """Whether a path leads from the call to the end, to a `raise` or to another value without an await of it."""
     seen: set[int] = set()
     work = list(facts.flow.ops[start].next)
     while work:
         index = work.pop()
         op = facts.flow.ops[index]
-        if index in seen or (op.name == name and op.kind == USE):
+        if index in seen or (op.name == name and op.kind == USE and _goes_on(facts, op)):
             continue
         seen.add(index)
         if index == facts.flow.exit or _leaves(facts, op) or (op.name == name and op.kind == DEFINE):
