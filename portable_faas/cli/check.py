@@ -82,7 +82,10 @@ def _problems(named: str | None) -> tuple[Diagnostic, ...]:
         except (OSError, UnicodeDecodeError) as wrong:
             raise Refusal(f"cannot read {named}: {_reason(wrong)}") from wrong
         return compiler.check_source(text, named) + compiler.advise_source(text, named)
-    app = loading.load(named)
+    try:
+        app = loading.load(named)
+    except CompileError as refused:
+        return refused.diagnostics
     return compiler.check(app) + compiler.advise(app)
 
 

@@ -13,6 +13,7 @@ from portable_faas.app import App, Orchestrator
 from portable_faas.cli.refusal import Refusal
 from portable_faas.cli.screen import keep_stdout
 from portable_faas.configuration import Configuration, configuration
+from portable_faas.errors import CompileError
 
 OURS: Final = Path(__file__).parent.parent
 
@@ -40,7 +41,10 @@ def app_and_rest(words: list[str], what: list[str]) -> tuple[App, list[str | Non
 
 
 def load(named: str | None) -> App:
-    """The app ``named`` on the command line, or in the configuration when it is None."""
+    """The app ``named`` on the command line, or in the configuration when it is None.
+
+    ``CompileError`` for declarations that the import of its module refuses, ``Refusal`` for what else goes wrong.
+    """
     keep_stdout()
     found = settings()
     if named is None and found.app is None:
@@ -58,6 +62,8 @@ def _module(place: str, folder: Path) -> ModuleType:
         if not path.is_file():
             raise Refusal(f"there is no file {place}")
         folder, place = path.parent, path.stem
+    else:
+        folder = _code(folder, place.partition(".")[0])
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
     try:
@@ -67,7 +73,20 @@ def _module(place: str, folder: Path) -> ModuleType:
             raise Refusal(f"there is no module {missing.name} in {folder} or among the installed ones") from missing
         raise Refusal(_import_problem(place, missing)) from missing
     except (Exception, SystemExit) as wrong:
+        from portable_faas.cli.declaring import refused  # loads the compiler
+
+        if problems := refused(wrong):
+            raise CompileError(problems) from wrong
         raise Refusal(_import_problem(place, wrong)) from wrong
+
+
+def _code(folder: Path, top: str) -> Path:
+    """Where the package or module ``top`` is imported from: the folder itself, or its ``src`` if that one has it."""
+    places = (folder, folder / "src")
+    for place in places:
+        if (place / top / "__init__.py").is_file() or (place / f"{top}.py").is_file():
+            return place
+    return next((place for place in places if (place / top).is_dir()), folder)  # a namespace package
 
 
 def _import_problem(place: str, wrong: BaseException) -> str:

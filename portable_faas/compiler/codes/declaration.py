@@ -26,7 +26,8 @@ CODES: Final = (
         "A declaration has the wrong shape",
         "An orchestrator is an `async def` with the context and at most one input; an activity names its parameters "
         "and returns one value. An entity is a class whose attributes have defaults and whose operations are plain "
-        "methods. No two functions of an app have one name.",
+        "methods. No two functions of an app have one name. What else a declaration refuses while the module is "
+        "imported, such as the name of a queue or a number out of range, has this code, too.",
         program("""
             @app.orchestrator
             async def main(ctx: Context, amount: int, currency: str) -> int:  # <-
