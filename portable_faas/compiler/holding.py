@@ -40,12 +40,20 @@ class Way(IntEnum):
 
 
 def way_of(facts: Facts, function: Function, parameter: str) -> Way:
-    """What ``function`` does with a call that it gets as ``parameter``; a recursive call counts as nothing more."""
-    known = facts.program.holding
+    """What ``function`` does with a call that it gets as ``parameter``."""
+    known, asked = facts.program.holding, facts.program.asked
     key = (function, parameter)
-    if key not in known:
-        known[key] = Way.DROPPED
-        known[key] = _way_of(Facts(facts.program, function, SYNC), parameter)
+    if key in asked and asked[-1] != key:
+        return Way.KEPT  # functions that call each other in turn are not followed
+    if key in asked or key in known:
+        return Way(known[key])
+    asked.append(key)
+    try:
+        known[key] = Way.DROPPED  # a function that calls itself does what it does elsewhere
+        while (found := _way_of(Facts(facts.program, function, SYNC), parameter)) != known[key]:
+            known[key] = found  # it only grows, in three steps at the most
+    finally:
+        asked.pop()
     return Way(known[key])
 
 
@@ -131,7 +139,9 @@ def handed(facts: Facts, call: ast.Call, node: ast.expr, function: Function) -> 
     inner = node.value if isinstance(node, ast.Starred) else node
     found = [way_of(facts, function, name) for name, argument in bound(function, call) if argument is inner]
     most = max(found, default=Way.KEPT)
-    return way(facts, call) if most == Way.RETURNED and not function.is_async else most
+    if most != Way.RETURNED or function.is_async:
+        return most
+    return Way.DROPPED if facts.kind(call).tag in _VALUES else way(facts, call)
 
 
 def is_call(kind: Kind) -> bool:

@@ -192,6 +192,7 @@ class Program:
         self.keeping: dict[Function, frozenset[tuple[str, str]]] = {}
         self.copying: dict[Function, bool] = {}
         self.holding: dict[tuple[Function, str], int] = {}
+        self.asked: list[tuple[Function, str]] = []
         self.making: dict[Function, bool] = {}
 
     def top(self, module: Module, namespace: dict[str, Any] | None = None) -> Function:

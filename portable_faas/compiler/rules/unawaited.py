@@ -82,8 +82,8 @@ def _takes_calls(facts: Facts, call: ast.Call, node: ast.expr) -> bool:
     kind = facts.kind(call.func)
     if kind.tag in ("activity", "orchestrator") or _takes_values(facts, call.func):
         return False  # its arguments are values, and a call has none before it is awaited
-    if kind.function is not None and not _gets_call(facts, call, node, kind.function):
-        return False
+    if kind.function is not None:
+        return _gets_call(facts, call, node, kind.function)
     if facts.kind(call).tag == "call":
         return True
     if isinstance(call.func, ast.Attribute):
