@@ -182,3 +182,26 @@ def test_a_wait_whose_bell_is_attached_again_is_one_wait() -> None:
     record.scheduled(listen("#1", 60))
     record.add("TaskTimedOut")
     assert record.shown() == ["EventAwaited 1 go", "TimerFired 1"]
+
+
+def test_the_winner_of_a_race_is_known_where_its_end_names_the_beginning_of_the_group() -> None:
+    record = Record()
+    group = record.add("ParallelStateStarted")
+    record.scheduled(listen("/0.0#0"), group)
+    branches = json.dumps([{"kind": "$event"}, {"kind": "$timer", "fiber": "/0.1", "due": None, "wait": 1000}])
+    timer = record.add("WaitStateEntered", group, stateEnteredEventDetails={"name": "sleep", "input": branches})
+    record.add("WaitStateExited", timer, stateExitedEventDetails={"name": "sleep"})
+    record.add("FailStateEntered", stateEnteredEventDetails={"name": "Return"})
+    record.add("ParallelStateFailed", group)
+    told = ["EventAwaited 1 /0.0go", "TimerSet 2 /0.1", "TimerFired 2 /0.1", "Abandoned 0 /0.0"]
+    assert record.shown() == told
+
+
+def test_an_event_that_was_put_back_was_raised_once() -> None:
+    record = Record()
+    record.scheduled({"hold": listen("/0.0#0")["listen"]})
+    record.succeeded({"value": "1", "event": 7})
+    for number in (7, 8):
+        record.scheduled({"state": STATE, "outcome": {}})
+        record.succeeded({"to": "return", "did": [["EventRaised", "", "go", '{"data":1}', None, str(number)]]})
+    assert record.shown() == ["EventRaised 0 go", "EventRaised 0 go"]

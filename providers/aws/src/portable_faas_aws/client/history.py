@@ -35,7 +35,7 @@ from portable_faas_aws.runtime.ends import AGAIN, CONTINUE, DYNAMIC, PAUSED, REN
 
 Prepared = Callable[[dict[str, Any]], dict[str, Any] | None]
 Grown = Callable[[Any], Any]
-_GROUP: Final = ("MapIterationStarted", "ParallelStateStarted")  # a branch begins behind it
+_GROUP: Final = ("MapIterationStarted", "MapStateStarted", "ParallelStateStarted")  # a branch begins behind it
 _CALLS: Final = ("call", "branch", "child", "listen", "hold", "entity", "start")  # parts of payloads
 _TRIED_AGAIN: Final = (AGAIN, DYNAMIC)
 _ENDED: Final = {"TaskSucceeded": COMPLETED, "TaskFailed": FAILED, "TaskTimedOut": FAILED}
@@ -95,6 +95,7 @@ class _Reader:
         self.steps = 0
         self.tried: dict[str, tuple[int, str]] = {}  # by fiber: the step that is tried again, and its call
         self.fibers: dict[str, bool] = {}  # every branch that was seen, and whether it has ended
+        self.raised: set[str] = set()  # the numbers of the events that somebody received
         self.ends: dict[int, dict[str, Any]] = {}  # the ends of Tasks, by what scheduled them
         self.under_way: dict[int, _Begun] = {}  # what Tasks and timers have begun, by what scheduled or entered them
         self.timed: set[str] = set()  # the branches that timers were set in
@@ -217,6 +218,8 @@ class _Reader:
             self.attempt(event, begun, result)
         if error not in _TRIED_AGAIN:
             self.did(event, result, fiber)
+        if result.get("event") and "hold" in payload:  # a branch that is a wait
+            self.received(event, self.grown(payload["hold"])["name"], "null", str(result["event"]))
         if begun is not None and not begun.call:
             self.waited(event, begun, payload)
         if result.get("to") == "return" or "value" in result or "wire" in result or "error" in result:
@@ -226,12 +229,18 @@ class _Reader:
         """What a Lambda did at once: operations, locks, starts, events that it received."""
         for kind, fiber, name, data, end, outcome in result.get("did", ()):
             if kind == EVENT_RAISED:
-                self.add(event, kind, 0, "", name, data)
+                self.received(event, name, data, outcome)
                 continue
             self.steps += 1
             self.add(event, kind, self.steps, fiber or own, name, data)
             if end is not None:
                 self.add(event, end, self.steps, fiber or own, name, outcome)
+
+    def received(self, event: dict[str, Any], name: str, data: str, number: str) -> None:
+        """An event; the loser of a race puts it back, and somebody receives it again."""
+        if number == "null" or number not in self.raised:
+            self.raised.add(number)
+            self.add(event, EVENT_RAISED, 0, "", name, data)
 
     def waited(self, event: dict[str, Any], begun: _Begun, payload: dict[str, Any]) -> None:
         """The end of a Task that waited for a child or for an event."""
@@ -310,8 +319,14 @@ class _Reader:
 
     def failed_fiber(self, event: dict[str, Any]) -> str:
         """The branch in which the failure happened: that of the last attempt or timer before it."""
+        before = self.by_id.get(event["previousEventId"], {})
+        group = before if before.get("type") in _GROUP else None
+        if group is not None:  # it names the beginning of the group, and follows the Fail of a branch
+            event = self.by_id[event["id"] - 1]
         while event["previousEventId"]:
             event = self.by_id[event["previousEventId"]]
+            if event is group:
+                return ""
             if event["type"] == "WaitStateEntered" and event["id"] in self.under_way:
                 return self.under_way[event["id"]].fiber
             if event["type"] in _ENDED:

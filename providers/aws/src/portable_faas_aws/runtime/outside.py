@@ -148,7 +148,7 @@ class Outside:
         event = self.ledger.receive(described["wait"], self.since)
         if event is not None:
             data = event.data if isinstance(event.data, str) else "null"
-            self.deeds.add(EVENT_RAISED, "", described["name"], f'{{"data":{data}}}')
+            self.deeds.add(EVENT_RAISED, "", described["name"], f'{{"data":{data}}}', None, str(event.number))
         return self._decoded(wait, event)
 
     def held(self, described: dict[str, Any]) -> tuple[Any, BaseException | None, int]:
