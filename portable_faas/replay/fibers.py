@@ -16,6 +16,7 @@ from typing import Any, Protocol, final
 
 from portable_faas.context.calls import ORCHESTRATING
 from portable_faas.replay.inbox import Raised
+from portable_faas.replay.unbegun import close_unbegun
 
 
 class Scheduler(Protocol):
@@ -132,5 +133,6 @@ class Fiber(Waiter):
 
     def close(self) -> None:
         """Free the coroutine; its ``finally`` blocks may compute, but no durable call in them runs."""
+        close_unbegun(self.coroutine)
         with suppress(Exception):  # nobody is left to hear what a `finally` block raises now
             self.coroutine.close()

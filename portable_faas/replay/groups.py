@@ -6,13 +6,13 @@ await ctx.race(a(), b())        selection: (0, a) or (1, b), whichever ends firs
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Iterator
-from types import CoroutineType
 from typing import Any, final
 
 from portable_faas.context.calls import Gather
 from portable_faas.context.waits import Select
 from portable_faas.replay.fibers import Waiter
 from portable_faas.replay.inbox import Raised
+from portable_faas.replay.unbegun import discard
 
 
 @final
@@ -149,17 +149,3 @@ class Selection(Group):
         self.left -= 1
         if not self.left:
             self.end(self.ended[0] if self.single else self.ended, None)
-
-
-def discard(branches: object, left: int) -> None:
-    """Close coroutines that will never begin, so that Python does not warn about them."""
-    if not left or type(branches) not in (_TUPLES, tuple):
-        return  # what `map` would have called was never called
-    for awaitable in branches:  # type: ignore[attr-defined]
-        if isinstance(awaitable, CoroutineType):
-            awaitable.close()
-        elif isinstance(awaitable, (Gather, Select)):
-            discard(awaitable.branches, awaitable.count)
-
-
-_TUPLES = type(iter(()))

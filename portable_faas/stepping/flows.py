@@ -6,6 +6,7 @@ flows = Flows([generated_module]);  flows["shop.app:fulfil"].function(frame)
 from collections.abc import Callable, Iterable, Mapping
 from types import CodeType, CoroutineType, FunctionType
 from typing import Any, Final, NamedTuple, final
+from weakref import WeakKeyDictionary
 
 _MARK: Final = "_pf_flow_"  # as the compiler writes it
 
@@ -36,6 +37,7 @@ class Flows:
         self._closures: dict[str, list[Step]] = {}
         self.places: dict[Any, str] = {}  # of the decorated functions
         self.codes: dict[CodeType, tuple[str, tuple[int, ...]]] = {}
+        self._kept: WeakKeyDictionary[CoroutineType[Any, Any, Any], tuple[Step, dict[str, Any]]] = WeakKeyDictionary()
         for namespace in generated:
             self._add(namespace["FLOWS"])
 
@@ -64,8 +66,17 @@ class Flows:
     def __getitem__(self, key: str) -> Step:
         return self._steps[key]
 
+    def of_kept(self, coroutine: "CoroutineType[Any, Any, Any]") -> tuple[Step, dict[str, Any]]:
+        """The same of one that goes on being kept, and is awaited, or kept again, in this process perhaps."""
+        found = self._kept.get(coroutine)
+        if found is None:
+            found = self._kept[coroutine] = self.of_coroutine(coroutine)
+        return found
+
     def of_coroutine(self, coroutine: "CoroutineType[Any, Any, Any]") -> tuple[Step, dict[str, Any]]:
         """The flow of a coroutine that has not begun, and its variables; the coroutine is closed."""
+        if coroutine in self._kept:
+            return self._kept.pop(coroutine)
         frame, code = coroutine.cr_frame, coroutine.cr_code
         if frame is None:
             raise RuntimeError(f"the helper {code.co_qualname} was awaited twice; call it again for a second run")

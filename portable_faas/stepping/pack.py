@@ -132,7 +132,7 @@ class _Packer:
             case BaseException():
                 return self.of_error(value)
             case CoroutineType():
-                return self.of_held(Held(*self.flows.of_coroutine(value)))
+                return self.of_held(Held(*self.flows.of_kept(value)))
             case Held():
                 return self.of_held(value)
             case ActivityCall():
