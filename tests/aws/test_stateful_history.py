@@ -10,7 +10,12 @@ from portable_faas.testing.conformance.discovery import Scenario, discover
 from portable_faas.testing.scenario import MISSING
 
 pytestmark = pytest.mark.slow
-NAMES = {"lock_excludes", "child_gathered", "event_during_wait", "entity_signal", "entity_failure", "start_and_forget"}
+NAMES = {
+    "child_gathered", "child_raced", "entity_failure", "entity_signal", "event_before_wait", "event_dataclass",
+    "event_duplicate", "event_during_wait", "event_gathered", "event_order", "event_timeout", "event_timeout_next",
+    "event_timeout_zero", "lock_excludes", "race_activity", "race_deadline_loop", "race_event_first", "race_helpers",
+    "race_same_event", "race_timer_first", "start_and_forget", "suspend_resume",
+}  # fmt: skip
 SCENARIOS = [each for each in discover("stateful") if each.name.removeprefix("stateful_") in NAMES]
 
 

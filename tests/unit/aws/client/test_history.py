@@ -121,9 +121,11 @@ def test_branches_that_were_under_way_when_one_failed_are_abandoned() -> None:
     record.add("MapStateFailed", bad)
     assert record.shown() == [
         "Scheduled 1 /0.0charge",
+        "Scheduled 2 /0.1charge",
+        "Scheduled 3 /0.2charge",
         "Completed 1 /0.0charge",
-        "Scheduled 2 /0.2charge",
-        "Failed 2 /0.2charge",
+        "Failed 3 /0.2charge",
+        "Abandoned 0 /0.1",
         "Abandoned 0 /0.3",
     ]
 
@@ -135,3 +137,71 @@ def test_timers_of_branches_that_wait_in_one_state() -> None:
     for each in entered:
         record.add("WaitStateExited", each, stateExitedEventDetails={"name": "sleep"})
     assert record.shown() == ["TimerSet 1", "TimerSet 2", "TimerFired 1", "TimerFired 2"]
+
+
+def entered(record: Record, made: dict[str, Any]) -> int:
+    """A Wait state whose call was assigned by the state before it; by its number."""
+    assigned = {"assignedVariables": {"state": '""', "call1": json.dumps(made)}}
+    record.add("TaskStateExited", stateExitedEventDetails={"name": "begin", **assigned})
+    return record.add("WaitStateEntered", stateEnteredEventDetails={"name": "sleep"})
+
+
+def test_a_timer_of_no_time_or_of_a_moment_that_is_over_is_none() -> None:
+    record = Record()
+    for made in ({"wait": 0, "due": None}, {"wait": 0, "due": "2026-01-01T00:00:01.000Z"}, {"wait": 5000, "due": None}):
+        entered(record, {"kind": "$timer", "fiber": "", **made})
+        record.add("WaitStateExited", stateExitedEventDetails={"name": "sleep"})
+    assert record.shown() == ["TimerSet 1", "TimerFired 1"]
+
+
+def test_the_pause_before_another_attempt_is_no_timer() -> None:
+    record = Record()
+    entered(record, {**call(), "wait": 7})
+    assert record.shown() == []
+
+
+def listen(wait: str, seconds: int | None = None) -> dict[str, Any]:
+    return {"listen": {"kind": "$event", "name": "go", "wait": wait, "seconds": seconds}}
+
+
+def test_what_is_under_way_has_begun() -> None:
+    record = Record()
+    record.scheduled(listen("#1", 60))
+    record.scheduled({"child": {"child": "pack", "id": "p", "given": "1", "wait": "/0.0#0"}}, 0)
+    record.scheduled({"state": STATE, "call": call()}, 0)
+    assert record.shown() == ["EventAwaited 1 go", "ChildStarted 2 /0.0pack", "Scheduled 3 charge"]
+    first = events([record.events], lambda _payload: None, lambda part: part)[0]
+    assert first.data == str(int((START + timedelta(seconds=61)).timestamp() * 1000))
+
+
+def test_a_wait_whose_bell_is_attached_again_is_one_wait() -> None:
+    record = Record()
+    for _attempt in range(2):
+        record.scheduled(listen("#1", 60))
+        record.failed("Lambda.ServiceException", {})
+    record.scheduled(listen("#1", 60))
+    record.add("TaskTimedOut")
+    assert record.shown() == ["EventAwaited 1 go", "TimerFired 1"]
+
+
+def test_the_winner_of_a_race_is_known_where_its_end_names_the_beginning_of_the_group() -> None:
+    record = Record()
+    group = record.add("ParallelStateStarted")
+    record.scheduled(listen("/0.0#0"), group)
+    branches = json.dumps([{"kind": "$event"}, {"kind": "$timer", "fiber": "/0.1", "due": None, "wait": 1000}])
+    timer = record.add("WaitStateEntered", group, stateEnteredEventDetails={"name": "sleep", "input": branches})
+    record.add("WaitStateExited", timer, stateExitedEventDetails={"name": "sleep"})
+    record.add("FailStateEntered", stateEnteredEventDetails={"name": "Return"})
+    record.add("ParallelStateFailed", group)
+    told = ["EventAwaited 1 /0.0go", "TimerSet 2 /0.1", "TimerFired 2 /0.1", "Abandoned 0 /0.0"]
+    assert record.shown() == told
+
+
+def test_an_event_that_was_put_back_was_raised_once() -> None:
+    record = Record()
+    record.scheduled({"hold": listen("/0.0#0")["listen"]})
+    record.succeeded({"value": "1", "event": 7})
+    for number in (7, 8):
+        record.scheduled({"state": STATE, "outcome": {}})
+        record.succeeded({"to": "return", "did": [["EventRaised", "", "go", '{"data":1}', None, str(number)]]})
+    assert record.shown() == ["EventRaised 0 go", "EventRaised 0 go"]

@@ -1,6 +1,7 @@
 """The rows that map instance ids to executions, one per instance, in DynamoDB.
 
-    {"id": "order-7", "orchestrator": "fulfil", "execution": "arn:...:fulfil:order-7-1f0c", "key": "1f0c...", "at": 17}
+    {"id": "order-7", "orchestrator": "fulfil", "execution": "arn:...:fulfil:order-7-1f0c", "key": "1f0c...", "at": 17,
+     "stamp": 1700000000000000001}
 
 An execution's name is used once in 90 days (API reference, StartExecution), an instance id as often as one likes; so
 every start gets a name of its own, and the row says which one counts.
@@ -33,6 +34,7 @@ class Instance(NamedTuple):
     ending: bool = False  # who waits for it hears of its end, which is the last thing that its execution does
     expires: int | None = None  # seconds since 1970 after which it is forgotten, once it has ended
     reruns: int = 0
+    stamp: int = 0  # tells which of the starts of one millisecond came later; 0 in rows of before there were stamps
 
 
 @final
@@ -60,6 +62,7 @@ class Instances:
             "execution": {"S": instance.execution},
             "key": {"S": instance.key},
             "at": {"N": str(instance.at)},
+            "stamp": {"N": str(instance.stamp)},
         }
         if instance.input is not None:
             name = "input" if isinstance(instance.input, str) else "input_reference"
@@ -151,7 +154,7 @@ class Instances:
         pages = self._client().get_paginator("scan").paginate(TableName=self._account.table, ConsistentRead=True)
         found = [_instance(item) for page in pages for item in page["Items"] if "execution" in item]
         found = [instance for instance in found if not self._is_over(instance)]
-        return sorted(found, key=lambda instance: instance.at, reverse=True)
+        return sorted(found, key=lambda instance: (instance.at, instance.stamp), reverse=True)
 
     def _client(self) -> Any:
         return self._account.client("dynamodb")
@@ -178,4 +181,5 @@ def _instance(item: Any) -> Instance:
         expires=int(item[EXPIRES]["N"]) if EXPIRES in item else None,
         reruns=int(item["reruns"]["N"]) if "reruns" in item else 0,
         parent=json.loads(item["parent"]["S"]) if "parent" in item else None,
+        stamp=int(item["stamp"]["N"]) if "stamp" in item else 0,
     )

@@ -14,6 +14,7 @@ from portable_faas.values import capture
 from portable_faas_aws.client.account import Resources
 from portable_faas_aws.client.executions import STATUS, Executions
 from portable_faas_aws.client.instances import Instance, Instances
+from portable_faas_aws.client.stamp import stamp
 from portable_faas_aws.runtime import inbox
 from portable_faas_aws.runtime.bucket import S3Bucket
 from portable_faas_aws.runtime.ledger import Ledger, StepFunctionsBells, row_of
@@ -61,7 +62,7 @@ class Starter:
         if given is not None and size({"id": start.id, "key": start.key, "input": given}) > ROOM:
             given = Values(start.key, self._bucket).put(given)
         started = Instance(
-            start.id, start.orchestrator, execution, start.key, given, account.now(), parent=start.parent
+            start.id, start.orchestrator, execution, start.key, given, account.now(), parent=start.parent, stamp=stamp()
         )
         while True:
             before = self._instances.get(start.id)

@@ -17,6 +17,7 @@ from portable_faas.context.waits import WaitForEvent
 from portable_faas.errors import NotPortable, NotSupported
 from portable_faas.history import (
     COMPLETED,
+    EVENT_AWAITED,
     EVENT_RAISED,
     INSTANCE_STARTED,
     LOCK_RELEASED,
@@ -123,10 +124,18 @@ class Outside:
             return None
         there = self.ledger.begin([(wait["wait"], wait["name"]) for wait in waits])
         if described["kind"] == EVENT:
-            return self.received(described) if there or described["seconds"] == 0 else None
+            if not there and described["seconds"] != 0:
+                return None
+            self.deeds.add(EVENT_AWAITED, described["wait"].rpartition("#")[0], described["name"], self._due(described))
+            return self.received(described)
         if there and described["kind"] == SELECT:
             _hold_back(described["branches"])
         return None
+
+    def _due(self, described: dict[str, Any]) -> str:
+        """When a wait that begins now runs out of time, as the history tells it."""
+        seconds = described["seconds"]
+        return "null" if seconds is None else str(self.run.at + int(1000 * seconds))
 
     def listen(self, described: dict[str, Any], token: str) -> Result:
         """The bell of a wait."""
@@ -139,7 +148,7 @@ class Outside:
         event = self.ledger.receive(described["wait"], self.since)
         if event is not None:
             data = event.data if isinstance(event.data, str) else "null"
-            self.deeds.add(EVENT_RAISED, "", described["name"], f'{{"data":{data}}}')
+            self.deeds.add(EVENT_RAISED, "", described["name"], f'{{"data":{data}}}', None, str(event.number))
         return self._decoded(wait, event)
 
     def held(self, described: dict[str, Any]) -> tuple[Any, BaseException | None, int]:
@@ -361,4 +370,4 @@ def _hold_back(branches: list[dict[str, Any]]) -> None:
     """An event that is there beats a timer that is due at the same moment, though it takes a moment to get it."""
     for branch in branches:
         if branch["kind"] == TIMER and not branch["wait"]:
-            branch.update(due=None, wait=AFTER_EVENT)
+            branch.update(due=None, wait=AFTER_EVENT, over=True)  # for the history, which tells of no such timer
