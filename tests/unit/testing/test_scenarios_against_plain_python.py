@@ -11,7 +11,7 @@ from tests.unit.testing.plain import run_plainly
 
 ALL = discover()
 FLOW = discover("flow")
-LINES = 45
+LINES = 55
 
 
 def source(scenario: Scenario) -> str:
@@ -55,6 +55,7 @@ def test_a_scenario_is_short_and_well_formed(scenario: Scenario) -> None:
 
 def test_ids_are_consecutive_and_requirements_differ() -> None:
     assert sorted(scenario.id for scenario in FLOW) == [f"FLOW-{n:03d}" for n in range(1, len(FLOW) + 1)]
+    assert len({scenario.id for scenario in ALL}) == len(ALL)
     assert len({scenario.requirement for scenario in ALL}) == len(ALL)
 
 

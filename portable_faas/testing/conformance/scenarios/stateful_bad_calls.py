@@ -1,4 +1,4 @@
-"""STATEFUL-073 Bad calls of clients are the same errors everywhere: unknown ids, ends, operations, values."""
+"""STATEFUL-079 Bad calls of clients are the same errors everywhere: unknown ids, ends, operations, values."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from portable_faas.client import Client, Handle
 from portable_faas.errors import InstanceFinished, InstanceNotFound, NotPortable
 from portable_faas.testing.scenario import Case
 
-app = App("stateful_073")
+app = App("stateful_079")
 TAGS = ("stateful",)
 CASES = (Case(1, output=1),)
 
