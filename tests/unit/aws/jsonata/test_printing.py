@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from portable_faas_aws.jsonata.code import (
     Binary,
@@ -120,10 +120,13 @@ def _read_brackets(node: Any) -> Code:
     if len(items) == 1 and getattr(items[0], "value", None) == ".." and items[0].type == "binary":
         return Range(read(items[0].lhs), read(items[0].rhs))
     inner = tuple(map(read, items))
-    return inner[0] if len(inner) == 1 and isinstance(inner[0], Sequence) else List(inner)
+    # `[$f()[]]` is one pair of brackets around what keeps its array; `[[$f()[]]]` is a list of that
+    return inner[0] if len(inner) == 1 and getattr(items[0], "keep_array", False) else List(inner)
 
 
 @given(TREES)
+@example(List((Sequence(call("f", call("f"))),)))
+@example(List((List((Sequence(call("f")), Sequence(call("f")))),)))
 def test_a_tree_is_read_back_as_itself(tree: Code) -> None:
     assert read(tree_of(text(tree))) == plain(tree)
 
