@@ -90,7 +90,7 @@ async def everything_of_todos(place: Place) -> None:
         assert await is_buried(place, "write_diary", "finished"), "not buried"
 
 
-TODO_SIGNS = {  # what shows that a statement is not there
+SIGNS_OF_TODOS = {  # what shows that a statement is not there
     "Logs": re.compile("logged nothing"),
     "Traces": re.compile("not traced as it should be"),
     "BucketTodos": re.compile("500|not added"),
@@ -105,7 +105,7 @@ TODO_SIGNS = {  # what shows that a statement is not there
     "trust": re.compile("500|not added|not turned away|not signed|not written"),
 }
 # A todo has no name that long, so no message of this function does; by its type it might.
-TODO_UNREACHED = ["without BucketValues of todo-api-emulated-finish_todo"]
+UNREACHED_BY_TODOS = ["without BucketValues of todo-api-emulated-finish_todo"]
 
 
 async def everything_of_thumbnails(place: Place) -> None:
@@ -147,7 +147,7 @@ async def publish_wrong(place: Place, name: str) -> None:
 
 
 MADE = re.compile("not made")
-THUMBNAIL_SIGNS = {
+SIGNS_OF_THUMBNAILS = {
     "Logs": re.compile("logged nothing"),
     "Traces": re.compile("not traced as it should be"),
     "BucketThumbnails": re.compile("not made|not removed"),
@@ -171,7 +171,7 @@ THUMBNAIL_SIGNS = {
 }
 # Whoever carries out Python may come across a large value, and so may who starts; here a name is never that long. Who
 # starts with an id that is chosen looks for its instance; the rights do not tell whether one is chosen.
-THUMBNAIL_UNREACHED = [
+UNREACHED_BY_THUMBNAILS = [
     "without BucketValues of thumbnails-emulated-announce",
     "without BucketValues of thumbnails-emulated-arrived",
     "without Describe of thumbnails-emulated-arrived",
@@ -193,8 +193,8 @@ async def test_thumbnails_run_with_every_statement(pictures: Place) -> None:
 @pytest.mark.full
 async def test_every_statement_of_the_todos_is_needed(todos: Place) -> None:
     assert len(grants(todos)) == 55
-    wrong = await needed(todos, everything_of_todos, TODO_SIGNS)
-    assert sorted(problem.partition(":")[0] for problem in wrong) == TODO_UNREACHED, "\n".join(wrong)
+    wrong = await needed(todos, everything_of_todos, SIGNS_OF_TODOS)
+    assert sorted(problem.partition(":")[0] for problem in wrong) == UNREACHED_BY_TODOS, "\n".join(wrong)
     todos.account.emulator.cool()
     await everything_of_todos(todos)
 
@@ -202,7 +202,7 @@ async def test_every_statement_of_the_todos_is_needed(todos: Place) -> None:
 @pytest.mark.full
 async def test_every_statement_of_the_thumbnails_is_needed(pictures: Place) -> None:
     assert len(grants(pictures)) == 43
-    wrong = await needed(pictures, everything_of_thumbnails, THUMBNAIL_SIGNS)
-    assert sorted(problem.partition(":")[0] for problem in wrong) == THUMBNAIL_UNREACHED, "\n".join(wrong)
+    wrong = await needed(pictures, everything_of_thumbnails, SIGNS_OF_THUMBNAILS)
+    assert sorted(problem.partition(":")[0] for problem in wrong) == UNREACHED_BY_THUMBNAILS, "\n".join(wrong)
     pictures.account.emulator.cool()
     await everything_of_thumbnails(pictures)
